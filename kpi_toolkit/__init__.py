@@ -1,0 +1,1 @@
+"""KPI functions, chart helpers and reports over CRM data."""
