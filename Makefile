@@ -1,0 +1,94 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+SYSTEM_PROGRAMS := chromium pdftoppm pdftotext pdffonts pdfinfo
+
+.PHONY: help
+help: ## Print these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: report
+report: $(INSTALLED) ## Install, then report two quarters of the sample CRM, the second beside the archived first
+	@$(BIN)/kpi run sales --period 2026-Q2 --as-of 2026-07-06
+	@$(BIN)/kpi run sales --period 2026-Q3
+	@echo "Explore the notebooks in JupyterLab: make lab"
+
+.PHONY: lab
+lab: $(INSTALLED) ## Open JupyterLab at the first notebook
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/start_here.ipynb
+
+.PHONY: test
+test: $(INSTALLED) ## Run the tests that need no system package
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not system"
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check style and formatting
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+.PHONY: types
+types: $(INSTALLED) ## Check types
+	@$(BIN)/mypy
+
+.PHONY: check
+check: lint types test ## Lint, types and tests
+
+.PHONY: format
+format: $(INSTALLED) ## Format code and imports, strip notebook outputs
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+	@git ls-files -z -- '*.ipynb' | xargs -0 --no-run-if-empty $(BIN)/nbstripout
+
+.PHONY: test-system
+test-system: $(INSTALLED) ## Run the tests that need Chromium and poppler
+	@for program in $(SYSTEM_PROGRAMS); do command -v $$program >/dev/null || \
+		{ echo "make test-system needs $$program: apt-get install chromium poppler-utils"; exit 1; }; done
+	@$(BIN)/python -m pytest -q -m system
+
+.PHONY: pages
+pages: report ## Render every report to pictures in build/pages and check each page
+	@KPI_PAGES=build/pages $(BIN)/python -m pytest -q -m system tests/system/test_pages.py
+	@echo "Pictures of every page: build/pages"
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measure speed
+	@$(BIN)/python -m benchmarks
+
+.PHONY: lock
+lock: ## Make constraints.txt anew from pyproject.toml
+	@$(check-python)
+	@rm -rf build/lock && $(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip --disable-pip-version-check install --quiet '.[dev]'
+	@build/lock/bin/python -m pip freeze --exclude kpi-toolkit | grep -v ' @ ' | LC_ALL=C sort -f > constraints.txt
+	@rm -rf build/lock
+
+.PHONY: clean
+clean: ## Remove what was installed and built; reports/ stays
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .kpi
+
+# A python without ensurepip (Debian's, before python3-venv) cannot make an environment.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	2>/dev/null && { echo $$python; break; }; done)
+
+define check-python
+if [ -z "$(PYTHON)" ]; then \
+	if python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo "python3 cannot make virtual environments: install python3-venv (apt-get install python3-venv)."; \
+	else echo "Python 3.11 or newer is needed: install python3 and python3-venv."; fi >&2; \
+	exit 1; \
+fi
+endef
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(check-python)
+	@echo "Installing the pinned dependencies into .venv (about a minute)"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(PIP) install --quiet --constraint constraints.txt hatchling
+	@$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	@touch $@

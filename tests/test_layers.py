@@ -1,0 +1,127 @@
+"""Modules import only from their left: data flows one way, and no import goes back."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "kpi_toolkit"
+# fmt: off
+LAYERS = [
+    "errors", "resources", "period", "format", "config",
+    "crm", "measures", "kpis", "archive", "insight", "charts", "blocks", "report",
+    "render", "run", "deliver", "cli",
+]
+# fmt: on
+# The package's own __init__ gathers what an analyst calls, a report included.
+REACH_OF_INIT = LAYERS.index("report")
+
+
+def test_every_module_has_a_layer() -> None:
+    strangers = {layer_of(name) for name in modules(ROOT)} - {*LAYERS, ""}
+    assert not strangers, f"add to LAYERS, at their place: {sorted(strangers)}"
+
+
+def test_modules_import_only_from_their_left() -> None:
+    known = modules(ROOT)
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {target}"
+        for module, path in known.items()
+        for line, target in imports(path.read_text(encoding="utf-8"), module, path, known)
+        if not allowed(module, target)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_oracles_import_nothing_of_the_toolkit() -> None:
+    """An oracle that calls what it checks would agree with any mistake."""
+    folder = ROOT / "tests" / "oracles"
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {target}"
+        for path in sorted(folder.rglob("*.py"))
+        for line, target in imports(path.read_text(encoding="utf-8"), "tests.oracles.x", path, {})
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "permitted"),
+    [
+        ("crm.reading", "from kpi_toolkit.period import Period", True),
+        ("crm.reading", "from kpi_toolkit.crm.tables import TABLES", True),
+        ("crm.reading", "from kpi_toolkit.kpis import sales", False),
+        ("crm.reading", "from kpi_toolkit import report", False),
+        ("crm.reading", "import kpi_toolkit as kt", False),
+        ("crm.reading", "def f():\n    import kpi_toolkit.run.job", False),
+        ("crm.reading", "import_module('kpi_toolkit.cli')", False),
+        ("crm.reading", "importlib.import_module('kpi_toolkit.cli')", False),
+        ("crm.reading", "if TYPE_CHECKING:\n    from kpi_toolkit.run import job", False),
+        ("crm.reading", "from ..cli import main", False),
+        ("crm.reading", "from .tables import TABLES", True),
+        ("crm.reading", "import pandas\nfrom pathlib import Path", True),
+        ("period", "from kpi_toolkit.errors import PeriodError", True),
+        ("period", "from kpi_toolkit.format import Format", False),
+        ("run.job", "from kpi_toolkit.deliver.outbox import send", False),
+        ("cli.run", "import kpi_toolkit as kt", True),
+        ("", "from kpi_toolkit.report import Report", True),
+        ("", "from kpi_toolkit.render.html import page", False),
+    ],
+)
+def test_the_check_finds_an_import_to_the_right(module: str, source: str, permitted: bool) -> None:
+    name = f"{PACKAGE}.{module}".rstrip(".")
+    known = {f"{PACKAGE}.{layer}": Path() for layer in LAYERS}
+    found = imports(source, name, Path("reading.py"), known)
+    assert all(allowed(name, target) for _, target in found) is permitted
+
+
+def modules(root: Path) -> dict[str, Path]:
+    """Dotted name -> file, of every module of the package."""
+    found = {}
+    for path in sorted((root / PACKAGE).rglob("*.py")):
+        parts = path.relative_to(root).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def layer_of(module: str) -> str:
+    """kpi_toolkit.crm.reading -> crm; the package itself -> ''."""
+    return (module.split(".") + [""])[1]
+
+
+def allowed(module: str, target: str) -> bool:
+    own, wanted = layer_of(module), layer_of(target)
+    if own == "":
+        return wanted == "" or LAYERS.index(wanted) <= REACH_OF_INIT
+    if wanted == "":
+        return LAYERS.index(own) > REACH_OF_INIT
+    return LAYERS.index(wanted) <= LAYERS.index(own)
+
+
+def imports(
+    source: str, module: str, path: Path, known: dict[str, Path]
+) -> Iterator[tuple[int, str]]:
+    """Each import of a module of ours, at any depth of the code: (line, dotted name)."""
+    package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    for node in ast.walk(ast.parse(source)):
+        for target in targets(node, package, known):
+            if target.split(".")[0] == PACKAGE:
+                yield getattr(node, "lineno", 0), target
+
+
+def targets(node: ast.AST, package: list[str], known: dict[str, Path]) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        base = package[: len(package) - node.level + 1] if node.level else []
+        origin = ".".join([*base, *(node.module or "").split(".")]).rstrip(".")
+        names = [f"{origin}.{alias.name}" for alias in node.names]
+        return [name if name in known else origin for name in names]
+    if isinstance(node, ast.Call) and called(node) in {"import_module", "__import__"}:
+        return [a.value for a in node.args if isinstance(a, ast.Constant) and a.value is not None]
+    return []
+
+
+def called(node: ast.Call) -> str:
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
