@@ -1,0 +1,109 @@
+"""What the charts are drawn with: axes in millimetres, lines, boxes and text on a common baseline."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from kpi_toolkit.charts.text import baseline_drop, plain
+from kpi_toolkit.charts.theme import ACTUAL, BAD, GOOD, INK, MM, RULE, SIZE
+
+NARROW = 120  # mm: below it a chart takes its form for half a page or a phone
+
+
+def canvas(axes: Axes | None, width: float, height: float) -> Axes:
+    """The analyst's own axes, or those of a new figure of width x height mm; units are mm."""
+    return sheet(width, height) if axes is None else in_millimetres(axes, *size_of(axes))
+
+
+def sheet(width: float, height: float) -> Axes:
+    """Full-size axes of a new figure of width x height mm, whose data units are millimetres."""
+    axes = Figure(figsize=(width * MM, height * MM)).add_axes((0, 0, 1, 1))
+    return in_millimetres(axes, width, height)
+
+
+def size_of(axes: Axes) -> tuple[float, float]:
+    """Width and height of axes in mm."""
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("the axes belong to no figure")
+    extent = axes.get_window_extent()
+    return extent.width / figure.dpi / MM, extent.height / figure.dpi / MM
+
+
+def in_millimetres(axes: Axes, width: float, height: float) -> Axes:
+    """The axes, blank, with data units of a millimetre."""
+    axes.set_axis_off()
+    axes.set(xlim=(0, width), ylim=(0, height), autoscale_on=False)
+    return axes
+
+
+def write(  # noqa: PLR0913 - the six ways in which a label differs from its neighbour
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    align: str = "left",
+    size: float = SIZE,
+    color: str = INK,
+    weight: int = 400,
+) -> None:
+    """One line of text whose digits are centred on y; never read as mathematics."""
+    axes.text(
+        x,
+        y - baseline_drop(size),
+        plain(text),
+        ha=align,
+        va="baseline",
+        fontsize=size,
+        color=color,
+        fontweight=weight,
+        parse_math=False,
+        zorder=6,
+    )
+
+
+def line(
+    axes: Axes,
+    xs: Sequence[float],
+    ys: Sequence[float],
+    *,
+    color: str = RULE,
+    width: float = 0.6,
+    style: Any = "-",
+) -> None:
+    """A line through points."""
+    axes.plot(xs, ys, color=color, lw=width, ls=style, zorder=1, solid_capstyle="butt")
+
+
+def box(
+    axes: Axes,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    fill: str,
+    *,
+    layer: float = 2,
+    hatched: bool = False,
+) -> None:
+    """A filled rectangle, or one outlined and hatched in that colour (what is only expected)."""
+    axes.add_patch(
+        Rectangle(
+            corner,
+            *size,
+            facecolor="white" if hatched else fill,
+            edgecolor=fill if hatched else "none",
+            linewidth=0.7 if hatched else 0,
+            hatch="//////" if hatched else None,
+            zorder=layer,
+        )
+    )
+
+
+def favour(delta: float, better: str) -> str:
+    """The colour of a change: favourable or not, or that of plain values when there is none."""
+    if not delta:
+        return ACTUAL
+    return GOOD if (delta > 0) == (better == "up") else BAD

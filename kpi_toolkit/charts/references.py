@@ -1,0 +1,96 @@
+"""The horizontal lines of a plot (mean, limits, target), named at its right end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kpi_toolkit.charts.drawing import box, line, write
+from kpi_toolkit.charts.places import spread
+from kpi_toolkit.charts.plot import HEAD, Plot
+from kpi_toolkit.charts.shown import Shown
+from kpi_toolkit.charts.text import fit, widest
+from kpi_toolkit.charts.theme import ACCENT, MUTED, SMALL, WASH
+
+Limits = tuple[float, float, float]  # mean, lower, upper
+_DOTTED, _DASHED = (0, (1, 1.5)), (0, (4, 2))
+_GAP, _APART = 2.8, 3.2  # mm from the plot to the names; between two rows of them
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A horizontal line: its value, name and look."""
+
+    value: float
+    name: str
+    color: str = MUTED
+    width: float = 0.6
+    style: Any = "-"
+
+
+def references(
+    limits: Limits | None, target: float | None, names: Mapping[str, str]
+) -> list[Reference]:
+    """The lines of limits and a target; limits without width are the mean alone."""
+    found = []
+    if limits:
+        mean, lower, upper = limits
+        found.append(Reference(mean, names["mean"]))
+        if upper > lower:
+            found.append(Reference(upper, names["upper"], width=0.5, style=_DOTTED))
+            found.append(Reference(lower, names["lower"], width=0.5, style=_DOTTED))
+    if target is not None:
+        found.append(Reference(target, names["target"], ACCENT, 0.9, _DASHED))
+    return found
+
+
+def room_beside(found: list[Reference], scale: Shown, width: float) -> float:
+    """How many mm right of the plot the names and values of the lines need."""
+    if not found:
+        return 3.0
+    return _GAP + _name_room(found, width) + 2.0 + _figures_room(found, scale)
+
+
+def draw_references(plot: Plot, found: list[Reference]) -> None:
+    """The lines across the plot, and their names pushed apart beside it."""
+    for reference in found:
+        y = plot.y(reference.value)
+        look = {"color": reference.color, "width": reference.width, "style": reference.style}
+        line(plot.axes, plot.across, [y, y], **look)
+        plot.places.take((plot.across[0], y - 0.2, plot.across[1], y + 0.2))
+    if found:
+        _draw_names(plot, found)
+
+
+def draw_band(plot: Plot, limits: Limits | None) -> None:
+    """The natural limits as a light band."""
+    if limits:
+        _, lower, upper = (plot.y(limit) for limit in limits)
+        x0, x1 = plot.across
+        box(plot.axes, (x0, lower), (x1 - x0, upper - lower), WASH, layer=0)
+
+
+def _draw_names(plot: Plot, found: list[Reference]) -> None:
+    right, width = plot.across[1], plot.axes.get_xlim()[1]
+    own = [plot.y(reference.value) for reference in found]
+    apart = spread(own, _APART, plot.along[0], plot.along[1])
+    for reference, start, y in zip(found, own, apart, strict=True):
+        name = fit(reference.name, _name_room(found, width), SMALL)
+        look = {"color": reference.color, "size": SMALL}
+        line(plot.axes, [right + 0.4, right + 2.0], [start, y], color=reference.color, width=0.5)
+        write(plot.axes, right + _GAP, y, name, **look)
+        write(plot.axes, width, y, _figure(reference, plot.scale), align="right", weight=600, **look)
+    plot.places.take((right + 2.0, 0, width, plot.along[1] + HEAD))
+
+
+def _name_room(found: list[Reference], width: float) -> float:
+    return min(widest([reference.name for reference in found], SMALL), width * 0.3)
+
+
+def _figures_room(found: list[Reference], scale: Shown) -> float:
+    return widest([_figure(reference, scale) for reference in found], SMALL, 600)
+
+
+def _figure(reference: Reference, scale: Shown) -> str:
+    """A mean or limit between whole numbers has a decimal, unless it is large."""
+    small = scale.digits == 0 and abs(reference.value) < 1000 * scale.divisor
+    return scale.text(reference.value, finer=int(small and not scale.is_whole(reference.value)))

@@ -1,0 +1,61 @@
+"""How the values of a chart are written: one divisor and one number of decimals, no unit."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kpi_toolkit.format import NO_DATA, Format, Unit
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Values divided by `divisor` with `digits` decimals; `unit` is for heads, "" where none."""
+
+    words: Format
+    divisor: float
+    digits: int
+    unit: str
+
+    def text(self, value: float | None, *, sign: bool = False, finer: int = 0) -> str:
+        """A value as the chart writes it; a dash where there is none."""
+        if not is_known(value):
+            return NO_DATA
+        return self.words.number(value / self.divisor, self.digits + finer, sign)
+
+    def is_whole(self, value: float) -> bool:
+        """Whether the chart's decimals tell the whole of a value."""
+        scaled = value / self.divisor
+        return math.isclose(round(scaled, self.digits), scaled, abs_tol=1e-9)
+
+
+def shown(values: Iterable[float | None], unit: Unit, words: Format) -> Shown:
+    """The scale on which all values of a chart are written."""
+    known = [float(value) for value in values if is_known(value)]
+    top = max(map(abs, known), default=0.0)
+    if unit == "money":
+        scale = words.money_scale(known)
+        return Shown(words, scale.divisor, scale.digits, scale.unit)
+    if unit == "percent":
+        return Shown(words, 0.01, 1, "%")
+    if unit == "ratio":
+        return Shown(words, 1.0, 2 if top < 10 else 1 if top < 100 else 0, "")
+    if unit == "count":
+        return Shown(words, 1.0, 0, "")
+    name = words.days_unit if unit == "days" else "h"
+    return Shown(words, 1.0, 1 if top < 9.95 else 0, name)
+
+
+def head_of_change(change: str, unit: Unit, scale: Shown) -> str:
+    """'Change, k€': what a change column is called; shares change in points."""
+    name = scale.words.points_unit if unit == "percent" else scale.unit
+    return f"{change}, {name}" if name else change
+
+
+def is_known(value: float | None) -> bool:
+    """Whether there is a finite value."""
+    return value is not None and math.isfinite(value)
+
+
+def chosen(words: Format | None) -> Format:
+    """The formats asked for, else English ones."""
+    return words or Format("en")

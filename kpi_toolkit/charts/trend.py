@@ -1,0 +1,148 @@
+"""A trend with its natural limits, its target, and the values that were published before."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from kpi_toolkit.charts.drawing import canvas, favour, write
+from kpi_toolkit.charts.plot import (
+    Plot,
+    dots,
+    draw_ticks,
+    draw_time,
+    plot_of,
+    put,
+    tick_values,
+)
+from kpi_toolkit.charts.published import differing, draw_published, name_published
+from kpi_toolkit.charts.references import (
+    Limits,
+    draw_band,
+    draw_references,
+    references,
+    room_beside,
+)
+from kpi_toolkit.charts.shown import chosen, is_known, shown
+from kpi_toolkit.charts.text import widest
+from kpi_toolkit.charts.theme import ACTUAL, MUTED, SMALL, theme
+from kpi_toolkit.format import NO_DATA, Format, Unit
+
+_AROUND = (  # where a label may stand above or below its point, in mm: the best first
+    (0.0, 2.9, "center"),
+    (-1.6, 1.7, "right"),
+    (1.6, 1.7, "left"),
+    (-1.8, 0.0, "right"),
+    (0.0, 4.6, "center"),
+    (-3.0, 3.4, "right"),
+)
+
+
+def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by its name
+    values: pd.Series,
+    *,
+    limits: Limits | None = None,
+    target: float | None = None,
+    reported: pd.Series | None = None,
+    unit: Unit = "count",
+    better: str = "up",
+    words: Format | None = None,
+    width: float = 174,
+    height: float = 56,
+    ax: Axes | None = None,
+    names: Mapping[str, str] | None = None,
+    fiscal_year_starts: int = 1,
+) -> Axes:
+    """Draw values (indexed by period start, NaN = a gap) over natural limits and a target.
+
+    `limits` are mean, lower and upper; points outside them show their value, in the colour of
+    their direction (`better` "up" or "down"). `reported` holds the values published before.
+    Shares are 0..1, money in currency units, durations in days. `names` may replace the words for
+    "mean", "upper", "lower", "target" and "reported". Without `ax` the figure is `width` x
+    `height` mm; with it, the drawing fills that axes.
+    """
+    values = values.astype(float)
+    limits = limits if limits and all(map(is_known, limits)) else None
+    earlier = differing(values, reported)
+    others = [*(limits or ()), *([target] if is_known(target) else []), *earlier]
+    scale = shown([*values, *others], unit, chosen(words))
+    named = _names(scale.words) | dict(names or {})
+    lines = references(limits, target if is_known(target) else None, named)
+    with theme():
+        whole = plot_of(canvas(ax, width, height), len(values), [*values, *others], scale)
+        plot = _between(whole, room_beside(lines, scale, whole.across[1]))
+        draw_time(plot, values.index, fiscal_year_starts)
+        if not values.notna().any():
+            return _nothing(plot)
+        draw_ticks(plot)
+        draw_band(plot, limits)
+        draw_references(plot, lines)
+        _draw_values(plot, values)
+        draw_published(plot, values, earlier)
+        _name_values(plot, values, limits, better)
+        name_published(plot, values, earlier, named["reported"])
+    return plot.axes
+
+
+def _names(words: Format) -> dict[str, str]:
+    return {
+        "mean": words.t("Mean"),
+        "upper": words.t("Upper limit"),
+        "lower": words.t("Lower limit"),
+        "target": words.t("Target"),
+        "reported": words.t("published before"),
+    }
+
+
+def _between(plot: Plot, beside: float) -> Plot:
+    """The plot between its ticks and the names beside it, as measured."""
+    left = max(6.0, widest([plot.scale.text(tick) for tick in tick_values(plot)], SMALL) + 2.5)
+    return replace(plot, across=(left, plot.across[1] - beside))
+
+
+def _nothing(plot: Plot) -> Axes:
+    middle = sum(plot.across) / 2, sum(plot.along) / 2
+    write(plot.axes, *middle, NO_DATA, align="center", color=MUTED)
+    return plot.axes
+
+
+def _draw_values(plot: Plot, values: pd.Series) -> None:
+    xs = [plot.x(position) for position in range(plot.count)]
+    ys = [plot.y(value) for value in values]
+    plot.axes.plot(xs, ys, color=ACTUAL, lw=1.3, zorder=3)
+    plot.places.take_line(xs, ys)
+    # Close together the marks would hide the line, which alone shows only neighbours.
+    alone = values.shift().isna() & values.shift(-1).isna()
+    marked = values.notna() & (alone | (plot.step > 1.4))
+    points = [(i, values.iloc[i]) for i in np.flatnonzero(marked)]
+    dots(plot, points, ACTUAL, min(3.6, max(2.6, 2 * plot.step)))
+
+
+def _name_values(plot: Plot, values: pd.Series, limits: Limits | None, better: str) -> None:
+    """The last value always; those outside the limits, newest first, where there is room."""
+    known = np.flatnonzero(values.notna())
+    last = int(known[-1])
+    outside = [int(i) for i in known if limits and not limits[1] <= values.iloc[i] <= limits[2]]
+    for position in sorted({last, *outside}, reverse=True):
+        value = float(values.iloc[position])
+        strange = limits is not None and position in outside
+        color = favour(value - limits[0], better) if limits and strange else ACTUAL
+        dots(plot, [(position, value)], color, 5.6 if strange else 3.6)
+        _name_value(plot, values, position, color, needed=position == last)
+
+
+def _name_value(
+    plot: Plot, values: pd.Series, position: int, color: str, *, needed: bool
+) -> None:
+    """The value on the side to which the line turns away."""
+    value = values.iloc[position]
+    before = values.iloc[max(position - 1, 0)]
+    first = -1 if value < before else 1
+    spots = [
+        (plot.x(position) + dx, plot.y(value) + side * dy, align)
+        for side in (first, -first)
+        for dx, dy, align in _AROUND
+    ]
+    put(plot, plot.scale.text(value), spots, color=color, weight=600, needed=needed)
