@@ -1,0 +1,89 @@
+"""Which archived figures are different now, and why."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from kpi_toolkit.archive.rows import Run, ValueRow
+
+Cause = Literal["matured", "definition", "code", "data", "unexplained", "under_way"]
+Kind = Literal["restated", "matured", "completed"]
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """A figure that an earlier run reported otherwise; None stands for no number.
+
+    completed: its period was still under way then. matured: a cohort has grown older, which is
+    expected. restated: it should have stayed as it was, and `cause` says why it did not.
+    """
+
+    kpi: str
+    options: str
+    dimension: str
+    member: str
+    dimension2: str
+    member2: str
+    grain: str
+    period_start: date
+    before: float | None
+    after: float | None
+    cause: Cause
+    kind: Kind
+
+
+def compare(
+    before: Run,
+    before_values: Iterable[ValueRow],
+    now_values: Iterable[ValueRow],
+    *,
+    code_version: str,
+    input_hash: str,
+) -> list[Restatement]:
+    """The figures of an earlier run that have changed, sorted by key.
+
+    `code_version` and `input_hash` are those of the values now. Figures equal within 1e-9 are
+    not listed, nor those that only one of the two runs has.
+    """
+    archived = {row.key: row for row in before_values}
+    found = []
+    for row in sorted(now_values, key=lambda row: row.key):
+        old = archived.get(row.key)
+        if old is None or _equal(old.value, row.value):
+            continue
+        kind, cause = _why(old, row)
+        if cause is None:
+            cause = _run_cause(before, code_version, input_hash)
+        found.append(Restatement(*row.key, old.value, row.value, cause, kind))
+    return found
+
+
+def missing(before_values: Iterable[ValueRow], now_values: Iterable[ValueRow]) -> int:
+    """How many archived figures are no longer computed."""
+    return len({row.key for row in before_values} - {row.key for row in now_values})
+
+
+def _equal(old: float | None, new: float | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    return math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _why(old: ValueRow, new: ValueRow) -> tuple[Kind, Cause | None]:
+    """The kind, and the cause where the two values tell it."""
+    if not old.complete:
+        return "completed", "under_way"
+    if old.definition_hash != new.definition_hash:
+        return "restated", "definition"
+    if new.window == "cohort":
+        return "matured", "matured"
+    return "restated", None
+
+
+def _run_cause(before: Run, code_version: str, input_hash: str) -> Cause:
+    # New code may read the same records differently: data is named only when the code is the same.
+    if before.code_version != code_version:
+        return "code"
+    return "data" if before.input_hash != input_hash else "unexplained"
