@@ -1,0 +1,64 @@
+"""What a run is asked to do, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from kpi_toolkit.format import Language
+from kpi_toolkit.period import Period
+
+Literals = str | int | float | bool | None
+Status = Literal["succeeded", "taken", "lost"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report over one period, as known at `as_of` (naive UTC), for one scope and language.
+
+    `slot` names the schedule's instant; "" is a run by hand, which no other run competes with.
+    """
+
+    report: str
+    period: Period
+    as_of: datetime
+    scope: str = "all"
+    language: Language = "en"
+    parameters: Mapping[str, Literals] = field(default_factory=dict)
+    slot: str = ""
+
+    @property
+    def as_of_text(self) -> str:
+        """Local time, as a notebook's `as_of` parameter takes it."""
+        return self.period.calendar.local(self.as_of).isoformat(timespec="microseconds")
+
+    @property
+    def notebook_parameters(self) -> dict[str, Literals]:
+        """The four parameters that every report declares, and the report's own."""
+        return {
+            **self.parameters,
+            "period": self.period.key,
+            "as_of": self.as_of_text,
+            "scope": self.scope,
+            "language": self.language,
+        }
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run: its files, and how many values it archived.
+
+    `taken`: another run has the slot. `lost`: another run took the slot over meanwhile, and
+    nothing was published.
+    """
+
+    status: Status
+    job: Job
+    run_id: str = ""
+    edition: int = 0
+    values: int = 0
+    html: Path | None = None
+    pdf: Path | None = None
+    notebook: Path | None = None
+    log: tuple[str, ...] = ()
