@@ -59,12 +59,18 @@ pages: report ## Render every report to pictures in build/pages and check each p
 bench: $(INSTALLED) ## Measure speed
 	@$(BIN)/python -m benchmarks
 
+# Resolved for Debian 12's Python, the oldest one supported: some releases need a later 3.11.
 .PHONY: lock
 lock: ## Make constraints.txt anew from pyproject.toml
-	@$(check-python)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "The lock is made with Python 3.11: make lock PYTHON=python3.11"; exit 1; }
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
-	@build/lock/bin/python -m pip --disable-pip-version-check install --quiet '.[dev]'
-	@build/lock/bin/python -m pip freeze --exclude kpi-toolkit | grep -v ' @ ' | LC_ALL=C sort -f > constraints.txt
+	@build/lock/bin/python -m pip --disable-pip-version-check install --quiet --dry-run --ignore-installed \
+		--target build/lock/none --python-version 3.11.2 --only-binary :all: --report build/lock/report.json '.[dev]'
+	@build/lock/bin/python -c 'import json, sys; \
+		found = [item["metadata"] for item in json.load(sys.stdin)["install"]]; \
+		pins = ["{name}=={version}".format_map(m) for m in found if m["name"] != "kpi-toolkit"]; \
+		print(*sorted(pins, key=str.lower), sep="\n")' < build/lock/report.json > constraints.txt
 	@rm -rf build/lock
 
 .PHONY: clean

@@ -1,6 +1,7 @@
 """environment.yml asks conda for what pyproject.toml asks pip for."""
 
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ CONDA_NAMES = {
     "tzdata": "python-tzdata",
 }
 NOT_ON_CONDA_FORGE = {"font-source-sans-pro"}
+DEBIAN_12S_PYTHON = "3.11.2"
 THE_PROJECT = "-e . --no-deps"
 
 
@@ -110,3 +112,14 @@ def test_the_lock_pins_every_dependency_of_pyproject(project: dict) -> None:
         pin = pins[canonicalize_name(requirement.name)]
         (version,) = [s.version for s in pin if s.operator == "=="]
         assert version in requirement.specifier, requirement
+
+
+def test_every_pinned_package_runs_on_the_python_of_debian_12() -> None:
+    """Some packages support 3.11 from a later release of it on; pip finds no such pin there."""
+    too_new = {
+        f"{package.name} {package.version}: Python {needed}"
+        for package in distributions()
+        if (needed := package.metadata["Requires-Python"])
+        if not SpecifierSet(needed).contains(DEBIAN_12S_PYTHON)
+    }
+    assert not too_new
