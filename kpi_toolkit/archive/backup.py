@@ -1,6 +1,7 @@
 """A whole copy of a SQLite archive while others write to it."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -35,12 +36,8 @@ def _make_empty(path: Path) -> None:
 
 def _vacuum_into(engine: Engine, name: str, path: Path) -> None:
     # Below SQLAlchemy, since VACUUM cannot run within a transaction.
-    proxy = engine.raw_connection()
-    try:
-        with sentences(name):
-            proxy.cursor().execute("VACUUM INTO ?", (str(path),))
-    finally:
-        proxy.close()
+    with sentences(name), closing(engine.raw_connection()) as proxy:
+        proxy.cursor().execute("VACUUM INTO ?", (str(path),))
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -75,6 +75,11 @@ def sentences(name: str) -> Iterator[None]:
         raise
     except sa.exc.DatabaseError as error:
         raise ArchiveError(_sentence(name, first_line(error.orig or error))) from error
+    except sa.exc.StatementError as error:
+        # What a column's type refuses arrives wrapped, with the statement.
+        if isinstance(error.orig, ArchiveError):
+            raise error.orig from None
+        raise
     except sqlite3.DatabaseError as error:
         raise ArchiveError(_sentence(name, first_line(error))) from error
 

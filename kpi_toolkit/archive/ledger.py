@@ -48,7 +48,7 @@ def claim(
 ) -> str | None:
     """A new running run's id; None when a live or succeeded run has the slot."""
     _abandon_dead(connection, job, now, lease)
-    slot = [runs.c[name] == job[name] for name in ("report", "scope", "period", "slot")]  # type: ignore[literal-required]
+    slot = [runs.c[name] == job[name] for name in ("report", "scope", "period", "slot")]
     held = sa.select(runs.c.run_id).where(*slot, runs.c.status.in_(("running", "succeeded")))
     if connection.execute(held).first() is not None:
         return None

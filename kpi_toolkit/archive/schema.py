@@ -1,5 +1,6 @@
 """The archive's schema: what version a database has, and bringing it to ours."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -115,13 +116,10 @@ def _refuse_foreign(connection: Connection, name: str) -> None:
 
 def _check_file(engine: Engine, name: str) -> None:
     # Below SQLAlchemy, since the journal's mode cannot be changed within a transaction.
-    proxy = engine.raw_connection()
-    try:
-        with sentences(name):
-            cursor = proxy.cursor()
-            found = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found != "ok":
-                raise ArchiveError(damaged(name, str(found).replace("\n", " ")))
-            cursor.execute("PRAGMA journal_mode=WAL")
-    finally:
-        proxy.close()
+    with sentences(name), closing(engine.raw_connection()) as proxy:
+        cursor = proxy.cursor()
+        cursor.execute("PRAGMA quick_check(1)")
+        found = str(cursor.fetchall()[0][0])
+        if found != "ok":
+            raise ArchiveError(damaged(name, found.replace("\n", " ")))
+        cursor.execute("PRAGMA journal_mode=WAL")

@@ -198,9 +198,12 @@ class Archive:
 
     def check(self, reports_folder: Path | None = None) -> list[str]:
         """Every fault found, one sentence each: the file, its triggers, its runs, its reports."""
-        with reading(self._engine, self.name) as connection:
-            faults = checks.database(connection)
-            return faults + (checks.files(connection, reports_folder) if reports_folder else [])
+        try:
+            with reading(self._engine, self.name) as connection:
+                faults = checks.database(connection)
+                return faults + (checks.files(connection, reports_folder) if reports_folder else [])
+        except ArchiveError as error:
+            return [str(error)]
 
     def close(self) -> None:
         """Close every connection."""
