@@ -11,7 +11,6 @@ import pandas as pd
 from kpi_toolkit.format import Format
 from kpi_toolkit.period import Calendar, Grain, Period
 
-
 _RHYTHM: dict[Grain, tuple[int, ...]] = {
     "day": (1, 2, 5, 7, 14),
     "week": (1, 2, 4, 13, 26),
@@ -56,7 +55,7 @@ def periods_of(index: pd.Index, fiscal_year_starts: int = 1) -> list[Period]:
 
 
 def every(rhythm: Sequence[int], step: float, room: float) -> int:
-    """The least k so that labels `room` mm wide at each k-th of marks `step` mm apart keep clear."""
+    """The least k so that labels `room` mm wide on each k-th mark, `step` mm apart, keep clear."""
     return next((k for k in rhythm if k * step >= room), 1_000_000)
 
 
@@ -74,7 +73,12 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 def _grain(starts: list[dt.date]) -> Grain:
     days = sorted((b - a).days for a, b in pairwise(starts))
     usual = days[len(days) // 2] if days else 30
-    known: tuple[tuple[int, Grain], ...] = ((3, "day"), (20, "week"), (60, "month"), (200, "quarter"))
+    known: tuple[tuple[int, Grain], ...] = (
+        (3, "day"),
+        (20, "week"),
+        (60, "month"),
+        (200, "quarter"),
+    )
     return next((grain for most, grain in known if usual <= most), "year")
 
 

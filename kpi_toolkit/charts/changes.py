@@ -1,6 +1,6 @@
 """The upper tiers: changes as bars on the scale of the columns, percents as pins."""
 
-from kpi_toolkit.charts.drawing import box, favour, line, write
+from kpi_toolkit.charts.drawing import box, line, write
 from kpi_toolkit.charts.row import Row, percent
 from kpi_toolkit.charts.shown import is_known
 from kpi_toolkit.charts.text import fit, width_of
@@ -18,7 +18,7 @@ def draw_changes(row: Row, name: str) -> None:
         if is_known(column.change):
             corner = (row.x(position) - row.thick / 2, zero)
             size = (row.thick, column.change * row.tiers.unit)
-            color = favour(column.change, row.better)
+            color = row.color(column)
             box(row.axes, corner, size, color, layer=3, hatched=column.expected)
     for position, column in row.labelled():
         end = zero + column.change * row.tiers.unit
@@ -47,7 +47,7 @@ def _draw_zero(row: Row, zero: float, name: str) -> None:
 
 
 def _draw_pin(row: Row, x: float, zero: float, column: Column) -> None:
-    color, share = favour(column.change, row.better), clipped(column.share)
+    color, share = row.color(column), clipped(column.share)
     end = zero + share * row.tiers.pin_unit
     beyond = share != column.share
     head = ("^" if share > 0 else "v") if beyond else "s"
@@ -63,7 +63,7 @@ def _write_end(
     zero, end, away = along
     known = is_known(end)
     side = -1 if known and end < zero else 1
-    color = favour(column.change, row.better) if known else MUTED
+    color = row.color(column) if known else MUTED
     y = (end if known else zero) + side * away
     x = min(row.x(position), row.right - width_of(text, SMALL) / 2)
     write(row.axes, x, y, text, align="center", size=SMALL, color=color)

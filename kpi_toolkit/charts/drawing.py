@@ -1,4 +1,4 @@
-"""What the charts are drawn with: axes in millimetres, lines, boxes and text on a common baseline."""
+"""What charts are drawn with: axes in millimetres, lines, boxes, text on a common baseline."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from kpi_toolkit.charts.text import baseline_drop, plain
-from kpi_toolkit.charts.theme import ACTUAL, BAD, GOOD, INK, MM, RULE, SIZE
+from kpi_toolkit.charts.theme import ACTUAL, BAD, GOOD, INK, MM, RULE, SIZE, root_figure
 
 NARROW = 120  # mm: below it a chart takes its form for half a page or a phone
 
@@ -26,9 +26,7 @@ def sheet(width: float, height: float) -> Axes:
 
 def size_of(axes: Axes) -> tuple[float, float]:
     """Width and height of axes in mm."""
-    figure = axes.get_figure(root=True)
-    if figure is None:
-        raise ValueError("the axes belong to no figure")
+    figure = root_figure(axes)
     extent = axes.get_window_extent()
     return extent.width / figure.dpi / MM, extent.height / figure.dpi / MM
 

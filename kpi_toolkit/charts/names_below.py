@@ -21,9 +21,9 @@ def draw_names(row: Row, axis: TimeAxis, current: int | None) -> None:
     kept = every(axis.rhythm, row.step, widest(names, SMALL, weight) + 0.8)
     for position, name in enumerate(names):
         if axis.regular[position] % kept == 0:
-            strong = position == current
-            look = {"color": ACCENT if strong else MUTED, "weight": 600 if strong else 400}
-            write(row.axes, row.x(position), FOOT - 2.1, name, align="center", size=SMALL, **look)
+            color, bold = (ACCENT, 600) if position == current else (MUTED, 400)
+            at = row.x(position), FOOT - 2.1
+            write(row.axes, *at, name, align="center", size=SMALL, color=color, weight=bold)
 
 
 def draw_groups(
@@ -50,6 +50,13 @@ def _draw_group(row: Row, across: tuple[float, float], text: str, strong: bool) 
     rule, width = (ACCENT, 1.2) if strong else (PREVIOUS, 0.6)
     line(row.axes, across, [FOOT - 4.4] * 2, color=rule, width=width)
     shown = fit(text, across[1] - across[0], SMALL, weight)
-    write(row.axes, sum(across) / 2, 2.4, shown, align="center", size=SMALL, color=color, weight=weight)
-
-
+    write(
+        row.axes,
+        sum(across) / 2,
+        2.4,
+        shown,
+        align="center",
+        size=SMALL,
+        color=color,
+        weight=weight,
+    )

@@ -65,9 +65,7 @@ def _within(places: list[float], gap: float, low: float, high: float) -> float:
     return min(max(sum(places) / len(places), low + half), high - half)
 
 
-def _too_near(
-    lower: tuple[list[int], float], upper: tuple[list[int], float], gap: float
-) -> bool:
+def _too_near(lower: tuple[list[int], float], upper: tuple[list[int], float], gap: float) -> bool:
     needed = gap * (len(lower[0]) + len(upper[0])) / 2
     return upper[1] - lower[1] < needed - 1e-9
 

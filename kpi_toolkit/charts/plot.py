@@ -1,4 +1,4 @@
-"""A plot over time inside axes in millimetres: where values lie, its names below and ticks beside."""
+"""A plot over time in millimetres: where values lie, names below it and ticks beside."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Spot = tuple[float, float, str]  # x and y in mm, and which part of the text sta
 
 @dataclass(frozen=True)
 class Plot:
-    """`count` periods across and the values low..high along, in mm of the axes."""
+    """`count` periods across and the values of `span` along, in mm of the axes."""
 
     axes: Axes
     places: Places
@@ -29,7 +29,7 @@ class Plot:
     count: int
     across: tuple[float, float]
     along: tuple[float, float]
-    values: tuple[float, float]
+    span: tuple[float, float]
 
     @property
     def step(self) -> float:
@@ -42,7 +42,7 @@ class Plot:
 
     def y(self, value: float) -> float:
         """Where a value stands; NaN stays NaN."""
-        low, high = self.values
+        low, high = self.span
         foot, head = self.along[0] + ROOM, self.along[1] - ROOM
         return foot + (head - foot) * (value - low) / (high - low)
 
@@ -57,11 +57,13 @@ def plot_of(axes: Axes, count: int, shown: Iterable[float | None], scale: Shown)
 
 def tick_values(plot: Plot) -> list[float]:
     """Round values over the whole height of the plot, room for labels included."""
-    low, high = plot.values
+    low, high = plot.span
     foot, head = plot.along
     beyond = (high - low) * ROOM / (head - foot - 2 * ROOM)
     divisor = plot.scale.divisor
-    found = ticks((low - beyond) / divisor, (high + beyond) / divisor, max(2, int((head - foot) // 8)))
+    found = ticks(
+        (low - beyond) / divisor, (high + beyond) / divisor, max(2, int((head - foot) // 8))
+    )
     return [tick * divisor for tick in found if plot.scale.is_whole(tick * divisor)]
 
 

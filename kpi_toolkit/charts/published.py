@@ -62,4 +62,3 @@ def _lead(plot: Plot, spot: Spot, circle: tuple[float, float]) -> None:
     toward = np.sign(spot[1] - y)
     corner = x + (0.3 if spot[2] == "left" else -0.3) * 3, spot[1] - toward * SMALL * POINT * 0.3
     line(plot.axes, [corner[0], x], [corner[1], y + toward * 0.9], color=MUTED, width=0.5)
-

@@ -75,10 +75,10 @@ def _draw_names(plot: Plot, found: list[Reference]) -> None:
     apart = spread(own, _APART, plot.along[0], plot.along[1])
     for reference, start, y in zip(found, own, apart, strict=True):
         name = fit(reference.name, _name_room(found, width), SMALL)
-        look = {"color": reference.color, "size": SMALL}
-        line(plot.axes, [right + 0.4, right + 2.0], [start, y], color=reference.color, width=0.5)
-        write(plot.axes, right + _GAP, y, name, **look)
-        write(plot.axes, width, y, _figure(reference, plot.scale), align="right", weight=600, **look)
+        figure, color = _figure(reference, plot.scale), reference.color
+        line(plot.axes, [right + 0.4, right + 2.0], [start, y], color=color, width=0.5)
+        write(plot.axes, right + _GAP, y, name, color=color, size=SMALL)
+        write(plot.axes, width, y, figure, align="right", color=color, size=SMALL, weight=600)
     plot.places.take((right + 2.0, 0, width, plot.along[1] + HEAD))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from kpi_toolkit.charts.axis import every
-from kpi_toolkit.charts.drawing import NARROW
+from kpi_toolkit.charts.drawing import NARROW, favour
 from kpi_toolkit.charts.shown import Shown, is_known
 from kpi_toolkit.charts.text import widest
 from kpi_toolkit.charts.theme import SIZE, SMALL
@@ -55,6 +55,10 @@ class Row:
     def x(self, position: float) -> float:
         """The middle of a period's columns."""
         return self.left + self.step * (position + 0.5)
+
+    def color(self, column: Column) -> str:
+        """Favourable or not, as far as the chart tells the change."""
+        return favour(self.scale.rounded(column.change), self.better)
 
     def labelled(self) -> list[tuple[int, Column]]:
         """The columns that get figures, counted back from the last so that none touch."""

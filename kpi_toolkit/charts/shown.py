@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from kpi_toolkit.format import NO_DATA, Format, Unit
 
@@ -21,6 +22,10 @@ class Shown:
         if not is_known(value):
             return NO_DATA
         return self.words.number(value / self.divisor, self.digits + finer, sign)
+
+    def rounded(self, value: float) -> float:
+        """A value as far as the chart tells it, so that what reads 0 is neither good nor bad."""
+        return round(value / self.divisor, self.digits) if is_known(value) else value
 
     def is_whole(self, value: float) -> bool:
         """Whether the chart's decimals tell the whole of a value."""
@@ -51,7 +56,7 @@ def head_of_change(change: str, unit: Unit, scale: Shown) -> str:
     return f"{change}, {name}" if name else change
 
 
-def is_known(value: float | None) -> bool:
+def is_known(value: float | None) -> TypeGuard[float]:
     """Whether there is a finite value."""
     return value is not None and math.isfinite(value)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 
 INK, MUTED, RULE, WASH = "#1B242D", "#5B6772", "#CBD2D9", "#EEF1F4"
 ACTUAL, PREVIOUS, ACCENT = "#3A4651", "#B6C0CA", "#123F6D"
@@ -24,7 +24,7 @@ SIZE, SMALL = 7.6, 6.8
 MM = 1 / 25.4
 POINT = 25.4 / 72
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "font.size": SIZE,
     "text.color": INK,
     "text.parse_math": False,
@@ -76,13 +76,18 @@ def png(drawing: Figure | Axes, *, scale: float = 2) -> bytes:
     return out.getvalue()
 
 
-def _figure(drawing: Figure | Axes) -> Figure | SubFigure:
-    if isinstance(drawing, Figure):
-        return drawing
-    figure = drawing.get_figure(root=True)
-    if figure is None:
+def root_figure(axes: Axes) -> Figure:
+    """The figure that axes belong to; ValueError when they have been taken off it."""
+    figure = axes.get_figure(root=True)
+    if not isinstance(figure, Figure):
         raise ValueError("the axes belong to no figure")
     return figure
+
+
+def _figure(drawing: Figure | Axes) -> Figure:
+    if isinstance(drawing, Figure):
+        return drawing
+    return root_figure(drawing)
 
 
 def _for_a_page(text: str) -> str:

@@ -116,7 +116,7 @@ def _draw_values(plot: Plot, values: pd.Series) -> None:
     # Close together the marks would hide the line, which alone shows only neighbours.
     alone = values.shift().isna() & values.shift(-1).isna()
     marked = values.notna() & (alone | (plot.step > 1.4))
-    points = [(i, values.iloc[i]) for i in np.flatnonzero(marked)]
+    points = [(i, values.iloc[i]) for i in np.flatnonzero(marked).tolist()]
     dots(plot, points, ACTUAL, min(3.6, max(2.6, 2 * plot.step)))
 
 
@@ -133,9 +133,7 @@ def _name_values(plot: Plot, values: pd.Series, limits: Limits | None, better: s
         _name_value(plot, values, position, color, needed=position == last)
 
 
-def _name_value(
-    plot: Plot, values: pd.Series, position: int, color: str, *, needed: bool
-) -> None:
+def _name_value(plot: Plot, values: pd.Series, position: int, color: str, *, needed: bool) -> None:
     """The value on the side to which the line turns away."""
     value = values.iloc[position]
     before = values.iloc[max(position - 1, 0)]

@@ -1,0 +1,23 @@
+"""Charts in the house style, on plain pandas: trend, columns with variances, ranking, sparkline."""
+
+from kpi_toolkit.charts.alt import ranking_alt, trend_alt, variance_alt
+from kpi_toolkit.charts.groups import quarter_groups
+from kpi_toolkit.charts.ranking import ranking
+from kpi_toolkit.charts.sparkline import points
+from kpi_toolkit.charts.theme import png, svg, theme
+from kpi_toolkit.charts.trend import trend
+from kpi_toolkit.charts.variance import variance_columns
+
+__all__ = [
+    "points",
+    "png",
+    "quarter_groups",
+    "ranking",
+    "ranking_alt",
+    "svg",
+    "theme",
+    "trend",
+    "trend_alt",
+    "variance_alt",
+    "variance_columns",
+]

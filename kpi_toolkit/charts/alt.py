@@ -1,0 +1,114 @@
+"""What a chart shows in one or two sentences, for readers who do not see it."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from kpi_toolkit.charts.axis import periods_of
+from kpi_toolkit.charts.published import differing
+from kpi_toolkit.charts.references import Limits
+from kpi_toolkit.charts.shown import chosen, is_known
+from kpi_toolkit.charts.text import plain
+from kpi_toolkit.format import Format, Unit
+
+
+def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
+    values: pd.Series,
+    *,
+    limits: Limits | None = None,
+    target: float | None = None,
+    reported: pd.Series | None = None,
+    unit: Unit = "count",
+    words: Format | None = None,
+    fiscal_year_starts: int = 1,
+) -> str:
+    """The span, the last value, the values outside the limits, the target, restated values."""
+    words = chosen(words)
+    names = [words.period(p) for p in periods_of(values.index, fiscal_year_starts)]
+    known = [(name, v) for name, v in zip(names, values, strict=True) if is_known(v)]
+    if not known:
+        return words.t("Trend without data.")
+    opening = words.t(
+        "Trend from {first} to {last}; the last value is {value}.",
+        first=names[0],
+        last=known[-1][0],
+        value=words.value(float(known[-1][1]), unit),
+    )
+    facts = [] if not limits else _limit_facts(known, limits, unit, words)
+    if is_known(target):
+        facts.append(words.t("target {target}", target=words.value(target, unit)))
+    restated = len(differing(values, reported))
+    if restated:
+        facts.append(words.tn("{n} value was restated", "{n} values were restated", restated))
+    return " ".join([opening, *([_sentence(facts)] if facts else [])])
+
+
+def variance_alt(
+    frame: pd.DataFrame,
+    *,
+    unit: Unit = "count",
+    words: Format | None = None,
+    fiscal_year_starts: int = 1,
+) -> str:
+    """The value of each period, with its change on the value beside it."""
+    words = chosen(words)
+    periods = periods_of(frame.index, fiscal_year_starts)
+    names = [words.period_short(period) for period in periods]
+    return words.t("Columns: {values}.", values=_listed(names, frame, "actual", unit, words))
+
+
+def ranking_alt(
+    frame: pd.DataFrame,
+    *,
+    unit: Unit = "count",
+    words: Format | None = None,
+    total: tuple[float, float | None] | None = None,
+) -> str:
+    """The value of each member, with its change on the value before, and the total."""
+    words = chosen(words)
+    names = [plain(member) for member in frame.index]
+    text = words.t("Bars: {values}.", values=_listed(names, frame, "value", unit, words))
+    if total is None:
+        return text
+    value = _with_change(float(total[0]), total[1], unit, words)
+    return f"{text} {words.t('Total: {value}.', value=value)}"
+
+
+def _limit_facts(
+    known: Sequence[tuple[str, float]], limits: Limits, unit: Unit, words: Format
+) -> list[str]:
+    mean, lower, upper = limits
+    shown = {"mean": mean, "lower": lower, "upper": upper}
+    texts = {name: words.value(float(value), unit) for name, value in shown.items()}
+    outside = [
+        f"{name} ({words.value(float(value), unit)})"
+        for name, value in known
+        if not lower <= value <= upper
+    ]
+    facts = [words.t("mean {mean}, limits {lower} and {upper}", **texts)]
+    if outside:
+        facts.append(words.t("outside the limits: {periods}", periods=", ".join(outside)))
+    else:
+        facts.append(words.t("no value outside the limits"))
+    return facts
+
+
+def _sentence(facts: list[str]) -> str:
+    text = "; ".join(facts) + "."
+    return text[0].upper() + text[1:]
+
+
+def _listed(names: list[str], frame: pd.DataFrame, column: str, unit: Unit, words: Format) -> str:
+    values = frame[column].astype(float)
+    before = frame["previous"] if "previous" in frame else [None] * len(frame)
+    rows = zip(names, values, before, strict=True)
+    return ", ".join(f"{name} {_with_change(now, old, unit, words)}" for name, now, old in rows)
+
+
+def _with_change(now: float, old: float | None, unit: Unit, words: Format) -> str:
+    """'742 k€ (+23,5 %)'; no brackets where there is nothing to compare."""
+    value = words.value(now, unit)
+    if not (is_known(now) and is_known(old)):
+        return value
+    change = words.change(now, old, unit)
+    return value if change.favourable is None else f"{value} ({change.text})"
