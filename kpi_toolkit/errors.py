@@ -59,7 +59,7 @@ class RenderError(KpiError):
 
 
 def near_misses(given: object, known: Iterable[object]) -> str:
-    """"did you mean 'owner'?", else what would have been accepted."""
+    """ "did you mean 'owner'?", else what would have been accepted."""
     names = [str(name) for name in known]
     near = difflib.get_close_matches(str(given), names, 3, 0.6)
     if near:
@@ -74,5 +74,3 @@ def first_line(error: BaseException) -> str:
     """The first line of a library's message."""
     lines = str(error).splitlines()
     return lines[0] if lines else type(error).__name__
-
-

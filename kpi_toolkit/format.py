@@ -52,7 +52,9 @@ class Format:
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
-            raise ConfigError(f"language {self.language!r}: {near_misses(self.language, LANGUAGES)}")
+            raise ConfigError(
+                f"language {self.language!r}: {near_misses(self.language, LANGUAGES)}"
+            )
 
     # -- words
 
@@ -109,7 +111,9 @@ class Format:
 
     def money_scale(self, values: Iterable[Number | None]) -> Scale:
         """The scale on which the largest of some amounts has three figures."""
-        top = max((abs(float(v)) for v in values if v is not None and not math.isnan(v)), default=0.0)
+        top = max(
+            (abs(float(v)) for v in values if v is not None and not math.isnan(v)), default=0.0
+        )
         for divisor, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
             if top >= divisor * 0.9995:
                 return Scale(divisor, self._money_unit(name), _decimals(top / divisor))
@@ -153,7 +157,9 @@ class Format:
             return self.number(value, 1, sign) + NNBSP + "h"
         return self.number(value, 0 if unit == "count" else 2, sign)
 
-    def change(self, new: Number | None, old: Number | None, unit: Unit, better: str = "up") -> Change:
+    def change(
+        self, new: Number | None, old: Number | None, unit: Unit, better: str = "up"
+    ) -> Change:
         """Rates change in points, durations in days, other quantities in per cent; nothing to compare is a dash."""
         if new is None or old is None:
             return Change(NO_DATA, None)
@@ -174,7 +180,11 @@ class Format:
             return NO_DATA
         if unit == "percent":
             return f"{self.number(float(low) * 100, 1)}–{self.number(float(high) * 100, 1)}"
-        scale = self.money_scale([low, high]) if unit == "money" else Scale(1.0, "", 0 if unit == "days" else 1)
+        scale = (
+            self.money_scale([low, high])
+            if unit == "money"
+            else Scale(1.0, "", 0 if unit == "days" else 1)
+        )
         return f"{self.number(float(low) / scale.divisor, scale.digits)}–{self.number(float(high) / scale.divisor, scale.digits)}"
 
     # -- dates
@@ -188,7 +198,9 @@ class Format:
 
     def instant(self, moment: dt.datetime) -> str:
         """A local time: '5 oct. 2026, 06 h 00' or '5 Oct 2026, 06:00'."""
-        clock = f"{moment:%H}{NNBSP}h{NNBSP}{moment:%M}" if self.language == "fr" else f"{moment:%H:%M}"
+        clock = (
+            f"{moment:%H}{NNBSP}h{NNBSP}{moment:%M}" if self.language == "fr" else f"{moment:%H:%M}"
+        )
         return f"{self.date(moment.date())}, {clock}"
 
     def month_short(self, day: dt.date) -> str:
@@ -219,7 +231,9 @@ class Format:
     def period_short(self, period: Period) -> str:
         """A period's name for a column head: 'T3 2026', 'sept. 2026', 'S38'."""
         if period.grain == "quarter":
-            return f"{'T' if self.language == 'fr' else 'Q'}{period.quarter}{NBSP}{self._year(period)}"
+            return (
+                f"{'T' if self.language == 'fr' else 'Q'}{period.quarter}{NBSP}{self._year(period)}"
+            )
         if period.grain == "month":
             return f"{self.month_short(period.start)}{NBSP}{period.start.year}"
         if period.grain == "week":
@@ -235,7 +249,11 @@ class Format:
         if period.grain == "all":
             return self.t("all time")
         last = period.end - dt.timedelta(days=1)
-        first = format_date(period.start, "d MMM" if period.start.year == last.year else "d MMM y", locale=self._locale)
+        first = format_date(
+            period.start,
+            "d MMM" if period.start.year == last.year else "d MMM y",
+            locale=self._locale,
+        )
         return self.date(last) if period.grain == "day" else f"{first} – {self.date(last)}"
 
     # -- parts
@@ -251,7 +269,11 @@ class Format:
         if self.language == "fr":
             return name + self.symbol
         small = {"G": "bn", "M": "m"}.get(name, name)
-        return self.symbol + small if _is_sign(self.symbol) else f"{small}{NBSP}{self.symbol}".strip(NBSP)
+        return (
+            self.symbol + small
+            if _is_sign(self.symbol)
+            else f"{small}{NBSP}{self.symbol}".strip(NBSP)
+        )
 
     def _year(self, period: Period) -> str:
         fiscal = period.calendar.fiscal_year_starts > 1

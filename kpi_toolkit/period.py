@@ -25,7 +25,9 @@ _KEYS: tuple[tuple[Grain, str], ...] = (
     ("quarter", r"(?P<y>\d{4})-[QT](?P<q>[1-4])"),
     ("year", r"(?P<y>\d{4})"),
 )
-_RELATIVE = re.compile(r"(?P<which>last complete|last|this|current) (?P<grain>day|week|month|quarter|year)\Z")
+_RELATIVE = re.compile(
+    r"(?P<which>last complete|last|this|current) (?P<grain>day|week|month|quarter|year)\Z"
+)
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,13 @@ class Calendar:
 
     def __post_init__(self) -> None:
         if self.time_zone not in available_timezones():
-            raise ConfigError(f"time_zone {self.time_zone!r}: {near_misses(self.time_zone, sorted(available_timezones()))}")
+            raise ConfigError(
+                f"time_zone {self.time_zone!r}: {near_misses(self.time_zone, sorted(available_timezones()))}"
+            )
         if self.fiscal_year_starts not in range(1, 13):
-            raise ConfigError(f"fiscal_year_starts {self.fiscal_year_starts!r}: expected a month from 1 to 12")
+            raise ConfigError(
+                f"fiscal_year_starts {self.fiscal_year_starts!r}: expected a month from 1 to 12"
+            )
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -102,7 +108,10 @@ class Period:
     @property
     def fiscal_year(self) -> int:
         """The year that names the period."""
-        late = self.calendar.fiscal_year_starts > 1 and self.start.month >= self.calendar.fiscal_year_starts
+        late = (
+            self.calendar.fiscal_year_starts > 1
+            and self.start.month >= self.calendar.fiscal_year_starts
+        )
         return self.start.year + late
 
     @property
@@ -130,7 +139,9 @@ class Period:
     def previous(self, steps: int = 1) -> "Period":
         """The preceding whole period; several steps back with `steps`, forward with a negative one."""
         if self.grain == "all":
-            raise PeriodError("period 'all' has no previous period: ask for a quarter, a month, a week, a day or a year")
+            raise PeriodError(
+                "period 'all' has no previous period: ask for a quarter, a month, a week, a day or a year"
+            )
         if self.grain in ("day", "week"):
             days = (self.end - self.start) * steps
             return replace(self, start=self.start - days, end=self.end - days)
@@ -140,7 +151,9 @@ class Period:
 
     def year_ago(self) -> "Period":
         """The same period a year before; a week is 52 weeks before, a day 364 days, so that weekdays match."""
-        return self.previous({"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}.get(self.grain, 1))
+        return self.previous(
+            {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}.get(self.grain, 1)
+        )
 
     def last(self, n: int) -> "tuple[Period, ...]":
         """`n` periods that end with this one, oldest first."""
@@ -179,13 +192,17 @@ def parse_period(text: "str | Period", calendar: Calendar, as_of: dt.datetime) -
         return period.previous() if relative["which"].startswith("last") else period
     for grain, pattern in _KEYS:
         if found := re.fullmatch(pattern, given, re.ASCII):
-            return _from_key(grain, {k: int(v) for k, v in found.groupdict().items()}, given, calendar)
+            return _from_key(
+                grain, {k: int(v) for k, v in found.groupdict().items()}, given, calendar
+            )
     raise PeriodError(
         f"period {given!r}: expected 2026-Q3, 2026-09, 2026-W38, 2026, 2026-09-14, all, or 'last complete quarter' (month, week, day, year)"
     )
 
 
-def parse_as_of(text: "str | dt.date | dt.datetime | None", calendar: Calendar, now: dt.datetime) -> dt.datetime:
+def parse_as_of(
+    text: "str | dt.date | dt.datetime | None", calendar: Calendar, now: dt.datetime
+) -> dt.datetime:
     """The moment of knowledge, a naive UTC instant: `now` when empty, a date as the start of that local day, or local time.
 
     `now` is aware or naive UTC. Raises PeriodError.
@@ -199,7 +216,9 @@ def parse_as_of(text: "str | dt.date | dt.datetime | None", calendar: Calendar, 
     try:
         moment = dt.datetime.fromisoformat(str(text).strip())
     except ValueError:
-        raise PeriodError(f"as_of {text!r}: expected a date such as 2026-10-05, or 2026-10-05T06:00") from None
+        raise PeriodError(
+            f"as_of {text!r}: expected a date such as 2026-10-05, or 2026-10-05T06:00"
+        ) from None
     if moment.tzinfo:
         return _utc(moment)
     return _utc(moment.replace(tzinfo=calendar.zone))
@@ -222,7 +241,9 @@ def _from_key(grain: Grain, part: dict[str, int], given: str, calendar: Calendar
         if grain == "month":
             return calendar.containing(dt.date(part["y"], part["m"], 1), grain)
         late = calendar.fiscal_year_starts > 1
-        first = (part["y"] - late) * 12 + calendar.fiscal_year_starts - 1 + 3 * (part.get("q", 1) - 1)
+        first = (
+            (part["y"] - late) * 12 + calendar.fiscal_year_starts - 1 + 3 * (part.get("q", 1) - 1)
+        )
         return calendar.containing(_month(first), grain)
     except ValueError as error:
         raise PeriodError(f"period {given!r}: {error}") from None

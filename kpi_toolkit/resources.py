@@ -17,7 +17,9 @@ LOCALE = PACKAGE / "locale"
 def template_folders(kind: str, project: Path | None = None) -> tuple[Path, ...]:
     """Folders that may hold templates of a kind (html, pdf, email), the first one that has a file wins."""
     roots = [*([project] if project else []), BUNDLED, CHECKOUT]
-    return tuple(dict.fromkeys(folder for root in roots if (folder := root / "templates" / kind).is_dir()))
+    return tuple(
+        dict.fromkeys(folder for root in roots if (folder := root / "templates" / kind).is_dir())
+    )
 
 
 def template(kind: str, name: str, project: Path | None = None) -> Path:
@@ -25,7 +27,9 @@ def template(kind: str, name: str, project: Path | None = None) -> Path:
     for folder in template_folders(kind, project):
         if (folder / name).is_file():
             return folder / name
-    raise ConfigError(f"template {kind}/{name}: it is neither in the project's templates/ nor in the installed package; reinstall kpi-toolkit")
+    raise ConfigError(
+        f"template {kind}/{name}: it is neither in the project's templates/ nor in the installed package; reinstall kpi-toolkit"
+    )
 
 
 def notebook(name: str, project: Path | None = None) -> Path:
@@ -34,4 +38,6 @@ def notebook(name: str, project: Path | None = None) -> Path:
         for path in (root / name, root / "notebooks" / name):
             if path.is_file():
                 return path
-    raise ConfigError(f"notebook {name!r}: there is no such file in {project or CHECKOUT}, nor among the bundled notebooks")
+    raise ConfigError(
+        f"notebook {name!r}: there is no such file in {project or CHECKOUT}, nor among the bundled notebooks"
+    )

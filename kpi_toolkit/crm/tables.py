@@ -80,10 +80,10 @@ _DECLARED = {
     "list_members": "list contact_id subscribed_at unsubscribed_at",
     "leads": """lead_id! account_id source channel campaign_id segment owner score:number created_at updated_at
         first_contacted_at qualified_at opportunity_at became_customer_at deal_id merged_into?""",
-    "deals": """deal_id! account_id lead_id owner team territory region source segment product pipeline kind stage status
+    "deals": """deal_id! account_id lead_id owner team territory region source segment product pipeline? kind stage status
         amount:money currency? commission:money is_focus:boolean quality:number created_at first_contact_at? updated_at
         expected_close_on closed_at close_reason""",
-    "stages": "pipeline stage position:whole probability:number",
+    "stages": "pipeline? stage position:whole probability:number",
     "deal_stages": "deal_id stage entered_at",
     "record_changes": "object record_id changed_at user_id field old new",
     "activities": """activity_id! kind direction? owner account_id contact_id lead_id deal_id channel created_at due_at done_at

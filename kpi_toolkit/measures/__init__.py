@@ -1,0 +1,1 @@
+"""Facts, measures and KPIs as values, and the one evaluation that turns them into numbers."""

@@ -1,0 +1,179 @@
+"""The SQL columns of measures, and the exact cells that they come back as."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlglot import exp
+
+from kpi_toolkit.crm.tables import TABLES
+from kpi_toolkit.measures import expression
+from kpi_toolkit.measures.estimator import kaplan_meier_median
+from kpi_toolkit.measures.fact import Fact, Measure
+from kpi_toolkit.measures.formula import Exact
+
+_EXACT_NODES = (
+    exp.Column,
+    exp.Identifier,
+    exp.Coalesce,
+    exp.Add,
+    exp.Sub,
+    exp.Paren,
+    exp.Literal,
+    exp.Neg,
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An exact number and the count of rows behind it."""
+
+    value: Exact
+    n: int
+
+
+Cells = dict[tuple, Cell]
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where a measure's value and count stand in a row, and the unit of the value."""
+
+    value: int
+    n: int
+    unit: int
+    additive: bool
+
+    def cell(self, row: Sequence[object]) -> Cell:
+        """The cell of a row; a sum or count over nothing is 0, an order statistic over nothing is None."""
+        found = exact(row[self.value])
+        if found is None and self.additive:
+            found = 0
+        return Cell(
+            found if found is None or self.unit == 1 else Fraction(found) / self.unit,
+            int(str(row[self.n])),
+        )
+
+
+class Columns(dict[Measure, Column]):
+    """The columns of some measures; `texts` are their SQL, each once."""
+
+    texts: Sequence[str] = ()
+
+
+def columns(
+    measures: Iterable[Measure],
+    bounds: Mapping[str, str],
+    time_zone: str,
+    texts: dict[str, None] | None = None,
+) -> Columns:
+    """The value and count columns of measures under some bounds; shared texts stand once in `texts`."""
+    texts = {} if texts is None else texts
+    places = {text: i for i, text in enumerate(texts)}
+
+    def place(text: str) -> int:
+        if text not in places:
+            places[text] = len(places)
+            texts[text] = None
+        return places[text]
+
+    found = Columns()
+    for measure in measures:
+        value, n = _texts(measure, bounds, time_zone)
+        unit = expression.length_of(measure.of) if measure.of else None
+        counted = measure.aggregate in ("count", "distinct")
+        found[measure] = Column(
+            place(value),
+            place(n),
+            1 if counted else unit or 1,
+            measure.aggregate in ("count", "sum", "distinct"),
+        )
+    found.texts = list(texts)
+    return found
+
+
+def condition(measure: Measure, bounds: Mapping[str, str], time_zone: str) -> str:
+    """The rows that enter a measure, as SQL."""
+    return (
+        " AND ".join(
+            f"({expression.render(text, bounds, time_zone=time_zone)})" for text in measure.where
+        )
+        or "TRUE"
+    )
+
+
+def histogram(measure: Measure, bounds: Mapping[str, str], time_zone: str) -> str:
+    """duration in microseconds, whether it ended, and the number of rows."""
+    duration = expression.render(expression.duration(measure.of or ""), bounds, time_zone=time_zone)
+    ended = expression.render(measure.event or "", bounds, time_zone=time_zone)
+    return f"greatest({duration}, 0), coalesce({ended}, FALSE), count(*)"
+
+
+def estimated(measure: Measure, durations: list[tuple[int, bool, int]]) -> Cell:
+    """The estimator's answer, in the unit of the measure's duration."""
+    median = kaplan_meier_median(durations)
+    unit = expression.length_of(measure.of or "") or 1
+    return Cell(
+        None if median is None else Fraction(median, unit), sum(count for _, _, count in durations)
+    )
+
+
+def exact(value: object) -> Exact:
+    """What the engine returned as an exact number; NaN and NULL are None."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, bool | int):
+        return int(value)
+    if isinstance(value, Decimal | float):
+        return Fraction(value)
+    raise TypeError(f"a measure gave {value!r}")
+
+
+def _texts(measure: Measure, bounds: Mapping[str, str], time_zone: str) -> tuple[str, str]:
+    where = condition(measure, bounds, time_zone)
+    kept = "" if where == "TRUE" else f" FILTER (WHERE {where})"
+    if measure.of is None:
+        return (f"count(*){kept}",) * 2
+    plain = expression.render(measure.of, bounds, time_zone=time_zone)
+    counted = f"count({plain}){kept}"
+    ordered = _ordered(measure, plain, bounds, time_zone)
+    value = {
+        "count": counted,
+        "sum": f"sum({_summed(measure, plain, bounds, time_zone)}){kept}",
+        "median": f"median({ordered}){kept}",
+        "p90": f"quantile_cont({ordered}, 0.9){kept}",
+        "distinct": f"count(DISTINCT {plain}){kept}",
+    }[measure.aggregate]
+    return value, counted
+
+
+def _ordered(measure: Measure, plain: str, bounds: Mapping[str, str], time_zone: str) -> str:
+    if measure.of and expression.length_of(measure.of):
+        return expression.render(expression.duration(measure.of), bounds, time_zone=time_zone)
+    return f"CAST({plain} AS DOUBLE)"
+
+
+def _summed(measure: Measure, plain: str, bounds: Mapping[str, str], time_zone: str) -> str:
+    """Whole microseconds or decimals: a sum of floating-point numbers would depend on the order of the rows."""
+    text = measure.of or ""
+    if expression.length_of(text):
+        return expression.render(expression.duration(text), bounds, time_zone=time_zone)
+    return plain if _is_exact(measure.fact, text) else f"CAST({plain} AS DECIMAL(38, 9))"
+
+
+def _is_exact(fact: Fact, text: str) -> bool:
+    tree = expression.parse(text)
+    if not all(isinstance(part, _EXACT_NODES) for part in tree.walk()):
+        return False
+    for column in tree.find_all(exp.Column):
+        derived = None if column.table else fact.columns.get(column.name)
+        if derived is not None:
+            if not _is_exact(fact, derived):
+                return False
+        elif TABLES[column.table or fact.table].columns[column.name].type not in ("money", "whole"):
+            return False
+    return True

@@ -1,0 +1,119 @@
+"""What an analyst asks of a KPI: its value, a breakdown, a series."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.errors import DataError, DefinitionError
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.evaluate import Ask, Evaluation
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Period, parse_as_of, parse_period
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Moment = str | dt.datetime | None
+COLUMNS = ("value", "numerator", "denominator", "n", "status")
+
+
+def crm_of(data: Any, bound: Bound) -> Crm:
+    """A Crm as it is, frames by table name as a Crm, one frame as the KPI's own table."""
+    if isinstance(data, Crm | dict):
+        return Crm.of(data)
+    if hasattr(data, "columns") and hasattr(data, "dtypes"):
+        return Crm.of({bound.measures[0].fact.table: data})
+    raise DataError(
+        f"{bound.kpi.name} of a {type(data).__name__}: expected kt.connect(...), kt.from_frames(...), a dict of frames or one frame"
+    )
+
+
+def setting(
+    bound: Bound, data: Any, period: str | Period, as_of: Moment
+) -> tuple[Evaluation, Period]:
+    """The evaluation and the period that an ask is about."""
+    crm = crm_of(data, bound)
+    moment = parse_as_of(as_of, crm.calendar, crm.as_of)
+    bound.kpi.require(crm)
+    return Evaluation(crm, moment), parse_period(period, crm.calendar, moment)
+
+
+def same_age(period: Period, current: Period, as_of: dt.datetime) -> dt.datetime:
+    """When a cohort had the age that the current one has at `as_of`."""
+    return min(as_of, period.start_at + (as_of - current.start_at))
+
+
+def value(bound: Bound, data: Any, period: str | Period, as_of: Moment) -> KpiValue:
+    """The value, with the preceding period's beside it; a cohort's predecessor is taken at the same age."""
+    evaluation, current = setting(bound, data, period, as_of)
+    asks = [Ask(bound, current)]
+    if current.grain != "all":
+        before = current.previous()
+        asks.append(
+            Ask(
+                bound,
+                before,
+                known_at=same_age(before, current, evaluation.as_of)
+                if bound.kpi.window == "cohort"
+                else None,
+            )
+        )
+    now, *earlier = (found[0] for found in evaluation.values(asks).values())
+    return replace(now, previous=earlier[0]) if earlier else now
+
+
+def rows(
+    bound: Bound,
+    data: Any,
+    period: str | Period,
+    by: Sequence[str] = (),
+    n: int = 1,
+    as_of: Moment = None,
+) -> list[KpiValue]:
+    """The values of a breakdown, or of the `n` periods that end with `period`."""
+    evaluation, current = setting(bound, data, period, as_of)
+    if n < 1:
+        raise DefinitionError(f"a series of {n} periods: expected at least 1")
+    periods = current.last(n) if n > 1 else (current,)
+    found = evaluation.values(Ask(bound, each, tuple(dict.fromkeys(by))) for each in periods)
+    return [value for values in found.values() for value in values]
+
+
+def breakdown(
+    bound: Bound, data: Any, period: str | Period, dimensions: Sequence[str], as_of: Moment
+) -> pd.DataFrame:
+    """A row a member, greatest value first."""
+    wanted = tuple(dimensions) or tuple(filter(None, [bound.kpi.default_by]))
+    if not wanted:
+        raise DefinitionError(
+            f"{bound.kpi.name}.by(...): name a dimension, as in .by(crm, period, 'owner')"
+        )
+    found = rows(bound, data, period, wanted, 1, as_of)
+    import pandas as pd
+
+    keys = [tuple(v.members.values()) for v in found]
+    index = (
+        pd.Index([k[0] for k in keys], name=wanted[0])
+        if len(wanted) == 1
+        else pd.MultiIndex.from_tuples(keys, names=wanted)
+    )
+    return pd.DataFrame([_row(v) for v in found], index=index, columns=list(COLUMNS))
+
+
+def series(bound: Bound, data: Any, period: str | Period, n: int, as_of: Moment) -> pd.DataFrame:
+    """A row a period, oldest first, each as it is known at `as_of`."""
+    found = rows(bound, data, period, (), n, as_of)
+    import pandas as pd
+
+    index = pd.DatetimeIndex(
+        [pd.Timestamp(v.period.start) for v in found], name=found[0].period.grain
+    )
+    return pd.DataFrame([_row(v) for v in found], index=index, columns=list(COLUMNS))
+
+
+def _row(found: KpiValue) -> dict[str, Any]:
+    return {column: getattr(found, column) for column in COLUMNS}

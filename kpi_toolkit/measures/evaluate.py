@@ -1,0 +1,227 @@
+"""From asks to values: one batch of queries for all that is asked together, remembered by cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from kpi_toolkit.errors import DefinitionError, near_misses
+from kpi_toolkit.measures.aggregates import Cell, Cells
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.fact import Measure
+from kpi_toolkit.measures.formula import Exact, Node, Operation
+from kpi_toolkit.measures.interval import wilson
+from kpi_toolkit.measures.plan import Need, Span, plan
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Period
+
+NOT_STARTED = "the period has not started"
+NEVER_HALF = "fewer than half have reached the end: the median is not known yet"
+MEMBERS = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A KPI of one period, broken down by some dimensions; `known_at` is the moment of knowledge of a cohort."""
+
+    bound: Bound
+    period: Period
+    by: tuple[str, ...] = ()
+    known_at: dt.datetime | None = None
+
+
+class Evaluation:
+    """The values of one CRM at one moment of knowledge; what was computed once is not computed again."""
+
+    def __init__(self, crm: Any, as_of: dt.datetime) -> None:
+        self.crm = crm
+        self.as_of = as_of
+        self._cells: dict[Need, Cells] = {}
+
+    def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
+        """Every ask's values: one without a breakdown, else one a member, greatest first.
+
+        A KPI whose table or column is missing gives one value with status "not_available".
+        """
+        asks = list(dict.fromkeys(asks))
+        for ask in asks:
+            self._check(ask)
+        self._compute(
+            need for ask in asks if not ask.bound.kpi.lacks(self.crm) for need in self._needs(ask)
+        )
+        return {ask: self._values(ask) for ask in asks}
+
+    def value(self, ask: Ask) -> KpiValue:
+        """The value of an ask without a breakdown."""
+        return self.values([ask])[ask][0]
+
+    # -- needs
+
+    def _check(self, ask: Ask) -> None:
+        ask.bound.check(ask.period)
+        known = ask.bound.kpi.dimensions(self.crm)
+        for dimension in ask.by:
+            if dimension not in known and not ask.bound.kpi.lacks(self.crm):
+                raise DefinitionError(
+                    f"{ask.bound.kpi.name} by {dimension!r}: {near_misses(dimension, known)}"
+                )
+
+    def _compute(self, needs: Iterable[Need]) -> None:
+        new = [need for need in dict.fromkeys(needs) if need not in self._cells]
+        for query in plan(new, self.crm.columns, self.crm.calendar.time_zone):
+            self._cells.update(query.read(self.crm.query(query.sql)))
+
+    def _needs(self, ask: Ask) -> list[Need]:
+        span = self.span(ask.period, ask.known_at)
+        needs = [
+            Need(measure, span, ask.by)
+            for measure in ask.bound.measures
+            if span.start < self.as_of or span.whole
+        ]
+        time_to = _time_to_outcome(ask.bound)
+        return [*needs, Need(time_to, self._whole())] if time_to else needs
+
+    def explain(self, ask: Ask) -> list[str]:
+        """The SQL that computes an ask."""
+        return [
+            query.sql
+            for query in plan(self._needs(ask), self.crm.columns, self.crm.calendar.time_zone)
+        ]
+
+    def span(self, period: Period, known_at: dt.datetime | None = None) -> Span:
+        """The bounds of a period at this moment of knowledge; `known_at` is an earlier one, for a cohort at a younger age."""
+        end = period.end_by(self.as_of)
+        since = _months_before(self.crm.calendar.local_day(end), 12)
+        return Span(
+            period.start_at,
+            end,
+            self.crm.calendar.instant(since),
+            known_at or self.as_of,
+            whole=period.grain == "all",
+        )
+
+    def _whole(self) -> Span:
+        return self.span(self.crm.calendar.containing(dt.date(1, 1, 1), "all"))
+
+    # -- values
+
+    def _values(self, ask: Ask) -> tuple[KpiValue, ...]:
+        bound = ask.bound
+        if missing := bound.kpi.lacks(self.crm):
+            return (
+                replace(
+                    self._blank(ask),
+                    status="not_available",
+                    reason=f"the data lack {', '.join(missing)}",
+                ),
+            )
+        span = self.span(ask.period, ask.known_at)
+        if span.start >= self.as_of and not span.whole:
+            return () if ask.by else (replace(self._blank(ask), reason=NOT_STARTED),)
+        cells = {measure: self._cells[Need(measure, span, ask.by)] for measure in bound.measures}
+        if not ask.by:
+            return (self._value(ask, cells, ()),)
+        members = dict.fromkeys(
+            m for found in cells.values() for m, cell in found.items() if cell.n
+        )
+        values = [self._value(ask, cells, m) for m in members]
+        return tuple(
+            sorted(
+                values,
+                key=lambda v: (v.value is None, -(v.value or 0), str(tuple(v.members.values()))),
+            )
+        )
+
+    def _blank(self, ask: Ask) -> KpiValue:
+        kpi = ask.bound.kpi
+        return KpiValue(
+            kpi=kpi.name, label=kpi.label, period=ask.period, as_of=self.as_of, unit=kpi.unit, currency=self.crm.currency,
+            better=kpi.better, window=kpi.window, definition=ask.bound.hash, value=None, status="no_data",
+            options=ask.bound.chosen, language=self.crm.language,
+        )  # fmt: skip
+
+    def _value(self, ask: Ask, cells: dict[Measure, Cells], members: MEMBERS) -> KpiValue:
+        def cell(measure: Measure) -> Cell:
+            nothing = 0 if measure.aggregate in ("count", "sum", "distinct") else None
+            return cells[measure].get(members, Cell(nothing, 0))
+
+        def get(measure: Measure) -> Exact:
+            return cell(measure).value
+
+        top, bottom = ask.bound.parts
+        value, above, below = (node and node.value(get) for node in (ask.bound.node, top, bottom))
+        number = _float(value)
+        return replace(
+            self._blank(ask),
+            value=number,
+            numerator=_float(above),
+            denominator=_float(below),
+            n=_count(bottom or top, cell),
+            status="no_data" if number is None else "ok",
+            reason=_reason(ask.bound) if number is None else "",
+            interval=_interval(ask.bound, above, below),
+            maturing=self._is_maturing(ask),
+            members=dict(zip(ask.by, members, strict=True)),
+        )
+
+    def _is_maturing(self, ask: Ask) -> bool:
+        time_to = _time_to_outcome(ask.bound)
+        if time_to is None or ask.period.grain == "all":
+            return False
+        days = self._cells[Need(time_to, self._whole())].get((), Cell(None, 0)).value
+        known_at = ask.known_at or self.as_of
+        return days is None or known_at < ask.period.end_by(self.as_of) + dt.timedelta(
+            days=float(days)
+        )
+
+
+def _time_to_outcome(bound: Bound) -> Measure | None:
+    """The p90 of the time that a cohort's records took to their outcome."""
+    numerator = next(bound.parts[0].measures(), None)
+    if bound.kpi.matures is None or numerator is None:
+        return None
+    return Measure(numerator.fact, "p90", bound.kpi.matures, numerator.where, numerator.time)
+
+
+def _reason(bound: Bound) -> str:
+    return (
+        NEVER_HALF
+        if any(m.aggregate == "estimate" for m in bound.measures)
+        else bound.kpi.words.empty
+    )
+
+
+def _count(node: Node, cell: Any) -> int:
+    """The records that a node stands on: a ratio's denominator, else the largest part."""
+    if isinstance(node, Measure):
+        return int(cell(node).n)
+    if isinstance(node, Operation):
+        return (
+            _count(node.right, cell)
+            if node.sign == "/"
+            else max(_count(node.left, cell), _count(node.right, cell))
+        )
+    return 0
+
+
+def _interval(bound: Bound, above: Exact, below: Exact) -> tuple[float, float] | None:
+    top, bottom = bound.parts
+    counts = all(isinstance(node, Measure) and node.aggregate == "count" for node in (top, bottom))
+    if bound.kpi.unit != "percent" or not counts or above is None or below is None:
+        return None
+    return wilson(float(above), float(below))
+
+
+def _float(value: Exact) -> float | None:
+    return None if value is None else float(Fraction(value))
+
+
+def _months_before(day: dt.date, months: int) -> dt.date:
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    first_of_next = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (first_of_next - dt.timedelta(days=1)).day
+    return dt.date(max(year, 1), month + 1, min(day.day, last)) if year > 0 else dt.date(1, 1, 1)

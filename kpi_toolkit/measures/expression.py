@@ -1,0 +1,143 @@
+"""SQL row expressions: parsed once when a KPI is defined, rendered with the bounds of a period when it is computed.
+
+The dialect is DuckDB's, with three functions of ours: days(a, b), hours(a, b) and local_day(instant), and four
+parameters: :start and :end of the period, :since (twelve months before :end) and :as_of (the moment of knowledge).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import cast
+
+import sqlglot
+from sqlglot import exp
+
+from kpi_toolkit.errors import DefinitionError, first_line, near_misses
+
+PARAMETERS = ("start", "end", "since", "as_of")
+DAY = 86_400_000_000
+HOUR = 3_600_000_000
+_LENGTHS = {"days": DAY, "hours": HOUR}
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> exp.Expression:
+    """The tree of one scalar expression. Raises DefinitionError when it is not one."""
+    try:
+        trees = sqlglot.parse(text, dialect="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise DefinitionError(
+            f"expression {text!r}: it cannot be read as SQL ({first_line(error)})"
+        ) from None
+    tree = cast(exp.Expression, trees[0])
+    if (
+        len(trees) != 1
+        or tree is None
+        or tree.find(exp.Query, exp.DDL, exp.DML, exp.Command, exp.Star)
+    ):
+        raise DefinitionError(
+            f"expression {text!r}: expected one expression over the columns of a row, without a subquery"
+        )
+    for name in parameters(text, tree):
+        if name not in PARAMETERS:
+            raise DefinitionError(
+                f"expression {text!r}: parameter :{name} is not known; {near_misses(name, PARAMETERS)}"
+            )
+    return tree
+
+
+def columns(text: str) -> tuple[tuple[str, str], ...]:
+    """The (qualifier, column) pairs that an expression reads; the qualifier is '' for a column of the fact itself."""
+    return tuple(dict.fromkeys((c.table, c.name) for c in parse(text).find_all(exp.Column)))
+
+
+def parameters(text: str, tree: exp.Expression | None = None) -> frozenset[str]:
+    """The names of the :parameters in an expression."""
+    return frozenset(p.name for p in (tree or parse(text)).find_all(exp.Placeholder))
+
+
+def normal(text: str) -> str:
+    """The text in one spelling, so that a definition's hash does not depend on spaces or case of keywords."""
+    return parse(text).sql("duckdb", identify=True)
+
+
+def length_of(text: str) -> int | None:
+    """Microseconds in the unit of an expression that is one duration, days(a, b) or hours(a, b); None for any other."""
+    tree = parse(text)
+    return _LENGTHS.get(_name(tree)) if isinstance(tree, exp.Func) else None
+
+
+def duration(text: str) -> str:
+    """A duration's text as whole microseconds, so that sums and medians are exact."""
+    tree = parse(text)
+    start, end = (argument.copy() for argument in tree.expressions)
+    return f"({_micros(end)} - {_micros(start)})"
+
+
+def render(
+    text: str,
+    bounds: Mapping[str, str],
+    *,
+    time_zone: str = "UTC",
+    column: Callable[[exp.Column], exp.Expression] | None = None,
+) -> str:
+    """DuckDB SQL of an expression: quoted names, our functions expanded, :parameters replaced by SQL texts of `bounds`."""
+
+    def replaced(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Placeholder):
+            return cast(exp.Expression, sqlglot.parse_one(bounds[node.name], dialect="duckdb"))
+        if isinstance(node, exp.Column) and column:
+            return column(node)
+        if isinstance(node, exp.Func) and _name(node) in (*_LENGTHS, "local_day"):
+            return _expanded(node, time_zone)
+        return node
+
+    tree = parse(text).copy()
+    # Leaves first, so that the arguments of our functions are rendered before the functions are.
+    for node in sorted(tree.walk(), key=lambda n: -n.depth):
+        new = replaced(node)
+        if new is not node:
+            if node is tree:
+                tree = new
+            else:
+                node.replace(new)
+    return str(tree.sql("duckdb", identify=True))
+
+
+def instant(moment: dt.datetime) -> str:
+    """A UTC instant as a SQL literal."""
+    return (
+        f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'"
+        if moment.year >= 1000
+        else "TIMESTAMP '0001-01-01 00:00:00'"
+    )
+
+
+def name(identifier: str) -> str:
+    """A quoted identifier: the only way a name reaches SQL."""
+    if "\0" in identifier:
+        raise DefinitionError(f"name {identifier!r}: it holds a NUL character")
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A quoted string: the only way a text reaches SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(node: exp.Expression) -> str:
+    return node.name.lower() if isinstance(node, exp.Anonymous) else node.key
+
+
+def _micros(node: exp.Expression) -> str:
+    return f"epoch_us({node.sql('duckdb')})"
+
+
+def _expanded(node: exp.Expression, time_zone: str) -> exp.Expression:
+    arguments = [argument.sql("duckdb", identify=True) for argument in node.expressions]
+    called = _name(node)
+    if called == "local_day":
+        text = f"CAST(timezone({literal(time_zone)}, timezone('UTC', {arguments[0]})) AS DATE)"
+    else:
+        text = f"((epoch_us({arguments[1]}) - epoch_us({arguments[0]})) / {_LENGTHS[called]}.0)"
+    return cast(exp.Expression, sqlglot.parse_one(text, dialect="duckdb"))

@@ -1,0 +1,99 @@
+"""The rows behind a number, each with the part that it plays in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from kpi_toolkit.measures import aggregates, ask, expression, source
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.evaluate import Evaluation
+from kpi_toolkit.measures.expression import instant, name
+from kpi_toolkit.measures.fact import Fact, Measure
+from kpi_toolkit.measures.plan import Span
+from kpi_toolkit.period import Period
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARTS = ("in_numerator", "in_denominator")
+
+
+def records(
+    bound: Bound, data: Any, period: str | Period, as_of: str | dt.datetime | None = None
+) -> pd.DataFrame:
+    """The rows of the KPI's facts that enter it, with the columns of their tables.
+
+    `in_numerator` and, for a ratio, `in_denominator` say which part a row counts in; `measured` is the amount or the
+    duration (days) that is added up or ordered, and `ended` whether a duration came to its end.
+    """
+    evaluation, current = ask.setting(bound, data, period, as_of)
+    bound.check(current)
+    found = [evaluation.crm.frame(text) for text in _queries(bound, evaluation, current)]
+    if len(found) == 1:
+        return found[0]
+    import pandas as pd
+
+    return pd.concat(found, ignore_index=True)
+
+
+def sql(
+    bound: Bound, data: Any, period: str | Period, as_of: str | dt.datetime | None = None
+) -> list[str]:
+    """The queries that compute the KPI's value."""
+    evaluation, current = ask.setting(bound, data, period, as_of)
+    return evaluation.explain(ask.Ask(bound, current))
+
+
+def _queries(bound: Bound, evaluation: Evaluation, period: Period) -> list[str]:
+    span = evaluation.span(period)
+    sides = {
+        part: tuple(node.measures())
+        for part, node in zip(PARTS, bound.parts, strict=True)
+        if node is not None
+    }
+    facts = dict.fromkeys(measure.fact for measure in bound.measures)
+    return [_query(fact, sides, span, evaluation) for fact in facts]
+
+
+def _query(
+    fact: Fact, sides: dict[str, tuple[Measure, ...]], span: Span, evaluation: Evaluation
+) -> str:
+    time_zone, supplied = evaluation.crm.calendar.time_zone, evaluation.crm.columns
+    measures = [m for found in sides.values() for m in found if m.fact is fact]
+    texts = [
+        text
+        for m in measures
+        for text in (*m.texts, *([m.time] if m.time and not m.bounded else []))
+    ]
+    inner = source.select(fact, texts, supplied, time_zone, whole_rows=True)
+    flags = {
+        part: " OR ".join(f"({_enters(m, span, time_zone)})" for m in found if m.fact is fact)
+        or "FALSE"
+        for part, found in sides.items()
+    }
+    picked = [f"coalesce({text}, FALSE) AS {part}" for part, text in flags.items()]
+    picked += [
+        f"{expression.render(m.of, span.bounds, time_zone=time_zone)} AS measured"
+        for m in measures
+        if m.of
+    ][:1]
+    picked += [
+        f"coalesce({expression.render(m.event, span.bounds, time_zone=time_zone)}, FALSE) AS ended"
+        for m in measures
+        if m.event
+    ][:1]
+    return f"SELECT * FROM (SELECT *, {', '.join(picked)} FROM ({inner}) AS f) AS t WHERE {' OR '.join(flags)}"
+
+
+def _enters(measure: Measure, span: Span, time_zone: str) -> str:
+    conditions = [aggregates.condition(measure, span.bounds, time_zone)]
+    if measure.time and not measure.bounded and not span.whole:
+        conditions.append(
+            f"{name(measure.time)} >= {instant(span.start)} AND {name(measure.time)} < {instant(span.end)}"
+        )
+    if measure.of:
+        conditions.append(
+            f"({expression.render(measure.of, span.bounds, time_zone=time_zone)}) IS NOT NULL"
+        )
+    return " AND ".join(conditions)

@@ -1,0 +1,126 @@
+"""The SELECT under a query: the columns of a fact that some expressions use, and what of them a CRM lacks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from kpi_toolkit.crm.tables import TABLES
+from kpi_toolkit.measures import expression
+from kpi_toolkit.measures.expression import name
+from kpi_toolkit.measures.fact import Fact, Measure
+
+Supplied = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Base columns as (table, column), and the joins that lead to them."""
+
+    columns: frozenset[tuple[str, str]]
+    joins: tuple[str, ...]
+
+
+def needs(fact: Fact, texts: Iterable[str]) -> Needs:
+    """What some expressions over a fact read, derived columns and join conditions followed to the base columns."""
+    todo, seen = [*texts, *filter(None, [fact.where])], set()
+    columns: set[tuple[str, str]] = set()
+    joins: dict[str, None] = {}
+    while todo:
+        text = todo.pop()
+        for qualifier, column in expression.columns(text):
+            table = qualifier or fact.table
+            derived = None if qualifier else fact.columns.get(column)
+            if derived is not None:
+                todo += [] if column in seen else [derived]
+                seen.add(column)
+                continue
+            columns.add((table, column))
+            if table != fact.table and table not in joins:
+                joins[table] = None
+                todo.append(fact.joins[table])
+    return Needs(frozenset(columns), tuple(table for table in fact.joins if table in joins))
+
+
+def lacking(measures: Iterable[Measure], supplied: Supplied) -> tuple[str, ...]:
+    """The tables and columns that measures need and a CRM does not have: 'orders', 'deals.closed_at'."""
+    missing: dict[str, None] = {}
+    for measure in measures:
+        fact = measure.fact
+        texts = [*measure.texts, *([measure.time] if measure.time and not measure.bounded else [])]
+        for table, column in sorted(needs(fact, texts).columns):
+            if table != fact.table and table not in fact.required:
+                continue
+            if table not in supplied:
+                missing[table] = None
+            elif column not in supplied[table] and not TABLES[table].columns[column].optional:
+                missing[f"{table}.{column}"] = None
+    return tuple(missing)
+
+
+def dimensions(
+    measures: Iterable[Measure], supplied: Supplied, own: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """The dimensions that all measures share and that the CRM has, the user's own last."""
+    shared: dict[str, None] | None = None
+    for fact in dict.fromkeys(measure.fact for measure in measures):
+        has = [d for d in fact.dimensions if _supplied(fact, d, supplied)] + list(
+            own.get(fact.table, ())
+        )
+        shared = dict.fromkeys(has if shared is None else [d for d in shared if d in has])
+    return tuple(shared or ())
+
+
+def select(
+    fact: Fact,
+    texts: Iterable[str],
+    supplied: Supplied,
+    time_zone: str = "UTC",
+    *,
+    whole_rows: bool = False,
+) -> str:
+    """The SELECT that gives, under their own names, the columns that some expressions use; an absent one is a typed NULL.
+
+    With `whole_rows`, all the columns of the table come first.
+    """
+    texts = list(texts)
+    wanted = dict.fromkeys(column for text in texts for _, column in expression.columns(text))
+    if whole_rows:
+        wanted = {c: None for c in wanted if c in fact.columns or c not in supplied[fact.table]}
+    joined = [table for table in needs(fact, texts).joins if table in supplied]
+
+    def base(column: exp.Column) -> exp.Expression:
+        table = column.table or fact.table
+        if not column.table and column.name in fact.columns:
+            return exp.paren(exp.maybe_parse(_derived(column.name), dialect="duckdb"))
+        if column.name in supplied.get(table, ()):
+            return exp.column(column.name, table=table, quoted=True)
+        if table == fact.table and column.name not in TABLES[table].columns:
+            return exp.column(column.name, table=table, quoted=True)
+        return exp.cast(exp.null(), TABLES[table].columns[column.name].sql_type, dialect="duckdb")
+
+    def rendered(text: str) -> str:
+        return expression.render(text, {}, time_zone=time_zone, column=base)
+
+    def _derived(column: str) -> str:
+        return rendered(fact.columns[column])
+
+    every = [f"{name(fact.table)}.*"] if whole_rows else []
+    picked = (
+        ", ".join([*every, *(f"{rendered(name(column))} AS {name(column)}" for column in wanted)])
+        or "1 AS one"
+    )
+    tables = name(fact.table) + "".join(
+        f" LEFT JOIN {name(t)} ON {rendered(fact.joins[t])}" for t in joined
+    )
+    where = f" WHERE {rendered(fact.where)}" if fact.where else ""
+    return f"SELECT {picked} FROM {tables}{where}"
+
+
+def _supplied(fact: Fact, dimension: str, supplied: Supplied) -> bool:
+    read = (
+        needs(fact, [name(dimension)]).columns
+        if dimension in fact.columns
+        else {(fact.table, dimension)}
+    )
+    return any(column in supplied.get(table, ()) for table, column in read)

@@ -1,0 +1,81 @@
+"""What an evaluation gives: one number with all that is needed to read, compare, archive and trace it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from kpi_toolkit.format import Format, Unit
+from kpi_toolkit.period import Period
+
+Status = Literal["ok", "no_data", "not_available"]
+Window = Literal["event", "cohort", "stock", "estimate"]
+
+
+@dataclass(frozen=True)
+class KpiValue:
+    """A KPI of one period, for all records or for one member of a breakdown.
+
+    Shares are 0..1, money is in `currency`, durations in days. `value` is None unless `status` is "ok".
+    """
+
+    kpi: str
+    label: str
+    period: Period
+    as_of: dt.datetime
+    unit: Unit
+    currency: str
+    better: Literal["up", "down"]
+    window: Window
+    definition: str
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    n: int = 0
+    status: Status = "ok"
+    reason: str = ""
+    interval: tuple[float, float] | None = None
+    maturing: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+    members: Mapping[str, str | None] = field(default_factory=dict)
+    previous: KpiValue | None = None
+    language: str = "en"
+
+    @property
+    def complete(self) -> bool:
+        """Whether its period had ended at `as_of`."""
+        return self.period.is_complete(self.as_of)
+
+    def __str__(self) -> str:
+        words = Format(self.language, self.currency)  # type: ignore[arg-type]
+        if self.value is None:
+            return f"{words.value(None, self.unit)} ({words.t(self.reason)})"
+        parts = [words.value(self.value, self.unit)]
+        if self.interval:
+            parts[0] += f" [{words.interval(*self.interval, self.unit)}]"
+        if self.maturing:
+            parts.append(words.t("so far"))
+        if self.previous is not None and self.previous.value is not None:
+            change = words.change(self.value, self.previous.value, self.unit, self.better)
+            parts.append(
+                words.t(
+                    "{change} on {period}",
+                    change=change.text,
+                    period=words.period_short(self.previous.period),
+                )
+            )
+        return ", ".join([*parts, f"n = {words.count(self.n)}"])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from html import escape
+
+        words = Format(self.language, self.currency)  # type: ignore[arg-type]
+        title = f"{words.t(self.label)}, {words.period(self.period)}"
+        text = f"{title}{words.colon} {self}"
+        html = f'<div><span style="opacity:.7">{escape(title)}</span><br><b style="font-size:1.4em">{escape(str(self))}</b></div>'
+        return {"text/plain": text, "text/html": html}
+
+    def __repr__(self) -> str:
+        return f"<KpiValue {self.kpi} {self.period}: {self}>"
