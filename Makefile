@@ -51,7 +51,7 @@ test-system: $(INSTALLED) ## Run the tests that need Chromium and poppler
 	@$(BIN)/python -m pytest -q -m system
 
 .PHONY: pages
-pages: report ## Render every report to pictures in build/pages and check each page
+pages: $(INSTALLED) ## Render every report in both languages to pictures in build/pages, and check them
 	@KPI_PAGES=build/pages $(BIN)/python -m pytest -q -m system tests/system/test_pages.py
 	@echo "Pictures of every page: build/pages"
 
