@@ -29,7 +29,7 @@ def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
     if not known:
         return words.t("Trend without data.")
     opening = words.t(
-        "Trend from {first} to {last}; the last value is {value}.",
+        "Trend, {first} to {last}: last value {value}.",
         first=names[0],
         last=known[-1][0],
         value=words.value(float(known[-1][1]), unit),
@@ -40,7 +40,7 @@ def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
     restated = len(differing(values, reported))
     if restated:
         facts.append(words.tn("{n} value was restated", "{n} values were restated", restated))
-    return " ".join([opening, *([_sentence(facts)] if facts else [])])
+    return " ".join([opening, *(f"{fact[0].upper()}{fact[1:]}." for fact in facts)])
 
 
 def variance_alt(
@@ -91,11 +91,6 @@ def _limit_facts(
     else:
         facts.append(words.t("no value outside the limits"))
     return facts
-
-
-def _sentence(facts: list[str]) -> str:
-    text = "; ".join(facts) + "."
-    return text[0].upper() + text[1:]
 
 
 def _listed(names: list[str], frame: pd.DataFrame, column: str, unit: Unit, words: Format) -> str:

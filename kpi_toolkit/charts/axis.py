@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import pandas as pd
@@ -48,7 +49,7 @@ def time_axis(index: pd.Index, words: Format, fiscal_year_starts: int = 1) -> Ti
 
 def periods_of(index: pd.Index, fiscal_year_starts: int = 1) -> list[Period]:
     """The periods that start at `index`; their grain is the usual distance between them."""
-    calendar = Calendar("UTC", fiscal_year_starts)
+    calendar = _calendar(fiscal_year_starts)
     starts = [pd.Timestamp(start).date() for start in index]
     grain = _grain(starts)
     return [calendar.containing(start, grain) for start in starts]
@@ -68,6 +69,12 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     step = next(power * m for m in (1, 2, 5, 10, 20) if span / (power * m) <= most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [round(k * step, 12) for k in range(first, last + 1)]
+
+
+@lru_cache(maxsize=12)
+def _calendar(fiscal_year_starts: int) -> Calendar:
+    """A calendar for names only: made once, since it looks up every time zone."""
+    return Calendar("UTC", fiscal_year_starts)
 
 
 def _grain(starts: list[dt.date]) -> Grain:

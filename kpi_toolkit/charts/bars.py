@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from kpi_toolkit.charts.bars_layout import CLIP, GAP, PIN, Layout, Line
-from kpi_toolkit.charts.drawing import box, favour, line, write
+from kpi_toolkit.charts.drawing import box, favour, line, marks, write
 from kpi_toolkit.charts.row import percent
 from kpi_toolkit.charts.shown import Shown, is_known
 from kpi_toolkit.charts.text import fit
@@ -99,7 +99,7 @@ def _draw_pin(bars: Bars, y: float, column: Column, zero: float) -> None:
     end, beyond = zero + share / CLIP * PIN, share != column.share
     line(bars.axes, [zero, end], [y, y], color=color, width=1.1)
     head, size = ((">" if share > 0 else "<"), 4.2) if beyond else ("s", 3.2)
-    bars.axes.plot(end, y, head, ms=size, mfc=color, mec=color, mew=0, zorder=4)
+    marks(bars.axes, [end], [y], head, size=size, fill=color, edge=color, edge_width=0)
     _figure(bars, (end + (0.7 if column.share >= 0 else -0.7), y), text, column.share, color=color)
 
 

@@ -1,6 +1,6 @@
 """The upper tiers: changes as bars on the scale of the columns, percents as pins."""
 
-from kpi_toolkit.charts.drawing import box, line, write
+from kpi_toolkit.charts.drawing import box, line, marks, write
 from kpi_toolkit.charts.row import Row, percent
 from kpi_toolkit.charts.shown import is_known
 from kpi_toolkit.charts.text import fit, width_of
@@ -53,7 +53,8 @@ def _draw_pin(row: Row, x: float, zero: float, column: Column) -> None:
     head = ("^" if share > 0 else "v") if beyond else "s"
     line(row.axes, [x, x], [zero, end], color=color, width=1.1)
     fill = "white" if column.expected else color
-    row.axes.plot(x, end, head, ms=4.4 if beyond else 3.4, mfc=fill, mec=color, mew=0.8, zorder=4)
+    size = 4.4 if beyond else 3.4
+    marks(row.axes, [x], [end], head, size=size, fill=fill, edge=color, edge_width=0.8)
 
 
 def _write_end(

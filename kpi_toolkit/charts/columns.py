@@ -46,7 +46,8 @@ def draw_legend(row: Row, names: Mapping[str, str]) -> None:
 def _write_value(row: Row, position: int, column: Column) -> None:
     text = row.scale.text(column.actual)
     if not is_known(column.actual):
-        at = row.x(position), row.tiers.columns + _ABOVE
+        above = max(0.0, column.previous) if is_known(column.previous) else 0.0
+        at = row.x(position), row.tiers.columns + above * row.tiers.unit + _ABOVE
         write(row.axes, *at, text, align="center", size=row.size, color=MUTED)
         return
     x, y, align = _place(row, position, column, width_of(text, row.size, 600))

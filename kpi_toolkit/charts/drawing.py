@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from kpi_toolkit.charts.text import baseline_drop, plain
@@ -64,7 +65,7 @@ def write(  # noqa: PLR0913 - the six ways in which a label differs from its nei
     )
 
 
-def line(
+def line(  # noqa: PLR0913 - the ways in which a line differs from its neighbour
     axes: Axes,
     xs: Sequence[float],
     ys: Sequence[float],
@@ -72,9 +73,29 @@ def line(
     color: str = RULE,
     width: float = 0.6,
     style: Any = "-",
+    layer: float = 1,
 ) -> None:
-    """A line through points."""
-    axes.plot(xs, ys, color=color, lw=width, ls=style, zorder=1, solid_capstyle="butt")
+    """A line through points; NaN breaks it."""
+    artist = Line2D(xs, ys, color=color, linewidth=width, linestyle=style)
+    artist.set(zorder=layer, clip_on=False, solid_capstyle="butt")
+    axes.add_artist(artist)
+
+
+def marks(  # noqa: PLR0913 - as line()
+    axes: Axes,
+    xs: Sequence[float],
+    ys: Sequence[float],
+    shape: str,
+    *,
+    size: float = 3.6,
+    fill: str = "white",
+    edge: str = "white",
+    edge_width: float = 0.6,
+) -> None:
+    """Marks of `size` points at points."""
+    artist = Line2D(xs, ys, linestyle="", marker=shape, markersize=size, zorder=4, clip_on=False)
+    artist.set(markerfacecolor=fill, markeredgecolor=edge, markeredgewidth=edge_width)
+    axes.add_artist(artist)
 
 
 def box(
@@ -87,12 +108,13 @@ def box(
     hatched: bool = False,
 ) -> None:
     """A filled rectangle, or one outlined and hatched in that colour (what is only expected)."""
-    axes.add_patch(
+    axes.add_artist(
         Rectangle(
             corner,
             *size,
             facecolor="white" if hatched else fill,
             edgecolor=fill if hatched else "none",
+            clip_on=False,
             linewidth=0.7 if hatched else 0,
             hatch="//////" if hatched else None,
             zorder=layer,

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kpi_toolkit.charts.axis import every, ticks, time_axis
-from kpi_toolkit.charts.drawing import line, write
+from kpi_toolkit.charts.drawing import line, marks, write
 from kpi_toolkit.charts.places import Places
 from kpi_toolkit.charts.shown import Shown, is_known
 from kpi_toolkit.charts.text import line_box, widest, width_of
@@ -119,7 +119,7 @@ def dots(plot: Plot, points: Iterable[tuple[int, float]], color: str, size: floa
     for position, value in points:
         xs.append(plot.x(position))
         ys.append(plot.y(value))
-    plot.axes.plot(xs, ys, "o", ms=size, mfc=color, mec="white", mew=0.6, zorder=4)
+    marks(plot.axes, xs, ys, "o", size=size, fill=color)
     radius = size * POINT / 2
     for x, y in zip(xs, ys, strict=True):
         plot.places.take((x - radius, y - radius, x + radius, y + radius))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kpi_toolkit.charts.drawing import line
+from kpi_toolkit.charts.drawing import line, marks
 from kpi_toolkit.charts.plot import Plot, Spot, put
 from kpi_toolkit.charts.text import fit
 from kpi_toolkit.charts.theme import MUTED, POINT, SMALL
@@ -33,7 +33,7 @@ def draw_published(plot: Plot, values: pd.Series, earlier: pd.Series) -> None:
             toward = 0.7 if now > y else -0.7
             line(plot.axes, [x, x], [y + toward, now - toward], color=MUTED)
             plot.places.take_line([x, x], [y, now], 0.2)
-        plot.axes.plot(x, y, "o", ms=3.6, mfc="white", mec=MUTED, mew=0.8, zorder=4)
+        marks(plot.axes, [x], [y], "o", edge=MUTED, edge_width=0.8)
         plot.places.take((x - 0.8, y - 0.8, x + 0.8, y + 0.8))
 
 

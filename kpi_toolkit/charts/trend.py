@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kpi_toolkit.charts.drawing import canvas, favour, write
+from kpi_toolkit.charts.drawing import canvas, favour, line, write
 from kpi_toolkit.charts.plot import (
     Plot,
     dots,
@@ -111,7 +111,7 @@ def _nothing(plot: Plot) -> Axes:
 def _draw_values(plot: Plot, values: pd.Series) -> None:
     xs = [plot.x(position) for position in range(plot.count)]
     ys = [plot.y(value) for value in values]
-    plot.axes.plot(xs, ys, color=ACTUAL, lw=1.3, zorder=3)
+    line(plot.axes, xs, ys, color=ACTUAL, width=1.3, layer=3)
     plot.places.take_line(xs, ys)
     # Close together the marks would hide the line, which alone shows only neighbours.
     alone = values.shift().isna() & values.shift(-1).isna()
