@@ -1,0 +1,98 @@
+"""Finds kpi.toml and reads it; a file with mistakes is refused with all of them at once."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from kpi_toolkit.config.models import ColumnConfig, Config
+from kpi_toolkit.errors import ConfigError, near_misses
+
+NAME = "kpi.toml"
+
+
+def find_config() -> Path | None:
+    """The kpi.toml of the working folder or of the nearest parent that has one, else $KPI_CONFIG, else None."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / NAME).is_file():
+            return folder / NAME
+    named = os.environ.get("KPI_CONFIG")
+    return Path(named) if named else None
+
+
+def load(path: "str | Path | None" = None) -> Config:
+    """The configuration of a file, or of the one that `find_config` finds.
+
+    Raises ConfigError with every mistake of the file, a line each.
+    """
+    found = Path(path) if path is not None else find_config()
+    if found is None:
+        raise ConfigError(f"there is no {NAME} in {Path.cwd()} or its parents, and KPI_CONFIG is not set; `kpi init` makes one")
+    if found.is_dir():
+        found = found / NAME
+    given = _parsed(found)
+    if "root" in given:
+        raise ConfigError(f"{found}: root: unknown key, {near_misses('root', _keys(Config))}")
+    try:
+        return Config.model_validate(given | {"root": found.resolve().parent})
+    except ValidationError as error:
+        told = [_sentence(detail) for detail in error.errors(include_url=False)]
+        raise ConfigError(f"{found}: " + "\n  ".join(dict.fromkeys(told))) from None
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: it is not TOML: {error}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: it is not UTF-8 (byte {error.start})") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    path = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        known = _keys(_model_at(detail["loc"][:-1]))
+        return f"{path}: unknown key, {near_misses(detail['loc'][-1], known)}"
+    if detail["type"] == "missing":
+        return f"{path}: missing"
+    if detail["type"] == "literal_error":
+        expected = [part.strip(" '") for part in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
+        return f"{path} {detail['input']!r}: {near_misses(detail['input'], expected)}"
+    message = detail["msg"].removeprefix("Value error, ")
+    # A literal URL may hold a password: it is not repeated.
+    simple = isinstance(detail["input"], str | int | float) and detail["loc"][-1] != "url"
+    shown = f" {detail['input']!r}" if simple else ""
+    return f"{path}{shown}: {message[:1].lower() + message[1:]}"
+
+
+def _keys(model: "type[BaseModel]") -> list[str]:
+    return [name for name in model.model_fields if (model, name) != (Config, "root")]
+
+
+def _model_at(loc: "tuple[int | str, ...]") -> "type[BaseModel]":
+    """The model that a path of the file leads to; the keys of a dict of models lead to the model."""
+    annotation: Any = Config
+    for part in loc:
+        if _is_model(annotation):
+            field = annotation.model_fields.get(part)
+            annotation = field.annotation if field else ColumnConfig
+        else:
+            annotation = get_args(annotation)[-1]
+        if not _is_dict(annotation):
+            annotation = next(filter(_is_model, (annotation, *get_args(annotation))), annotation)
+    return annotation
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _is_dict(annotation: Any) -> bool:
+    return getattr(annotation, "__origin__", None) is dict

@@ -1,0 +1,140 @@
+"""Declared formats as DuckDB expressions that give a value or NULL, never something else.
+
+DuckDB's own casts are too kind to be used alone: try_cast reads '1_000', ' 12 ', '1e5', 'inf' and '0x10', and rounds
+'12.345' to the whole 12. So one regular expression, made from the declaration, admits the text first.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from zoneinfo import available_timezones
+
+from kpi_toolkit.crm import moments
+from kpi_toolkit.crm.quoting import literal, literals
+from kpi_toolkit.crm.tables import SQL_TYPES, ColumnType
+from kpi_toolkit.errors import ConfigError, near_misses
+
+# A cell that was typed in its source is written as plain text behind this mark, so that declared text formats do not
+# touch it: the number 1.234 of a workbook is not "1.234" with a thousands separator.
+TYPED = "\x02"
+
+TRIMMED = " \t\u00a0\u202f\u2009\ufeff"
+SPACES = r"[ \x{00A0}\x{202F}\x{2009}]"
+MINUS = r"[-\x{2212}]"
+THOUSANDS = {"": "", " ": SPACES, "'": "['\u2019]", ".": r"\.", ",": ","}
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the cells of one column are written, and what they are."""
+
+    kind: ColumnType = "text"
+    decimal: str = "."
+    thousands: str = ""
+    negative: str = "-"
+    sign: str = ""
+    percent: bool = False
+    date_format: str = "iso"
+    language: str = "en"
+    time_zone: str = "UTC"
+    null: tuple[str, ...] = ("",)
+
+    def __post_init__(self) -> None:
+        """Only closed sets, so that nothing of a configuration is a piece of SQL or of a pattern."""
+        _one_of("decimal", self.decimal, (".", ","))
+        _one_of("thousands", self.thousands, tuple(THOUSANDS))
+        _one_of("negative", self.negative, ("-", "()"))
+        _one_of("time_zone", self.time_zone, available_timezones())
+        if self.decimal == self.thousands:
+            raise ConfigError(f"thousands {self.thousands!r}: it is the decimal mark too")
+        if any(mark.isdigit() or mark in ".,-+()" for mark in self.sign):
+            raise ConfigError(f"sign {self.sign!r}: it may not hold digits or marks of a number")
+        moments.check(self.date_format, self.language)
+
+    @property
+    def moment(self) -> moments.Moment:
+        """What concerns dates and instants."""
+        day = self.kind == "date"
+        return moments.Moment(self.date_format, self.language, self.time_zone, day)
+
+    @property
+    def wanted(self) -> str:
+        """What a cell has to be, for the sentence about one that is not."""
+        written = "YYYY-MM-DD[ HH:MM[:SS]]" if self.date_format == "iso" else self.date_format
+        return {
+            "money": f"an amount with decimal mark {self.decimal!r} and at most 4 decimals",
+            "number": f"a number with decimal mark {self.decimal!r}",
+            "whole": "a whole number",
+            "boolean": "true or false",
+            "text": "a value",
+            "date": f"a date written {written}",
+            "instant": f"a time written {written}",
+        }[self.kind]
+
+
+def cell(column: str, null: tuple[str, ...] = ("",)) -> str:
+    """Trimmed, composed (NFC) text, or NULL for a null word."""
+    trimmed = f"trim({column}, {literal(TRIMMED)})"
+    missing = f"{trimmed} IN ({literals(null)})" if null else "false"
+    return f"CASE WHEN {missing} THEN NULL ELSE nfc_normalize({trimmed}) END"
+
+
+def cast(text: str, form: Form) -> str:
+    """SQL that is NULL where `text` does not have the declared form."""
+    bare = f"ltrim({text}, {literal(TYPED)})"
+    if form.kind == "text":
+        # An error value of a workbook is typed, and no text.
+        return f"CASE WHEN starts_with({text}, {literal(TYPED + '#')}) THEN NULL ELSE {bare} END"
+    if form.kind == "boolean":
+        return f"CASE lower({bare}) WHEN 'true' THEN true WHEN 'false' THEN false END"
+    if form.kind in ("date", "instant"):
+        plain = replace(form, date_format="iso")
+        return _either(text, moments.cast(bare, plain.moment), moments.cast(text, form.moment))
+    return _either(text, _typed_number(bare, form), _number(text, form))
+
+
+def _one_of(what: str, given: str, known: "tuple[str, ...] | set[str]") -> None:
+    if given not in known:
+        raise ConfigError(f"{what} {given!r}: {near_misses(given, map(repr, known) if len(known) < 9 else known)}")
+
+
+def _either(text: str, typed: str, declared: str) -> str:
+    if typed == declared:
+        return declared
+    return f"CASE WHEN starts_with({text}, {literal(TYPED)}) THEN {typed} ELSE {declared} END"
+
+
+def _typed_number(text: str, form: Form) -> str:
+    shape = r"^-?\d+$" if form.kind == "whole" else r"^-?\d+(\.\d+)?([eE][+-]?\d+)?$"
+    cast_text = f"try_cast({text} AS {SQL_TYPES[form.kind]})"
+    return _admitted(text, shape, _finite(cast_text, form.kind))
+
+
+def _number(text: str, form: Form) -> str:
+    not_kept = literal(f"[^0-9{re.escape(form.decimal)}]")
+    kept = f"regexp_replace({text}, {not_kept}, '', 'g')"
+    if form.decimal != ".":
+        kept = f"replace({kept}, {literal(form.decimal)}, '.')"
+    negative = f"regexp_matches({text}, {literal('^(' + MINUS + '|[(])')})"
+    value = f"try_cast(CASE WHEN {negative} THEN '-' ELSE '' END || {kept} AS {SQL_TYPES[form.kind]})"
+    value = f"{value} / 100" if form.percent else value
+    return _admitted(text, _shape(form), _finite(value, form.kind))
+
+
+def _shape(form: Form) -> str:
+    """The regular expression of a number as declared; RE2, as DuckDB has it."""
+    separator = THOUSANDS[form.thousands]
+    whole = rf"(?:\d+|\d{{1,3}}(?:{separator}\d{{3}})+)" if separator else r"\d+"
+    mark = re.escape(form.decimal)
+    decimals = {"whole": "", "money": rf"(?:{mark}\d{{1,4}})?"}.get(form.kind, rf"(?:{mark}\d+)?")
+    sign = rf"(?:{SPACES}?{re.escape(form.sign)}{SPACES}?)?" if form.sign else ""
+    percent = rf"{SPACES}?%?" if form.percent else ""
+    body = rf"{sign}{whole}{decimals}{sign}{percent}"
+    return rf"^(?:{MINUS}?{body}|\({body}\))$" if form.negative == "()" else rf"^{MINUS}?{body}$"
+
+
+def _finite(value: str, kind: ColumnType) -> str:
+    return f"CASE WHEN isfinite({value}) THEN {value} END" if kind == "number" else value
+
+
+def _admitted(text: str, shape: str, value: str) -> str:
+    return f"CASE WHEN regexp_matches({text}, {literal(shape)}) THEN {value} END"

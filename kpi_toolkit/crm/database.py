@@ -1,0 +1,58 @@
+"""A DuckDB that reads the folders it is given and nothing else, and that no SQL of a user's can open again."""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from kpi_toolkit.crm.quoting import literals
+from kpi_toolkit.errors import DataError, first_line
+
+
+def locked(folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
+    """An in-memory database in UTC, without network, extensions or variables of Python; its settings are final."""
+    # DuckDB silently allows the folder of temp_directory too: it has to be an empty one of its own.
+    scratch = tempfile.mkdtemp(prefix="kpi-")
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "temp_directory": scratch,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            # Without a sample, an object column is text, and no later value can contradict the first thousand.
+            "pandas_analyze_sample": 0,
+        },
+    )
+    weakref.finalize(connection, shutil.rmtree, scratch, ignore_errors=True)
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute(f"SET allowed_directories = [{literals(map(str, folders))}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def select_only(connection: duckdb.DuckDBPyConnection, sql: str, file: str, into: str) -> None:
+    """Run one SELECT of the user's in a read-only transaction and put its result into a table of its own.
+
+    Both are needed: an allowed folder also allows COPY TO, and WITH x AS (DELETE ...) SELECT counts as a SELECT.
+    Raises DataError.
+    """
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.Error as error:
+        raise DataError(f"{file}: it cannot be read: {first_line(error)}") from None
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise DataError(f"{file}: expected one SELECT")
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN TRANSACTION READ ONLY")
+        try:
+            result = cursor.sql(statements[0].query).to_arrow_table()
+        except duckdb.Error as error:
+            raise DataError(f"{file}: {first_line(error)}") from None
+    connection.register("_result", result)
+    connection.execute(f'CREATE OR REPLACE TABLE "{into}" AS FROM _result')
+    connection.unregister("_result")

@@ -1,0 +1,82 @@
+"""Rows that are left out, each with its table, file, line, column, value and reason; none goes missing."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kpi_toolkit.crm.casting import TYPED
+from kpi_toolkit.crm.quoting import literal, name
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from kpi_toolkit.crm.sources import Fault
+
+TABLE = "quarantine"
+COLUMNS = ("table", "file", "line", "column", "value", "reason")
+LONGEST_SHOWN = 200
+_DDL = '"table" VARCHAR, file VARCHAR, line BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR'
+
+
+def create(connection: "DuckDBPyConnection") -> None:
+    """An empty quarantine."""
+    connection.execute(f"CREATE TABLE {TABLE} ({_DDL})")
+
+
+def add_lines(connection: "DuckDBPyConnection", table: str, file: str, faults: "Sequence[Fault]") -> None:
+    """Lines that could not be split into fields."""
+    if not faults:
+        return
+    import pyarrow as pa
+
+    columns = {
+        "line": pa.array([fault.line for fault in faults], pa.int64()),
+        "value": pa.array([_shown(fault.value) for fault in faults], pa.string()),
+        "reason": pa.array([fault.reason for fault in faults], pa.string()),
+    }
+    connection.register("_lines", pa.table(columns))
+    connection.execute(
+        f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, line, NULL, value, reason FROM _lines"
+    )
+    connection.unregister("_lines")
+
+
+def add_cells(connection: "DuckDBPyConnection", table: str, file: str, select: str) -> None:
+    """Cells that are not what they have to be: `select` gives _line and _faults, a list of {c, v, r}."""
+    value = f"left(ltrim(f.v, {literal(TYPED)}), {LONGEST_SHOWN})"
+    connection.execute(
+        f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, f.c, {value}, f.r "
+        f"FROM (SELECT _line, unnest(_faults) AS f FROM ({select}) WHERE len(_faults) > 0) ORDER BY _line"
+    )
+
+
+def add_doubles(connection: "DuckDBPyConnection", table: str, file: str, key: Sequence[str], rows: str) -> None:
+    """The first row of an id stays; later ones are named with the line of the first. `rows` is a relation."""
+    by = ", ".join(name(column) for column in key)
+    value = " || ' ' || ".join(f"CAST({name(column)} AS VARCHAR)" for column in key)
+    left = f"SELECT line FROM {TABLE} WHERE \"table\" = {literal(table)}"
+    connection.execute(
+        f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, {literal(' and '.join(key))}, "
+        f"left({value}, {LONGEST_SHOWN}), 'same id as line ' || _first FROM ("
+        f"SELECT _line, {by}, min(_line) OVER (PARTITION BY {by}) AS _first FROM ({rows}) "
+        f"WHERE _line NOT IN ({left})) WHERE _line > _first ORDER BY _line"
+    )
+
+
+def count(connection: "DuckDBPyConnection", table: str) -> int:
+    """How many rows of a table are left out."""
+    sql = f'SELECT count(DISTINCT line) FROM {TABLE} WHERE "table" = ?'
+    found = connection.execute(sql, [table]).fetchall()
+    return int(found[0][0])
+
+
+def first(connection: "DuckDBPyConnection", table: str) -> str:
+    """The first row that was left out, in words."""
+    sql = f'SELECT line, "column", value, reason FROM {TABLE} WHERE "table" = ? ORDER BY line LIMIT 1'
+    line, column, value, reason = connection.execute(sql, [table]).fetchall()[0]
+    return f"line {line}: {column or 'the line'} {value!r}: {reason}"
+
+
+def _shown(value: str) -> str:
+    """Text that any file and screen can take."""
+    plain = value.replace("\udcff", "\ufffd").replace("\0", "\u2400")
+    return plain.encode("utf-8", "replace").decode()[:LONGEST_SHOWN]

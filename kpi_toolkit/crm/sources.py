@@ -1,0 +1,214 @@
+"""A file -> its header, then batches of text rows with their line numbers and the lines that could not be split.
+
+Only structure is judged here; what a cell means is `casting`'s. Every format ends in the same stream, so that another
+one is one more function and one more entry of READERS.
+"""
+
+import codecs
+import csv
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from kpi_toolkit.crm.casting import TYPED
+from kpi_toolkit.errors import DataError, near_misses
+
+ROWS = 2048  # one DuckDB vector
+MOST_LINES, MOST_CHARACTERS = 200, 1 << 20  # a record longer than this is a quote that was never closed
+UNDECODABLE = "\udcff"
+FORBIDDEN = {
+    "\0": "NUL byte",
+    TYPED: "control character \\x02",
+    UNDECODABLE: "bytes that are not in the declared encoding",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file and how it is written."""
+
+    path: Path
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    quote: str = '"'
+    skip: int = 0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A line, or a cell of it, that is no record."""
+
+    line: int
+    value: str
+    reason: str
+
+
+Row = tuple[int, list[str]]
+Batch = list["Row | Fault"]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The header of a source, and its rows."""
+
+    header: list[str]
+    batches: Iterator[Batch]
+
+
+def open_source(file: File) -> Stream:
+    """The stream of a file, by the format that its name ends in. Raises DataError when it has no header."""
+    reader = READERS.get(file.path.suffix.lower())
+    if reader is None:
+        raise DataError(f"{file.path.name}: {near_misses(file.path.suffix, READERS)}")
+    batches = reader(file)
+    first = next(batches)
+    header = first[0]
+    assert isinstance(header, tuple)
+    return Stream(header[1], batches)
+
+
+def delimited(file: File) -> Iterator[Batch]:
+    """The header as a batch of one row, then the rows. Raises DataError for the file as a whole."""
+    csv.field_size_limit(MOST_CHARACTERS)
+    with _opened(file) as handle:
+        try:
+            lines = _Lines(handle)
+            for _ in range(file.skip):
+                next(lines, None)
+            lines.record.clear()
+            yield from _batches(_Records(lines, file))
+        except UnicodeError as error:
+            raise DataError(f"{file.path.name}: it is not {file.encoding} ({error})") from None
+
+
+class _Lines:
+    """Physical lines for csv.reader, with those of the current record kept so that they can be read again."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self.file, self.number = file, 0
+        self.again: deque[str] = deque()
+        self.record: list[str] = []
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self.again.popleft() if self.again else next(self.file)
+        self.number += 1
+        self.record.append(line)
+        if len(self.record) > MOST_LINES:
+            raise csv.Error("unexpected end of data")
+        return line
+
+    def read_again_from_second(self) -> None:
+        """Hand out again the lines that a bad first line had swallowed."""
+        self.again.extendleft(reversed(self.record[1:]))
+        self.number -= len(self.record) - 1
+        del self.record[1:]
+
+
+class _Records:
+    """Records and faults, one after the other; the first record is the header."""
+
+    def __init__(self, lines: _Lines, file: File) -> None:
+        self.lines, self.file, self.width = lines, file, 0
+        self.rows = self._reader()
+
+    def __iter__(self) -> "_Records":
+        return self
+
+    def __next__(self) -> "Row | Fault":
+        while True:
+            start = self.lines.number + 1
+            try:
+                cells = next(self.rows)
+            except csv.Error as error:
+                return self._broken(start, str(error))
+            record = self.lines.record
+            whole = record[0] if len(record) == 1 else "".join(record)
+            record.clear()
+            # A blank line is not a record.
+            if cells and (len(cells) > 1 or cells[0].strip()):
+                return self._judged(start, cells, whole)
+
+    def _reader(self) -> "Iterator[list[str]]":
+        quoting = csv.QUOTE_MINIMAL if self.file.quote else csv.QUOTE_NONE
+        return csv.reader(
+            self.lines,
+            delimiter=self.file.delimiter,
+            quotechar=self.file.quote or None,
+            strict=True,
+            quoting=quoting,
+        )
+
+    def _broken(self, start: int, message: str) -> Fault:
+        """Name this line only, and read the lines that it had swallowed again."""
+        record = self.lines.record
+        raw = record[0] if record else ""
+        if len(record) > 1:
+            self.lines.read_again_from_second()
+        record.clear()
+        self.rows = self._reader()
+        return self._fault(start, raw, _reason(message))
+
+    def _judged(self, start: int, cells: list[str], whole: str) -> "Row | Fault":
+        reason = next((why for mark, why in FORBIDDEN.items() if mark in whole), None)
+        if reason is None and self.width not in (0, len(cells)):
+            reason = f"{len(cells)} fields, where the header has {self.width}"
+        if reason:
+            over = f", over lines {start}-{self.lines.number}" if self.lines.number > start else ""
+            return self._fault(start, whole, reason + over)
+        self.width = self.width or len(cells)
+        return start, cells
+
+    def _fault(self, start: int, raw: str, reason: str) -> Fault:
+        if not self.width:
+            hint = "; is the declared encoding right?" if UNDECODABLE in raw or "\0" in raw else ""
+            raise DataError(f"{self.file.path.name}: line {start}, the header: {reason}{hint}")
+        return Fault(start, raw.rstrip("\r\n"), reason)
+
+
+def _batches(records: _Records) -> Iterator[Batch]:
+    header = next(records, None)
+    if header is None:
+        raise DataError(f"{records.file.path.name}: it is empty")
+    yield [header]
+    batch: Batch = []
+    for record in records:
+        batch.append(record)
+        if len(batch) >= ROWS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _reason(message: str) -> str:
+    if "end of data" in message:
+        return "quote never closed"
+    if "expected after" in message:
+        return "text after a closing quote"
+    return f"field over {MOST_CHARACTERS} characters" if "field limit" in message else message
+
+
+def _opened(file: File) -> IO[str]:
+    try:
+        encoding = {"utf-8": "utf-8-sig"}.get(codecs.lookup(file.encoding).name, file.encoding)
+        return file.path.open(encoding=encoding, errors="kpi_mark", newline="", buffering=1 << 20)
+    except LookupError:
+        raise DataError(f"encoding {file.encoding!r}: not known; use utf-8, cp1252, utf-16 ...") from None
+    except OSError as error:
+        raise DataError(f"{file.path}: {error.strerror}") from None
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """A lone surrogate marks the spot, in every encoding."""
+    assert isinstance(error, UnicodeDecodeError)
+    return UNDECODABLE, error.end
+
+
+codecs.register_error("kpi_mark", _mark)
+
+READERS: dict[str, Callable[[File], Iterator[Batch]]] = dict.fromkeys((".csv", ".tsv", ".txt"), delimited)
