@@ -1,11 +1,8 @@
 """Connections to the archive; on both databases one process writes at a time."""
 
-import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal
 
 import sqlalchemy as sa
@@ -96,17 +93,3 @@ def _sentence(name: str, message: str) -> str:
     if any(word in message for word in _DAMAGED):
         return damaged(name, message)
     return f"archive {name}: {message}"
-
-
-@contextmanager
-def folder_lock(folder: Path) -> Iterator[None]:
-    """Let one process at a time open the archives of a folder for writing.
-
-    The lock lies on the folder itself, so that no file is left over.
-    """
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from kpi_toolkit.archive import checks, ledger, schema
 from kpi_toolkit.archive.backup import back_up
-from kpi_toolkit.archive.engine import connect, folder_lock, reading, writing
+from kpi_toolkit.archive.engine import connect, reading, writing
 from kpi_toolkit.archive.ledger import Claim, Provenance
 from kpi_toolkit.archive.location import make_file, parse, refuse_network, shown, sqlite_path
 from kpi_toolkit.archive.rows import Artifact, Run, RunStatus, ValueRow
@@ -45,13 +45,10 @@ class Archive:
         """
         parsed = parse(url)
         path = sqlite_path(parsed)
-        if path is None:
-            schema.upgrade(parsed)
-        else:
+        if path is not None:
             refuse_network(path)
             make_file(path)
-            with folder_lock(path.parent):
-                schema.upgrade(parsed)
+        schema.upgrade(parsed)
         return cls(connect(parsed, "rw"), shown(parsed))
 
     @classmethod

@@ -66,6 +66,19 @@ def test_the_dead_run_of_a_manual_slot_is_abandoned_by_the_next_run(archive, job
     assert archive.run(dead).status == "abandoned"
 
 
+def test_only_a_running_run_of_the_same_report_and_scope_is_abandoned(
+    archive, done, job, now
+) -> None:
+    ended = done(archive, slot="manual:1")
+    failed = archive.claim(**job(slot="manual:2"))
+    archive.fail(failed, now=now, error="x")
+    elsewhere = archive.claim(**job(scope="team=North"))
+    other = archive.claim(**job(report="pipeline"))
+    archive.claim(**job(now=now + timedelta(days=7)))
+    states = [archive.run(run_id).status for run_id in (ended, failed, elsewhere, other)]
+    assert states == ["succeeded", "failed", "running", "running"]
+
+
 def test_an_owner_that_lost_its_lease_writes_nothing(archive, job, row, now) -> None:
     old = archive.claim(**job())
     later = now + timedelta(hours=1)
