@@ -1,5 +1,6 @@
 """The wheel carries all that a run needs, and nothing else."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -57,6 +58,26 @@ def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
     assert tops == {"kpi_toolkit", "kpi_toolkit-0.1.0.dist-info"}
     unwanted = ("scratch/", "checkpoints", "__pycache__", "/test_")
     assert not [name for name in wheel.namelist() if any(word in name for word in unwanted)]
+
+
+def test_the_installed_wheel_finds_its_own_files(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """Away from the checkout, with nothing of the project on the path but the wheel's content."""
+    wheel.extractall(tmp_path / "site")
+    code = (
+        "from kpi_toolkit import resources as r;"
+        "print(r.notebook('sales.ipynb'), r.LOCALE, *r.template_folders('html')[:1], sep='\\n')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found = [Path(line) for line in done.stdout.splitlines()]
+    assert len(found) == 3
+    assert all(path.is_relative_to(tmp_path / "site") and path.exists() for path in found)
 
 
 def test_the_wheel_carries_its_licence(wheel: zipfile.ZipFile) -> None:
