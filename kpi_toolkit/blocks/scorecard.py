@@ -1,0 +1,99 @@
+"""KPIs as rows: trend, value, changes, target, signal and doubt."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kpi_toolkit.blocks.block import Block
+
+COLUMNS = (
+    "name", "spark", "value", "previous", "year", "target", "signal", "n", "interval",
+)  # fmt: skip
+Change = tuple[str, bool | None]
+Group = tuple[str, Sequence["ScoreRow"]]
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One KPI of a scorecard, every text formatted.
+
+    `spark` are the trend's values, None where there is no data; `limits` the natural limits;
+    `mark` stands beside a value that differs from the archived one; `target` is (ratio, good, text),
+    1 being reached whichever way is better; `signal` is ("good" | "bad" | "none", text).
+    """
+
+    name: str
+    value: str
+    unit: str = ""
+    spark: Sequence[float | None] = ()
+    limits: tuple[float, float] | None = None
+    mark: str = ""
+    previous: Change = ("", None)
+    year: Change = ("", None)
+    target: tuple[float, bool | None, str] | None = None
+    signal: tuple[Literal["good", "bad", "none"], str] = ("none", "")
+    n: str = ""
+    interval: str = ""
+
+
+def scorecard(
+    *,
+    title: str,
+    subject: str,
+    heads: Sequence[str],
+    groups: Sequence[Group],
+    note: str = "",
+    values: Sequence[Mapping[str, Any]] = (),
+) -> Block:
+    """Rows in named groups; `heads` names the nine columns in the order of COLUMNS.
+
+    A column in which no row has anything is left out.
+    """
+    shown = [
+        {"name": name, "rows": [_row(item) for item in rows]} for name, rows in groups if rows
+    ]
+    rows = [item for group in shown for item in group["rows"]]
+    columns = [
+        {"key": key, "head": head}
+        for key, head in zip(COLUMNS, heads, strict=True)
+        if key in ("name", "value") or any(_filled(key, item) for item in rows)
+    ]
+    content = {
+        "title": title, "subject": subject, "columns": columns, "groups": shown, "note": note,
+    }  # fmt: skip
+    return Block("scorecard", content, tuple(values))
+
+
+def _row(item: ScoreRow) -> dict[str, Any]:
+    target = item.target and dict(zip(("ratio", "good", "text"), item.target, strict=True))
+    return {
+        "name": item.name,
+        "unit": item.unit,
+        "spark": [_known(value) for value in item.spark],
+        "limits": [float(limit) for limit in item.limits] if _finite(item.limits) else None,
+        "value": item.value,
+        "mark": item.mark,
+        "previous": {"text": item.previous[0], "good": item.previous[1]},
+        "year": {"text": item.year[0], "good": item.year[1]},
+        "target": target,
+        "signal": {"kind": item.signal[0], "text": item.signal[1]},
+        "n": item.n,
+        "interval": item.interval,
+    }
+
+
+def _known(value: float | None) -> float | None:
+    """JSON has no NaN."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _finite(limits: tuple[float, float] | None) -> bool:
+    return limits is not None and all(math.isfinite(limit) for limit in limits)
+
+
+def _filled(key: str, item: Mapping[str, Any]) -> bool:
+    if key == "spark":
+        return any(value is not None for value in item["spark"])
+    value = item[key]
+    return bool(value and (value["text"] if isinstance(value, Mapping) else value))

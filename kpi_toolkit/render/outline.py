@@ -1,0 +1,91 @@
+"""Sections numbered, heading levels without a gap, and findings that know where they are shown."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from kpi_toolkit.blocks import Block
+
+Laid = Mapping[str, Any]
+# Kinds that open the report by themselves: their title is a first-level heading without a number.
+_OPENING = frozenset(("findings", "scorecard"))
+_SUMMARIES = frozenset(("findings", "scorecard", "restated", "definitions", "quality"))
+
+
+def outlined(blocks: Iterable[Block]) -> tuple[Laid, ...]:
+    """The blocks as dicts of kind and content, with numbers, levels and places put in."""
+    numbered = list(_numbered(blocks))
+    places = _places(numbered)
+    sections = {b.content["number"] for b in numbered if _is_section(b)}
+    laid: list[Laid] = []
+    opened = False
+    for block in numbered:
+        opened = opened or block.kind in _OPENING or _is_section(block)
+        level = 2 if opened else 1
+        content = _content(block, level, places, sections)
+        laid.append({"kind": block.kind, "content": content})
+    return tuple(laid)
+
+
+def _is_section(block: Block) -> bool:
+    return block.kind == "heading" and block.content["level"] == 1
+
+
+def _numbered(blocks: Iterable[Block]) -> Iterator[Block]:
+    """A markdown ## (and a further #) is a section; anything deeper is a heading within it."""
+    number = 0
+    for block in blocks:
+        if block.kind != "heading":
+            yield block
+        elif block.content["level"] <= 2 or not number:
+            number += 1
+            yield Block("heading", {**block.content, "level": 1, "number": number}, block.values)
+        else:
+            yield Block("heading", {**block.content, "level": 2, "number": None}, block.values)
+
+
+def _places(blocks: Iterable[Block]) -> dict[str, int]:
+    """The section in which a KPI is first shown for itself."""
+    places: dict[str, int] = {}
+    section = 0
+    for block in blocks:
+        if _is_section(block):
+            section = block.content["number"]
+        if section and block.kind not in _SUMMARIES:
+            for name in _names(block):
+                places.setdefault(name, section)
+    return places
+
+
+def _names(block: Block) -> Iterator[str]:
+    yield from (str(row["kpi"]) for row in block.values if row.get("kpi"))
+    yield from (
+        str(part["content"]["name"])
+        for part in ({"content": block.content}, *block.content.get("blocks", ()))
+        if part["content"].get("name")
+    )
+
+
+def _content(
+    block: Block, level: int, places: Mapping[str, int], sections: set[int]
+) -> dict[str, Any]:
+    content = dict(block.content)
+    if block.kind == "findings":
+        return {**content, "items": [_placed(item, places, sections) for item in content["items"]]}
+    if block.kind in ("row", "stack"):
+        return {"blocks": [_leveled(part, level) for part in content["blocks"]]}
+    return content if block.kind == "heading" else {**content, "level": level}
+
+
+def _leveled(part: Mapping[str, Any], level: int) -> dict[str, Any]:
+    content = part["content"]
+    if part["kind"] in ("row", "stack"):
+        return {**part, "content": {"blocks": [_leveled(b, level) for b in content["blocks"]]}}
+    return {**part, "content": {**content, "level": level}}
+
+
+def _placed(
+    item: Mapping[str, Any], places: Mapping[str, int], sections: set[int]
+) -> dict[str, Any]:
+    where = item["where"]
+    number = places.get(where) if isinstance(where, str) else where
+    return {**item, "where": number if number in sections else None}

@@ -1,0 +1,215 @@
+"""A document laid out for paper: widths in mm, words that may break, pictures as files."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kpi_toolkit.blocks.svg import decoded, parse
+from kpi_toolkit.render.columns import (
+    breakable,
+    broken,
+    column_widths,
+    fit,
+    shortened,
+)
+from kpi_toolkit.render.document import Document
+from kpi_toolkit.render.fonts import covered, width_of
+from kpi_toolkit.render.text import replaced
+
+PAGE, GUTTER = 174.0, 6.0  # mm: the text's width on A4, and the gap between two halves
+_MM = {"mm": 1.0, "pt": 25.4 / 72, "px": 25.4 / 96, "in": 25.4}
+_RAW = frozenset(("wide", "narrow", "data", "href", "kind", "key", "type", "format", "language"))
+Content = dict[str, Any]
+
+
+@dataclass
+class Paper:
+    """What Typst reads: one JSON document, and the pictures it names."""
+
+    document: Content
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+
+def laid_out(document: Document) -> Paper:
+    """The document for Typst, with a visible mark for each letter that no font has."""
+    content, _ = replaced(document.to_json(), covered)
+    paper = Paper(content)
+    content["running"] = {
+        "title": shortened(content["title"], 6.8, 80),
+        "company": shortened(content["company"], 6.8, 45),
+    }
+    content["footer"] = shortened(content["footer"], 6.8, 150)
+    content["band"] = _band(content)
+    content["blocks"] = [_block(paper, block, PAGE) for block in content["blocks"]]
+    paper.document = _breakable(content)
+    return paper
+
+
+def _breakable(content: Any) -> Any:
+    if isinstance(content, str):
+        return breakable(content)
+    if isinstance(content, Mapping):
+        return {k: v if k in _RAW else _breakable(v) for k, v in content.items()}
+    return [_breakable(value) for value in content] if isinstance(content, list) else content
+
+
+def _band(document: Content) -> Content:
+    """The title smaller when it is long, the question beside it when there is room."""
+    name = f"{document['title']} {document['period']}"
+    size = 27.0 if width_of(name, 27, bold=True) <= 2 * PAGE else 16.0
+    room = PAGE - width_of(name, size, bold=True) - 8
+    columns = [
+        max(width_of(item["label"], 6.8), width_of(item["value"], 8.4), 14.0)
+        for item in document["meta"]
+    ]
+    return {
+        "size": size,
+        "beside": width_of(document["question"], 11) <= room,
+        "widths": fit(columns[:5], PAGE - 5 * (min(5, len(columns)) - 1)),
+    }
+
+
+def _block(paper: Paper, block: Content, width: float) -> Content:
+    kind, content = block["kind"], block["content"]
+    if kind in ("row", "stack"):
+        parts = content["blocks"]
+        each = (width - GUTTER * (len(parts) - 1)) / max(1, len(parts)) if kind == "row" else width
+        return {"kind": kind, "content": {"blocks": [_block(paper, b, each) for b in parts]}}
+    if kind == "picture":
+        return {"kind": kind, "content": _picture(paper, content, width)}
+    lay = _LAYOUTS.get(kind)
+    return {"kind": kind, "content": lay(content, width) if lay else content}
+
+
+def _findings(content: Content, width: float) -> Content:
+    widest = max((width_of(item["delta"], 9, bold=True) for item in content["items"]), default=0)
+    head = width_of(content["heads"][1], 6.8) if len(content["heads"]) > 1 else 0
+    delta = min(40.0, max(17.0, widest + 6, head + 4))
+    items = [
+        {**item, "delta": broken(item["delta"], 9, delta - 5), "weight": float(item["weight"])}
+        for item in content["items"]
+    ]
+    return {**content, "items": items, "delta": delta}
+
+
+_FIXED = {"spark": 25.5, "target": 17.5}  # mm of drawing, before a column's texts
+_SMALLEST = {"value": 13.0, "previous": 16.0, "year": 16.0, "signal": 18.0, "n": 9.0}
+_SIZES = {"name": 9.2, "value": 10.0}
+
+
+def _scorecard(content: Content, width: float) -> Content:
+    """The name takes what the other columns leave, which is never less than a fifth of the page."""
+    rows = [row for group in content["groups"] for row in group["rows"]]
+    columns = content["columns"]
+    others = [_wanted(column, rows) for column in columns[1:]]
+    name = max(width * 0.2, min(width - sum(others), width))
+    shown = [name, *(others if name + sum(others) <= width else fit(others, width - name))]
+    sized = [
+        {**group, "rows": [_score_row(row, columns, shown) for row in group["rows"]]}
+        for group in content["groups"]
+    ]
+    heads = [
+        {**c, "head": broken(c["head"], 6.8, w - 3)} for c, w in zip(columns, shown, strict=True)
+    ]
+    return {**content, "columns": heads, "groups": sized, "widths": shown}
+
+
+def _wanted(column: Mapping[str, str], rows: Sequence[Content]) -> float:
+    key = column["key"]
+    if key == "spark":
+        return max(_FIXED[key], width_of(column["head"], 6.8)) + 1.5
+    bold = key in ("value", "signal", "previous", "year")
+    texts = [_score_text(row, key) for row in rows]
+    widest = max(width_of(text, _SIZES.get(key, 7.6), bold) for text in texts)
+    extra = {"signal": 4.0, "previous": 2.0, "year": 2.0}.get(key, 0) + _FIXED.get(key, 0)
+    return max(widest + extra, width_of(column["head"], 6.8), _SMALLEST.get(key, 0)) + 3.2
+
+
+def _score_text(row: Content, key: str) -> str:
+    cell = row[key]
+    if key == "value":
+        return f"{cell} {row['mark']}".rstrip()
+    return (cell["text"] if isinstance(cell, Mapping) else cell) or ""
+
+
+def _score_row(row: Content, columns: Sequence[Content], widths: Sequence[float]) -> Content:
+    laid = dict(row)
+    for column, width in zip(columns, widths, strict=True):
+        key = column["key"]
+        room = width - 3.2 - _FIXED.get(key, 0) - (4 if key == "signal" else 0)
+        size = _SIZES.get(key, 7.6)
+        if isinstance(row[key], str):
+            laid[key] = broken(row[key], size, room)
+        elif key != "spark" and row[key]:
+            laid[key] = {**row[key], "text": broken(row[key]["text"], size, room)}
+    if row["target"]:
+        laid["target"] = {**laid["target"], "ratio": float(row["target"]["ratio"])}
+    return laid
+
+
+def _chart(content: Content, width: float) -> Content:
+    drawn = parse(content["wide"]).get("width", "")
+    kept = {key: value for key, value in content.items() if key not in ("narrow", "heads", "rows")}
+    return {**kept, "width": min(width, _millimetres(drawn) or width)}
+
+
+def _picture(paper: Paper, content: Content, width: float) -> Content:
+    data = decoded(content["data"])
+    name = f"picture{len(paper.pictures) + 1}.{content['format']}"
+    if content["format"] == "svg":
+        drawn = _millimetres(parse(data.decode()).get("width", ""))
+    else:
+        drawn = int.from_bytes(data[16:20], "big") * _MM["px"]  # the width in a PNG's first chunk
+    paper.pictures[name] = data
+    kept = {key: content[key] for key in ("alt", "title", "level")}
+    return {**kept, "file": name, "width": min(width, drawn or width)}
+
+
+def _millimetres(length: str) -> float | None:
+    found = re.match(r"([\d.]+)(mm|pt|px|in)?\Z", length)
+    return float(found[1]) * _MM[found[2] or "px"] if found else None
+
+
+def _table(content: Content, width: float) -> Content:
+    return _sized(content, width, size=8.0, gap=3.2)
+
+
+def _restated(content: Content, width: float) -> Content:
+    return _sized(content, width - 10, size=8.2, gap=6.0)
+
+
+def _quality(content: Content, width: float) -> Content:
+    return _sized(content, width, size=8.4, gap=6.0)
+
+
+def _sized(content: Content, width: float, *, size: float, gap: float) -> Content:
+    """A table with its columns' widths, and with breaks in the words that these cannot hold."""
+    total = [content["total"]] if content.get("total") else []
+    widths = column_widths([content["heads"], *content["rows"], *total], size, gap, width)
+
+    def cells(row: Sequence[str]) -> list[str]:
+        return [broken(cell, size, w - gap) for cell, w in zip(row, widths, strict=True)]
+
+    laid = {**content, "widths": widths, "heads": cells(content["heads"])}
+    laid["rows"] = [cells(row) for row in content["rows"]]
+    if total:
+        laid["total"] = cells(content["total"])
+    return laid
+
+
+def _definitions(content: Content, width: float) -> Content:
+    label = min(24.0, max(width_of(label, 7.6) for label in content["labels"]) + 0.5)
+    labels = [broken(text, 7.6, label) for text in content["labels"]]
+    return {**content, "labels": labels, "label": label}
+
+
+_LAYOUTS: dict[str, Callable[[Content, float], Content]] = {
+    "findings": _findings,
+    "scorecard": _scorecard,
+    "chart": _chart,
+    "table": _table,
+    "restated": _restated,
+    "quality": _quality,
+    "definitions": _definitions,
+}
