@@ -26,8 +26,10 @@ def parse(url: str) -> URL:
     # The text is not repeated: it may hold a password.
     if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise ArchiveError("archive url: expected sqlite:///path or postgresql+psycopg://...")
-    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise ArchiveError(f"archive url {url!r}: expected sqlite:///path, with a file's path")
+    if parsed.get_backend_name() == "sqlite" and (
+        parsed.database in (None, "", ":memory:") or parsed.query
+    ):
+        raise ArchiveError(f"archive url {url!r}: expected sqlite:///path, a file's without '?'")
     return parsed
 
 

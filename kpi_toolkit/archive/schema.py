@@ -53,7 +53,7 @@ def refuse_other(connection: Connection, name: str) -> None:
     _refuse_newer(current, name)
     raise ArchiveError(
         f"archive {name}: its schema ({current}) is older than this kpi_toolkit's ({HEAD}); "
-        "the next report's run upgrades it, or `kpi archive check`"
+        "the next `kpi run` upgrades it"
     )
 
 

@@ -108,7 +108,7 @@ def test_an_upgrade_that_fails_changes_nothing(url, done, newer, monkeypatch, pa
 def test_a_reader_does_not_upgrade_an_older_schema(url, archive, newer) -> None:
     older = schema.HEAD
     newer()
-    with pytest.raises(ArchiveError, match=rf"its schema \({older}\) is older .*archive check`"):
+    with pytest.raises(ArchiveError, match=rf"its schema \({older}\) is older .* next `kpi run`"):
         Archive.open_read_only(url)
 
 
