@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 
 from kpi_toolkit.errors import ArchiveError
 
+_FILE = "sqlite:///"
 _MOUNTS = Path("/proc/mounts")
 # SQLite's WAL needs memory shared between processes, which these do not offer.
 _NETWORK = re.compile(
@@ -18,18 +19,22 @@ _NETWORK = re.compile(
 
 
 def parse(url: str) -> URL:
-    """The address of a SQLite file or a PostgreSQL database; anything else is refused."""
+    """The address of a SQLite file or a PostgreSQL database; anything else is refused.
+
+    What follows sqlite:/// is the file's path as it stands, so that a folder may have any name.
+    """
+    if url.startswith(_FILE):
+        path = url.removeprefix(_FILE)
+        if path in ("", ":memory:"):
+            raise ArchiveError(f"archive url {url!r}: expected {_FILE}path, with a file's path")
+        return URL.create("sqlite", database=path)
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
         parsed = None
     # The text is not repeated: it may hold a password.
-    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise ArchiveError("archive url: expected sqlite:///path or postgresql+psycopg://...")
-    if parsed.get_backend_name() == "sqlite" and (
-        parsed.database in (None, "", ":memory:") or parsed.query
-    ):
-        raise ArchiveError(f"archive url {url!r}: expected sqlite:///path, a file's without '?'")
+    if parsed is None or parsed.get_backend_name() != "postgresql":
+        raise ArchiveError(f"archive url: expected {_FILE}path or postgresql+psycopg://...")
     return parsed
 
 
