@@ -57,6 +57,9 @@ def test_oracles_import_nothing_of_the_toolkit() -> None:
         ("crm.reading", "def f():\n    import kpi_toolkit.run.job", False),
         ("crm.reading", "import_module('kpi_toolkit.cli')", False),
         ("crm.reading", "importlib.import_module('kpi_toolkit.cli')", False),
+        ("crm.reading", "importlib.import_module('..cli', __package__)", False),
+        ("crm", "import_module(f'{__name__}.presets.{name}')", True),
+        ("", "import_module(f'{__name__}.cli')", False),
         ("crm.reading", "if TYPE_CHECKING:\n    from kpi_toolkit.run import job", False),
         ("crm.reading", "from ..cli import main", False),
         ("crm.reading", "from .tables import TABLES", True),
@@ -72,7 +75,8 @@ def test_oracles_import_nothing_of_the_toolkit() -> None:
 def test_the_check_finds_an_import_to_the_right(module: str, source: str, permitted: bool) -> None:
     name = f"{PACKAGE}.{module}".rstrip(".")
     known = {f"{PACKAGE}.{layer}": Path() for layer in LAYERS}
-    found = imports(source, name, Path("reading.py"), known)
+    file = Path("reading.py" if "." in module else "__init__.py")
+    found = imports(source, name, file, known)
     assert all(allowed(name, target) for _, target in found) is permitted
 
 
@@ -103,24 +107,45 @@ def imports(
     source: str, module: str, path: Path, known: dict[str, Path]
 ) -> Iterator[tuple[int, str]]:
     """Each import of a module of ours, at any depth of the code: (line, dotted name)."""
-    package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in ast.walk(ast.parse(source)):
-        for target in targets(node, package, known):
+        for target in targets(node, module, package, known):
             if target.split(".")[0] == PACKAGE:
-                yield getattr(node, "lineno", 0), target
+                yield node.lineno, target
 
 
-def targets(node: ast.AST, package: list[str], known: dict[str, Path]) -> list[str]:
+def targets(node: ast.AST, module: str, package: str, known: dict[str, Path]) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        base = package[: len(package) - node.level + 1] if node.level else []
-        origin = ".".join([*base, *(node.module or "").split(".")]).rstrip(".")
+        origin = absolute("." * node.level + (node.module or ""), package)
         names = [f"{origin}.{alias.name}" for alias in node.names]
         return [name if name in known else origin for name in names]
     if isinstance(node, ast.Call) and called(node) in {"import_module", "__import__"}:
-        return [a.value for a in node.args if isinstance(a, ast.Constant) and a.value is not None]
+        return [absolute(literal(node.args[0], module), package)]
     return []
+
+
+def absolute(name: str, package: str) -> str:
+    """..cli in kpi_toolkit.crm -> kpi_toolkit.cli."""
+    ups = len(name) - len(name.lstrip("."))
+    parents = package.split(".")[: len(package.split(".")) - ups + 1] if ups else []
+    return ".".join([*parents, name.lstrip(".")]).strip(".")
+
+
+def literal(argument: ast.expr, module: str) -> str:
+    """The text of import_module's argument; __name__ is put in, a name known only later is not."""
+    if isinstance(argument, ast.Constant):
+        return str(argument.value)
+    if not isinstance(argument, ast.JoinedStr):
+        return ""
+    parts = [
+        str(part.value)
+        if isinstance(part, ast.Constant)
+        else module * (getattr(part.value, "id", "") == "__name__")
+        for part in argument.values
+    ]
+    return "".join(parts).rstrip(".")
 
 
 def called(node: ast.Call) -> str:
