@@ -17,10 +17,10 @@ PEOPLE = np.array([*(seller.name for seller in SELLERS), OPERATIONS], dtype=obje
 
 @dataclass(frozen=True)
 class Changes:
-    """A row a change, in order of time; `at` in seconds since 1970 UTC."""
+    """A row a change, in order of time; `changed` in seconds since 1970 UTC."""
 
     deal: Whole
-    at: Whole
+    changed: Whole
     user: Text
     field: Text
     old: Text
@@ -48,7 +48,7 @@ def log(deals: Deals, history: History, moments: Moments) -> Changes:
     order = np.lexsort((field.astype(str), deal, at))
     return Changes(
         deal=deal[order],
-        at=at[order],
+        changed=at[order],
         user=PEOPLE[np.where(by_office, len(SELLERS), seller)][order],
         field=field[order],
         old=np.concatenate([part.old for part in parts])[order],

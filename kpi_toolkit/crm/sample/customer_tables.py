@@ -119,7 +119,7 @@ def _plan(morning: Morning) -> Text:
 def leads_table(morning: Morning) -> "pandas.DataFrame":
     """One row a lead, in order of creation."""
     lead, draws = morning.world.leads, morning.world.draws
-    moments, path = morning.world.moments, morning.world.deals.path
+    moments = morning.world.moments
     size, deal = len(lead.created), lead.deal
     opened = (deal >= 0) & morning.knows(moments.recorded[deal])
     won = opened & morning.won[deal]

@@ -31,8 +31,8 @@ CHURN_WEIGHTS = (28, 26, 17, 12, 17)
 class Accounts:
     """A column each: working days, NEVER for what does not happen.
 
-    `first_deal` is the won deal that made a customer, a position among the new deals, or -1. `since` is
-    its closing; `available`, from when later deals and orders may follow.
+    `first_deal` is the won deal that made a customer, or -1; `since` is its closing, and from
+    `available` on later deals and orders may follow.
     """
 
     segment: Whole
@@ -64,7 +64,7 @@ def group(draws: Draws, traits: Traits, path: Path) -> Whole:
 
 
 def open_accounts(draws: Draws, traits: Traits, path: Path, account: Whole) -> Accounts:
-    """The accounts of new deals, behind CUSTOMERS_BEFORE older customers whose first deals are not kept."""
+    """CUSTOMERS_BEFORE older customers, whose first deals are not kept, then those of new deals."""
     size = int(account.max()) + 1
     first = np.full(size, len(account))
     np.minimum.at(first, account, np.arange(len(account)))

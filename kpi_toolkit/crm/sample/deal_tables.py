@@ -100,8 +100,8 @@ def _amount(morning: Morning) -> Whole:
 def _updated(morning: Morning) -> Whole:
     updated = morning.world.moments.recorded.copy()
     changes = morning.world.changes
-    known = morning.knows(changes.at)
-    np.maximum.at(updated, changes.deal[known], changes.at[known])
+    known = morning.knows(changes.changed)
+    np.maximum.at(updated, changes.deal[known], changes.changed[known])
     return updated
 
 
@@ -126,11 +126,11 @@ def record_changes(morning: Morning) -> "pandas.DataFrame":
     """One row a change of a deal, in order of time."""
     changes = morning.world.changes
     return frame(
-        morning.knows(changes.at),
+        morning.knows(changes.changed),
         {
-            "object": np.full(len(changes.at), "deals", dtype=object),
+            "object": np.full(len(changes.changed), "deals", dtype=object),
             "record_id": morning.deal_ids[changes.deal],
-            "changed_at": instants(changes.at),
+            "changed_at": instants(changes.changed),
             "user_id": changes.user,
             "field": changes.field,
             "old": changes.old,

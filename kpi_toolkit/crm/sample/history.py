@@ -1,4 +1,4 @@
-"""What the CRM learnt and when: late entries, negotiated amounts, new owners, corrections, cancellations."""
+"""What the CRM learnt and when: late entries, negotiated amounts, new owners, corrections."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,15 +20,15 @@ CORRECTED_SHARE, CANCELLED_SHARE = 0.004, 0.003
 
 JUNE = workdays.position(date(2026, 6, 1)), workdays.position(date(2026, 7, 1))
 RESTATED = workdays.position(date(2026, 7, 7)), workdays.position(date(2026, 9, 28))
-JUNE_CANCELLED, JUNE_CORRECTED, JUNE_LATE = 8, 5, 6
+JUNE_CANCELLED, JUNE_CORRECTED, JUNE_LATE = 8, 5, 5
 
 
 @dataclass(frozen=True)
 class History:
     """Working days on which the CRM learnt each fact, NEVER when it did not.
 
-    `whole` deals were entered on `noted`, their closing's day, with all that was before. The amount is
-    the first one, from `priced` on the agreed one, and from `corrected` on the last.
+    `whole` deals were entered on `noted`, with all that was before. The amount is the first one, from
+    `priced` on the agreed one, and from `corrected` on the last.
     """
 
     noted: Whole
@@ -90,7 +90,7 @@ def _some(draws: Draws, name: str, candidates: Flag, count: int) -> Whole:
 
 
 def _negotiation(draws: Draws, deals: Deals) -> tuple[Whole, Whole]:
-    """Some amounts were first noted as the customer's wish, and change with a Proposal or Negotiation."""
+    """Some amounts are first the customer's wish, and change with a Proposal or Negotiation."""
     slots = (deals.path.entered >= 0) & (stays.SLOTS >= stays.PROPOSAL)
     changed = draws.chance("negotiated", NEGOTIATED_SHARE, len(slots)) & slots.any(axis=1)
     kept = 800 + draws.below("negotiated.kept", 320, len(slots))
@@ -105,7 +105,8 @@ def _afterthoughts(draws: Draws, deals: Deals, noted: Whole) -> tuple[Whole, Who
     signed = deals.path.won & (deals.traits.kind > 0)
     cancelled = _afterwards(draws, "cancelled", signed, CANCELLED_SHARE, noted)
     corrected = _afterwards(draws, "corrected", deals.path.won, CORRECTED_SHARE, noted)
-    planted = _some(draws, "june", _won_in_june(deals, noted), JUNE_CANCELLED + JUNE_CORRECTED)
+    large = _won_in_june(deals, noted) & (deals.traits.segment > 0)
+    planted = _some(draws, "june", large, JUNE_CANCELLED + JUNE_CORRECTED)
     day = RESTATED[0] + draws.below("june.day", RESTATED[1] - RESTATED[0], len(planted))
     cancelled[planted], corrected[planted] = NEVER, NEVER
     cancelled[planted[:JUNE_CANCELLED]] = day[:JUNE_CANCELLED]

@@ -45,7 +45,7 @@ class Leads:
 
 
 def generate(draws: Draws, deals: Deals, history: History) -> Leads:
-    """Leads of deals come days before them; of the others most were contacted, a third qualified."""
+    """Leads of deals come days before them; of the others most are contacted, a third qualified."""
     odds = np.where(deals.traits.kind == 0, NEW_DEALS_WITH, LATER_DEALS_WITH)
     linked = np.flatnonzero(draws.chance("leads.linked", odds, len(odds)) & ~history.whole)
     others = season.openings(draws, "leads", OTHER_LEADS)
@@ -104,7 +104,7 @@ def _first_contact(draws: Draws, day: Whole, seconds: Whole) -> tuple[Whole, Who
 
 
 def _merges(draws: Draws, day: Whole, mine: Flag) -> tuple[Whole, Whole]:
-    """One in 28 leads that led to nothing is found to be an earlier one, which is not merged itself."""
+    """One in 28 leads that led to nothing is found to be an earlier one, itself not merged."""
     size = len(day)
     into = np.arange(size) - 1 - draws.below("leads.twin", 300, size)
     twin = draws.chance("leads.merged", 0.035, size) & ~mine & (into >= 0)

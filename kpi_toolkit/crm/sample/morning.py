@@ -1,4 +1,4 @@
-"""What the CRM knows one morning: the instant before which all is known, and the ids of its records."""
+"""What the CRM knows one morning: all that was entered before, under its records' ids."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ ACCOUNT_CLOCK, ACCOUNT_SPAN = 8 * 3600, 1_700
 
 @dataclass(frozen=True)
 class Morning:
-    """A world and an instant in seconds since 1970 UTC; ids are numbered as records were entered."""
+    """A world before an instant, in seconds since 1970 UTC; ids count records as entered."""
 
     world: World
     day: date

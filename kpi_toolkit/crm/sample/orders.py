@@ -21,7 +21,7 @@ REFUNDED_SHARE = 0.02
 
 @dataclass(frozen=True)
 class Lines:
-    """A column each, an order's lines together; days are working days, amounts whole, cost in cents.
+    """A column each, an order's lines together; working days, whole amounts, costs in cents.
 
     `order` numbers the orders as they were entered; `refunded` is noted on `refunded_on`.
     """

@@ -8,7 +8,7 @@ START = date(2021, 1, 4)
 
 @dataclass(frozen=True)
 class User:
-    """A user of the CRM; `share` weighs how many of the team's deals go to a seller, 0 for others."""
+    """A user of the CRM; `share` weighs a seller's part of the team's deals, 0 for others."""
 
     name: str
     team: str

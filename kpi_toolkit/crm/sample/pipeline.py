@@ -18,7 +18,7 @@ NEW_SHARE = 0.31
 CUSTOMER_KIND_WEIGHTS = (0, 40, 34, 26)
 LAST_ORDERS = 20
 
-AMOUNT_BY_SEGMENT = np.array([3_900, 10_000, 25_000])
+AMOUNT_BY_SEGMENT = np.array([3_950, 8_900, 17_000])
 AMOUNT_BY_KIND = np.array([118, 92, 86, 78])  # per cent
 PRICE_RISE = workdays.position(date(2026, 2, 2))
 PRICE_RISE_PER_MILLE = 80
@@ -105,13 +105,13 @@ def _joined(first: Columns, later: Columns, order: Whole) -> Columns:
 
 
 def _amounts(draws: Draws, traits: Traits, product: Whole) -> Whole:
-    """Whole tens of the deal's currency; the price list of February 2026 holds for deals opened since."""
+    """Whole tens of the deal's currency; new prices hold for deals opened since their day."""
     prices = np.array([product.price for product in reference.PRODUCTS])[product]
     usual = AMOUNT_BY_SEGMENT[traits.segment] * AMOUNT_BY_KIND[traits.kind] * prices
     years = traits.created - season.BEGIN
     drift = 1000 + YEARLY_DRIFT_PER_MILLE * years // 253
     rise = 1000 + np.where(traits.created >= PRICE_RISE, PRICE_RISE_PER_MILLE, 0)
     currency = np.where(lists.IN_POUNDS[traits.region], POUND_PER_MILLE, 1000)
-    size = draws.skewed("deals.amount", lognormal(0.6), len(product))
+    size = draws.skewed("deals.amount", lognormal(0.45), len(product))
     thousandths = usual * size // 10_000 * drift // 1000 * rise // 1000 * currency // 1000
     return np.maximum(10, (thousandths + 5_000) // 10_000 * 10)

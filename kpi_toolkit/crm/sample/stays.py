@@ -15,7 +15,7 @@ PROBABILITIES = (0.10, 0.25, 0.50, 0.75)
 PROPOSAL = STAGES.index("Proposal")
 # Every deal walks these eight slots and skips most of the repeated ones, which are steps back.
 SLOTS = np.array([0, 1, 2, 1, 2, 3, 2, 3])
-MEAN_DAYS = np.array([5, 9, 12, 3, 5, 10, 4, 4])  # working days
+MEAN_DAYS = np.array([6, 10, 13, 3, 5, 11, 4, 4])  # working days
 LOST_REASONS = ("price", "no decision", "competitor", "timing", "missing feature", "cancelled")
 REASON_WEIGHTS = (33, 26, 19, 13, 9)
 CANCELLED = LOST_REASONS.index("cancelled")
@@ -25,14 +25,15 @@ LEGAL_REVIEW_DAYS = 4  # to 6 working days: six to eight days with the week-ends
 LEFT = workdays.position(LEAVES)
 STALL_DAYS = 55
 
-SOURCE_ODDS = np.array([400, 300, 400, 345, 460])  # thousandths
+SOURCE_ODDS = np.array([390, 290, 390, 335, 450])  # thousandths
 PARTNER_ODDS = 90
 KIND_ODDS = np.array([-25, 130, 40, -10])
 SEGMENT_ODDS = np.array([10, 0, -40])
 SKILL_ODDS = 12
 SEGMENT_PACE = np.array([85, 112, 150])  # per cent of the mean stay
 KIND_PACE = np.array([112, 88, 98, 98])
-WON_RUSH, LOST_RUSH = 260, 110
+GIVEN_UP_PACE = 160
+WON_RUSH, LOST_RUSH = 380, 150
 LATE_SHARE = 0.015
 LATE_DAYS = (4, 28)  # working days: 5 to 40 days
 
@@ -108,6 +109,6 @@ def _pace(draws: Draws, name: str, traits: Traits, visited: Flag, won: Flag) -> 
 
 def _days(draws: Draws, name: str, traits: Traits, visited: Flag, won: Flag) -> Whole:
     """Working days of each stay, one at least; a deal is given up later than it is won."""
-    skew = draws.skewed(f"{name}.stay", lognormal(0.75), *visited.shape)
-    pace = SEGMENT_PACE[traits.segment] * KIND_PACE[traits.kind] * np.where(won, 100, 115)
+    skew = draws.skewed(f"{name}.stay", lognormal(0.6), *visited.shape)
+    pace = SEGMENT_PACE[traits.segment] * KIND_PACE[traits.kind] * np.where(won, 100, GIVEN_UP_PACE)
     return np.maximum(1, (skew * MEAN_DAYS * pace[:, None] + 500_000_000) // 1_000_000_000)

@@ -17,7 +17,7 @@ KINDS = ("new", "renewal", "upgrade")
 END_REASONS = ("renewed", "changed", "cancelled")
 RENEWED, CHANGED, CANCELLED = range(3)
 TERM = 365 * workdays.SECONDS_A_DAY
-RENEWED_SHARE, UPGRADED_SHARE, OLD_SHARE = 0.91, 0.07, 0.55
+RENEWED_SHARE, UPGRADED_SHARE, OLD_SHARE = 0.94, 0.07, 0.55
 STARTS_AFTER = 10
 MONTHLY_BY_SEGMENT = np.array([95, 240, 690])
 PLAN_PER_CENT = np.array([100, 160, 250])
@@ -28,8 +28,8 @@ MOST_TERMS = 8
 class Terms:
     """A column each; instants in seconds since 1970 UTC, `price` in cents a month.
 
-    `ended` is the end, and `reason` why, though an export before that day knows neither; `renewed` is
-    the day of the promise where the reason is RENEWED.
+    `ended` is the end, and `reason` why, though an export before that day knows neither; `renewed`
+    is the day of the promise where the reason is RENEWED.
     """
 
     account: Whole
@@ -58,7 +58,7 @@ def generate(draws: Draws, deals: Deals, history: History, accounts: Accounts) -
 
 
 def _first_terms(draws: Draws, deals: Deals, history: History, accounts: Accounts) -> Terms:
-    """Half of the old customers bring a running term; others subscribe with their first Atlas deal."""
+    """Half of the old customers bring a running term; others begin with their first Atlas deal."""
     old = np.flatnonzero(draws.chance("terms.old", OLD_SHARE, CUSTOMERS_BEFORE))
     span = workdays.position(date(2023, 9, 29)) - workdays.position(date(2022, 10, 6))
     begun = workdays.position(date(2022, 10, 6)) + draws.below("terms.begun", span, len(old))

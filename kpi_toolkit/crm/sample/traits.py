@@ -1,4 +1,4 @@
-"""What a deal or a lead is like: the closed lists, how often each member occurs, and who sells it."""
+"""What a deal or a lead is like: the closed lists, their frequencies, and who sells."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from kpi_toolkit.crm.sample.draws import Draws, Flag, Whole
 from kpi_toolkit.crm.sample.people import SELLERS, TEAMS, User
 
 SEGMENTS = ("SMB", "Mid-market", "Enterprise")
-SEGMENT_WEIGHTS = (62, 29, 9)
+SEGMENT_WEIGHTS = (63, 29, 8)
 SOURCES = ("inbound", "outbound", "partner", "event", "referral")
 SOURCE_WEIGHTS = (36, 26, 10, 12, 16)
 PARTNER_SOURCE_WEIGHTS = (33, 21, 21, 10, 15)
