@@ -1,1 +1,45 @@
-"""KPI functions, chart helpers and reports over CRM data."""
+"""KPI functions, chart helpers and reports over CRM data.
+
+    import kpi_toolkit as kt
+    crm = kt.connect("kpi.toml")                          # or kt.from_frames(deals=my_frame)
+    kt.decided_win_rate(crm, "2026-Q3")
+
+Names are imported when they are first used, so that a command which needs few of them starts fast.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Crm": "crm.connect",
+    "connect": "crm.connect",
+    "from_frames": "crm.connect",
+    "Fact": "measures.fact",
+    "kpi": "measures.definition",
+    "KpiValue": "measures.value",
+    "Period": "period",
+    "Calendar": "period",
+    "KpiError": "errors",
+    "Report": "report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    # `from kpi_toolkit import resources` asks here first; the registry would import in a circle.
+    if find_spec(f"{__name__}.{name}"):
+        return import_module(f"{__name__}.{name}")
+    if not name.startswith("_"):
+        registry = import_module(f"{__name__}.kpis").registry()
+        if name in registry:
+            return registry[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    registry = import_module(f"{__name__}.kpis").registry()
+    return sorted([*_HOMES, *registry, "charts", "kpis", "__version__"])
