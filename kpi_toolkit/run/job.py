@@ -47,8 +47,9 @@ class Job:
 
 @dataclass(frozen=True)
 class RunResult:
-    """A finished run: its files, and how many values it archived.
+    """A finished run: its files by kind (html, pdf, ipynb), and how many values it archived.
 
+    `warnings` are sentences for the report's owner, `log` is what its cells wrote to stderr.
     `taken`: another run has the slot. `lost`: another run took the slot over meanwhile, and
     nothing was published.
     """
@@ -58,7 +59,6 @@ class RunResult:
     run_id: str = ""
     edition: int = 0
     values: int = 0
-    html: Path | None = None
-    pdf: Path | None = None
-    notebook: Path | None = None
-    log: tuple[str, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    log: str = ""

@@ -57,7 +57,9 @@ def _cells(notebook: Path) -> list[dict[str, Any]]:
     except OSError as error:
         raise ConfigError(f"notebook {notebook}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"notebook {notebook}: it is not a Jupyter notebook, version 4") from error
+        raise ConfigError(
+            f"notebook {notebook}: it is not a Jupyter notebook, version 4"
+        ) from error
 
 
 def _assigned(source: str, notebook: str) -> dict[str, Literals]:

@@ -1,0 +1,50 @@
+"""The application: its verbs in the order of its help, its version, its signals."""
+
+import signal
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from kpi_toolkit.cli import archive, check, listing, mail, run, snapshots, value
+from kpi_toolkit.cli.errors import EPILOG, Verbs
+
+app = typer.Typer(
+    name="kpi",
+    cls=Verbs,
+    help="KPIs, reports and their archive over CRM data.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("check")(check.check)
+app.command("list")(listing.list_kpis)
+app.command("explain")(listing.explain)
+app.command("value")(value.value)
+app.command("run")(run.run)
+app.command("run-due")(run.run_due)
+app.add_typer(archive.app, name="archive")
+app.add_typer(snapshots.app, name="snapshots")
+app.add_typer(mail.app, name="mail")
+
+
+def main() -> None:
+    """The console script. A request to stop (SIGTERM) ends a run as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    app()
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(installed("kpi-toolkit"))
+        raise typer.Exit
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,58 @@
+"""`kpi check`: what was read, what was set aside and why, and which KPIs that makes possible."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from kpi_toolkit.cli.options import ConfigOption, load_config
+from kpi_toolkit.cli.output import print_table
+
+if TYPE_CHECKING:
+    from kpi_toolkit.measures.definition import Kpi
+
+
+def check(config: ConfigOption = None) -> None:
+    """Read the data and say what was found; exit code 3 when they cannot be read."""
+    from kpi_toolkit.crm.connect import connect
+    from kpi_toolkit.kpis import registry
+
+    read, file = load_config(config)
+    crm = connect(read)
+    typer.echo(f"{file}: {read.project.name or read.root.name}")
+    newest = crm.newest_event and crm.calendar.local(crm.newest_event)
+    typer.echo(f"newest event: {newest:%Y-%m-%d %H:%M}" if newest else "newest event: none")
+    typer.echo()
+    print_table(
+        ("table", "file", "rows", "kept", "set aside", "without a match"),
+        [
+            (part.table, part.file, part.rows, part.kept, part.quarantined, _unmatched(part))
+            for part in crm.reading
+        ],
+        right=(2, 3, 4),
+    )
+    typer.echo()
+    _print_quarantine(crm)
+    _print_kpis(list(registry().values()), crm)
+
+
+def _unmatched(part: Any) -> str:
+    return ", ".join(f"{name}: {count}" for name, count in part.unmatched.items() if count)
+
+
+def _print_quarantine(crm: Any) -> None:
+    if not any(part.quarantined for part in crm.reading):
+        return
+    reasons = crm.quarantine().groupby(["table", "column", "reason"], dropna=False)
+    rows = [(*key, len(part), int(part["line"].min())) for key, part in reasons]
+    print_table(("table", "column", "set aside because", "rows", "first line"), rows, (3, 4))
+    typer.echo()
+
+
+def _print_kpis(kpis: "list[Kpi]", crm: Any) -> None:
+    lacking = {kpi.name: kpi.lacks(crm) for kpi in kpis}
+    available = [name for name, lacks in lacking.items() if not lacks]
+    typer.echo(f"KPIs available: {len(available)} of {len(kpis)}")
+    rest = [(name, ", ".join(lacks)) for name, lacks in lacking.items() if lacks]
+    if rest:
+        typer.echo()
+        print_table(("not available", "since the data lack"), rest)

@@ -1,0 +1,1 @@
+"""From a report's document to what its readers get."""

@@ -1,0 +1,92 @@
+"""From what was asked for, on the command line or by a schedule, to a job."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kpi_toolkit import resources
+from kpi_toolkit.config import Config, ReportConfig
+from kpi_toolkit.errors import ConfigError, near_misses
+from kpi_toolkit.format import LANGUAGES, Language
+from kpi_toolkit.period import parse_as_of, parse_period
+from kpi_toolkit.run.job import Job, Literals
+from kpi_toolkit.run.parameters import declared_parameters, from_text
+from kpi_toolkit.run.slots import slot_name
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run as a person asks for it; "" leaves the choice to kpi.toml."""
+
+    period: str = ""
+    as_of: str = ""
+    scope: str = "all"
+    language: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def report_config(config: Config, report: str) -> ReportConfig:
+    """A report's section. Raises ConfigError with near misses."""
+    if report not in config.reports:
+        raise ConfigError(f"report {report!r}: {near_misses(report, config.reports)}")
+    return config.reports[report]
+
+
+def source_notebook(config: Config, report: str) -> Path:
+    """The notebook that a report executes."""
+    return resources.notebook(report_config(config, report).notebook, config.root)
+
+
+def plan(config: Config, report: str, asked: Asked, now: dt.datetime) -> Job:
+    """The job that was asked for by hand. Raises ConfigError. `now` is aware."""
+    declared = declared_parameters(source_notebook(config, report))
+    as_of = known_at(config, asked.as_of, now)
+    period = parse_period(
+        asked.period or report_config(config, report).period, config.calendar, as_of
+    )
+    return Job(
+        report=report,
+        period=period,
+        as_of=as_of,
+        scope=asked.scope,
+        language=_language(config, report, asked.language),
+        parameters=_declared_in_config(config, report) | from_text(asked.parameters, declared),
+    )
+
+
+def plan_slot(config: Config, report: str, slot: dt.datetime, now: dt.datetime) -> Job:
+    """The job of a schedule's slot: its period is told by the slot, also when it runs late.
+
+    A project of fixed knowledge (`as_of` in kpi.toml) counts from that, as by hand.
+    """
+    as_of = known_at(config, "", now)
+    seen_at = min(as_of, slot.astimezone(dt.UTC).replace(tzinfo=None))
+    return Job(
+        report=report,
+        period=parse_period(report_config(config, report).period, config.calendar, seen_at),
+        as_of=as_of,
+        language=_language(config, report, ""),
+        parameters=_declared_in_config(config, report),
+        slot=slot_name(slot),
+    )
+
+
+def known_at(config: Config, as_of: str, now: dt.datetime) -> dt.datetime:
+    """The moment of knowledge as naive UTC: as asked, else kpi.toml's, else `now`."""
+    return parse_as_of(as_of or config.project.as_of, config.calendar, now)
+
+
+def _language(config: Config, report: str, asked: str) -> Language:
+    if asked and asked not in LANGUAGES:
+        raise ConfigError(f"language {asked!r}: {near_misses(asked, LANGUAGES)}")
+    chosen = asked or report_config(config, report).language or config.project.language
+    return "fr" if chosen == "fr" else "en"
+
+
+def _declared_in_config(config: Config, report: str) -> dict[str, Literals]:
+    given = report_config(config, report).parameters
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in given.items()
+    }

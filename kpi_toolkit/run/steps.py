@@ -1,0 +1,137 @@
+"""One run, step by step: claim, execute, render, write, archive. Nothing partial is ever listed."""
+
+import secrets
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from kpi_toolkit.archive import files
+from kpi_toolkit.archive.store import Archive
+from kpi_toolkit.config import Config
+from kpi_toolkit.crm.connect import connect
+from kpi_toolkit.errors import KpiError, first_line
+from kpi_toolkit.run import publish
+from kpi_toolkit.run.execute import NotebookFailed, execute
+from kpi_toolkit.run.job import Job, RunResult
+from kpi_toolkit.run.kernel import Kernel
+from kpi_toolkit.run.lease import Clock, heartbeat
+from kpi_toolkit.run.parameters import checked_parameters, declared_parameters
+from kpi_toolkit.run.planning import report_config, source_notebook
+from kpi_toolkit.run.provenance import code_version, definition_hash, value_rows
+
+OnProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What runs work with. `clock` gives aware instants; `on_progress` gets (step, done, of)."""
+
+    config: Config
+    config_file: Path
+    archive: Archive
+    clock: Clock = lambda: datetime.now(UTC)
+    on_progress: OnProgress = lambda step, done, of: None
+
+
+def run_report(job: Job, place: Workplace) -> RunResult:
+    """Execute a report's notebook and archive what it shows.
+
+    Raises RunError naming the failed cell, RenderError, DataError or ConfigError; the archive
+    then holds a failed run, and none of its files is listed.
+    """
+    source = source_notebook(place.config, job.report)
+    checked_parameters(job.notebook_parameters, declared_parameters(source), source.name)
+    run_id = _claim(job, place)
+    if run_id is None:
+        return RunResult("taken", job)
+    try:
+        with heartbeat(place.archive, run_id, place.clock):
+            return _work(job, place, run_id, source)
+    except BaseException as error:
+        if isinstance(error, NotebookFailed):
+            _keep_evidence(error.notebook, job, place, run_id)
+        place.archive.fail(run_id, now=place.clock(), error=_cause(error))
+        raise
+
+
+def _claim(job: Job, place: Workplace) -> str | None:
+    return place.archive.claim(
+        now=place.clock(),
+        parameters=job.notebook_parameters,
+        report=job.report,
+        scope=job.scope,
+        period=job.period.key,
+        grain=job.period.grain,
+        period_start=job.period.start,
+        period_end=job.period.end,
+        as_of=job.as_of.replace(tzinfo=UTC),
+        slot=job.slot or f"manual:{secrets.token_hex(6)}",
+        language=job.language,
+        code_version=code_version(),
+    )
+
+
+def _work(job: Job, place: Workplace, run_id: str, source: Path) -> RunResult:
+    place.on_progress("reading", 0, 1)
+    # The kernel reads the same snapshot: what cannot be read is told before one is started.
+    crm = connect(place.config, as_of=job.as_of)
+    notebook = _executed(job, place, run_id, source)
+    place.on_progress("pages", 0, 1)
+    edition = 1 + len(place.archive.runs(job.report, job.scope, job.period.key))
+    made = publish.pages(notebook, job, run_id, edition, place.clock())
+    values = value_rows(made.document.values)
+    reports = place.config.reports_folder
+    written = list(publish.write(made, reports, job, run_id))
+    place.on_progress("archive", 0, 1)
+    finished = place.archive.finish(
+        run_id,
+        now=place.clock(),
+        values=values,
+        artifacts=written,
+        definition_hash=definition_hash(values),
+        input_hash=crm.input_hash,
+        newest_event=crm.newest_event and crm.newest_event.replace(tzinfo=UTC),
+    )
+    if not finished:
+        return RunResult("lost", job, run_id)
+    return RunResult(
+        "succeeded",
+        job,
+        run_id,
+        edition=edition,
+        values=len(values),
+        files={artifact.kind: reports / artifact.path for artifact in written},
+        warnings=made.document.warnings,
+        log=made.document.log,
+    )
+
+
+def _executed(job: Job, place: Workplace, run_id: str, source: Path) -> NotebookNode:
+    cells = 1 + len(nbformat.read(source, as_version=4).cells)
+    kernel = Kernel(
+        run_id,
+        place.config.root,
+        report_config(place.config, job.report).cell_timeout,
+        {"KPI_CONFIG": str(place.config_file)},
+        on_cell=lambda index: place.on_progress("cells", index, cells),
+    )
+    with tempfile.TemporaryDirectory(prefix="kpi-run-") as work:
+        return execute(source, Path(work), job.notebook_parameters, kernel)
+
+
+def _keep_evidence(notebook: NotebookNode, job: Job, place: Workplace, run_id: str) -> None:
+    folder = place.config.reports_folder / publish.run_folder(job, run_id)
+    files.write(folder, f"{publish.stem(job)}-failed.ipynb", nbformat.writes(notebook).encode())
+
+
+def _cause(error: BaseException) -> str:
+    if isinstance(error, KpiError):
+        return str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return "it was interrupted"
+    return f"{type(error).__name__}: {first_line(error)}"
