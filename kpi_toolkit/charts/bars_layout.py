@@ -18,7 +18,7 @@ TOTAL_ROWS = 1.5
 GAP = 1.2  # mm from a bar to its figure
 PIN, CLIP = 9.0, 0.5  # mm of the longest pin, and the share at which pins are cut
 _BETWEEN = 5.0, 9.0  # mm between the figures of one column of bars and the next: narrow, wide
-_EDGE = 0.3  # mm kept free at the right end
+_EDGE = 0.5  # mm kept free at the right end
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def layout(
 ) -> Layout:
     """The columns' places: text takes what it measures, bars share the rest on one scale."""
     size = SMALL if width < NARROW else SIZE
-    between = _BETWEEN[width >= NARROW]
+    between = _BETWEEN[0] if width < NARROW else _BETWEEN[1]
     shown = [line.column for line in lines]
     figures = [*shown, *([total] if total else [])]
     names = min(widest([line.name for line in lines], size), width * (0.3 if pins else 0.36)) + 3.0

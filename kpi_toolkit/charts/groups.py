@@ -39,6 +39,8 @@ def quarter_groups(
 
 def year_groups(index: pd.Index, names: Sequence[tuple[int, str]]) -> tuple[Group, ...]:
     """The years under the columns, from the position of each year's first."""
+    if not names:
+        return ()
     ends = [start - 1 for start, _ in names[1:]] + [len(index) - 1]
     return tuple(
         (index[start], index[end], name) for (start, name), end in zip(names, ends, strict=True)

@@ -15,6 +15,7 @@ from kpi_toolkit.charts.theme import MUTED, POINT, SIZE, SMALL
 
 FOOT, HEAD = 9.0, 2.0  # mm under the plot for two rows of names, and above it
 ROOM = 4.2  # mm inside the plot above and below the values, for their labels
+_CLEAR = 0.5  # mm between two labels side by side
 
 Spot = tuple[float, float, str]  # x and y in mm, and which part of the text stands at x
 
@@ -69,6 +70,7 @@ def tick_values(plot: Plot) -> list[float]:
 
 def draw_ticks(plot: Plot) -> None:
     """Round values to the left of the plot, without lines."""
+    plot.places.take((0, 0, plot.across[0] - 1.2, plot.along[1] + HEAD))
     for tick in tick_values(plot):
         at = plot.across[0] - 1.5, plot.y(tick)
         write(plot.axes, *at, plot.scale.text(tick), align="right", size=SMALL, color=MUTED)
@@ -79,6 +81,7 @@ def draw_time(plot: Plot, index: pd.Index, fiscal_year_starts: int) -> None:
     names = time_axis(index, plot.scale.words, fiscal_year_starts)
     foot = plot.along[0] - 1
     line(plot.axes, plot.across, [foot, foot])
+    plot.places.take((0, 0, plot.axes.get_xlim()[1], foot))
     kept = every(names.rhythm, plot.step, widest(names.short, SMALL) + 0.9)
     for position, name in enumerate(names.short):
         if names.regular[position] % kept == 0:
@@ -101,7 +104,7 @@ def put(  # noqa: PLR0913 - a text, its look, and where it may stand
     needed: bool = True,
 ) -> Spot | None:
     """Write a label at the first free of some spots; a needed one at the least bad, else not."""
-    room = width_of(text, size, weight)
+    room = width_of(text, size, weight) + _CLEAR
     boxes = [line_box(x, y, room, size, align) for x, y, align in spots]
     found = plot.places.first_free(boxes)
     if found is None and not needed:

@@ -41,7 +41,7 @@ def shown(values: Iterable[float | None], unit: Unit, words: Format) -> Shown:
         scale = words.money_scale(known)
         return Shown(words, scale.divisor, scale.digits, scale.unit)
     if unit == "percent":
-        return Shown(words, 0.01, 1, "%")
+        return Shown(words, 0.01, 1 if top < 9.995 else 0, "%")
     if unit == "ratio":
         return Shown(words, 1.0, 2 if top < 10 else 1 if top < 100 else 0, "")
     if unit == "count":

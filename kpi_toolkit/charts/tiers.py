@@ -12,6 +12,7 @@ from kpi_toolkit.errors import RenderError
 
 FOOT = 9.5  # mm under the columns for their names
 _LABEL, _BETWEEN, _END = 3.6, 6.5, 4.5  # mm for a label below a bar, between tiers, at the head
+_LEGEND = 9.0  # mm at least above the zero line of the columns, for what they are called
 _TALL, _TALLEST = 24.0, 44.0  # mm: columns at most, columns and changes together at most
 _PIN, _CLIP = 7.0, 1.0  # mm of the longest pin, and the share at which pins are cut
 
@@ -119,7 +120,7 @@ def _stack(
 ) -> Tiers:
     """The zero lines from the bottom up."""
     base = FOOT + values.foot(unit)
-    head = base + values.above * unit
+    head = base + max(values.above * unit, _LEGEND)
     middle = top = None
     if changes:
         middle = head + _BETWEEN + changes.foot(unit)

@@ -63,7 +63,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     "mean", "upper", "lower", "target" and "reported". Without `ax` the figure is `width` x
     `height` mm; with it, the drawing fills that axes.
     """
-    values = values.astype(float)
+    values = values.astype(float).where(np.isfinite)
     limits = limits if limits and all(map(is_known, limits)) else None
     earlier = differing(values, reported)
     others = [*(limits or ()), *([target] if is_known(target) else []), *earlier]

@@ -1,0 +1,58 @@
+"""What is drawn, as numbers: the texts of axes with their boxes in pixels."""
+
+from collections.abc import Callable
+from itertools import combinations
+
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from kpi_toolkit.charts import theme
+
+WIDTHS = (174, 84, 78)
+LANGUAGES = ("fr", "en")
+
+
+@pytest.fixture
+def monthly() -> Callable[..., pd.Series]:
+    def series(values: list[float], start: str = "2025-01") -> pd.Series:
+        return pd.Series(
+            values, index=pd.date_range(start, periods=len(values), freq="MS"), dtype=float
+        )
+
+    return series
+
+
+def texts(axes: Axes) -> list[str]:
+    return [text.get_text() for text in axes.texts]
+
+
+def text_named(axes: Axes, content: str) -> Text:
+    return next(text for text in axes.texts if text.get_text() == content)
+
+
+def boxes(axes: Axes) -> list[tuple[str, Bbox]]:
+    figure = axes.get_figure()
+    figure.set_dpi(300)  # fine enough that hinting does not widen the letters
+    with theme():
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        return [(text.get_text(), text.get_window_extent(renderer)) for text in axes.texts]
+
+
+def assert_clean(axes: Axes) -> None:
+    """No text outside the figure, none over another, none below 6.8 points, none as mathematics."""
+    measured = boxes(axes)
+    page = axes.get_figure().bbox
+    for content, box in measured:
+        assert box.x0 >= page.x0 - 3 and box.x1 <= page.x1 + 3, f"{content!r} leaves the sides"
+        assert box.y0 >= page.y0 - 3 and box.y1 <= page.y1 + 3, f"{content!r} leaves the height"
+    for (one, first), (other, second) in combinations(measured, 2):
+        shared = Bbox.intersection(first, second)
+        touching = shared is not None and min(shared.width, shared.height) > 2
+        assert not touching, f"{one!r} lies on {other!r}"
+    for text in axes.texts:
+        assert text.get_fontsize() >= 6.8
+        assert not text.get_parse_math()
