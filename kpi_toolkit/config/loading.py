@@ -31,7 +31,9 @@ def load(path: "str | Path | None" = None) -> Config:
     """
     found = Path(path) if path is not None else find_config()
     if found is None:
-        raise ConfigError(f"there is no {NAME} in {Path.cwd()} or its parents, and KPI_CONFIG is not set; `kpi init` makes one")
+        raise ConfigError(
+            f"there is no {NAME} in {Path.cwd()} or its parents, and KPI_CONFIG is not set; `kpi init` makes one"
+        )
     if found.is_dir():
         found = found / NAME
     given = _parsed(found)
@@ -63,7 +65,9 @@ def _sentence(detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return f"{path}: missing"
     if detail["type"] == "literal_error":
-        expected = [part.strip(" '") for part in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
+        expected = [
+            part.strip(" '") for part in detail["ctx"]["expected"].replace(" or ", ",").split(",")
+        ]
         return f"{path} {detail['input']!r}: {near_misses(detail['input'], expected)}"
     message = detail["msg"].removeprefix("Value error, ")
     # A literal URL may hold a password: it is not repeated.

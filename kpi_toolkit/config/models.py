@@ -164,7 +164,9 @@ class TableConfig(Written, Form):
         if not self.file and not self.sql:
             raise ValueError("expected file, sql, or both")
         if not self.file and (self.columns or self.joins or self.keep):
-            raise ValueError("columns, joins and keep belong to a file; a SELECT names its own columns")
+            raise ValueError(
+                "columns, joins and keep belong to a file; a SELECT names its own columns"
+            )
         return self
 
 
@@ -271,5 +273,7 @@ class Config(Section):
             return f"sqlite:///{self.reports_folder / 'archive.sqlite'}"
         name = self.archive.url.removeprefix("env:")
         if not os.environ.get(name):
-            raise ConfigError(f"archive.url {self.archive.url!r}: the environment variable {name} is not set")
+            raise ConfigError(
+                f"archive.url {self.archive.url!r}: the environment variable {name} is not set"
+            )
         return os.environ[name]

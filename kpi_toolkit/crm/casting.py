@@ -94,7 +94,9 @@ def cast(text: str, form: Form) -> str:
 
 def _one_of(what: str, given: str, known: "tuple[str, ...] | set[str]") -> None:
     if given not in known:
-        raise ConfigError(f"{what} {given!r}: {near_misses(given, map(repr, known) if len(known) < 9 else known)}")
+        raise ConfigError(
+            f"{what} {given!r}: {near_misses(given, map(repr, known) if len(known) < 9 else known)}"
+        )
 
 
 def _either(text: str, typed: str, declared: str) -> str:
@@ -115,7 +117,9 @@ def _number(text: str, form: Form) -> str:
     if form.decimal != ".":
         kept = f"replace({kept}, {literal(form.decimal)}, '.')"
     negative = f"regexp_matches({text}, {literal('^(' + MINUS + '|[(])')})"
-    value = f"try_cast(CASE WHEN {negative} THEN '-' ELSE '' END || {kept} AS {SQL_TYPES[form.kind]})"
+    value = (
+        f"try_cast(CASE WHEN {negative} THEN '-' ELSE '' END || {kept} AS {SQL_TYPES[form.kind]})"
+    )
     value = f"{value} / 100" if form.percent else value
     return _admitted(text, _shape(form), _finite(value, form.kind))
 

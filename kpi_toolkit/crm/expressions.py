@@ -149,5 +149,9 @@ def _check(node: "Node") -> None:
         return
     if isinstance(node, exp.Func):
         named = _function_name(node) or node.sql_name().lower()
-        raise ConfigError(f"function {named!r}: {near_misses(named, [*_FUNCTIONS.values(), _NUMBER])}")
-    raise ConfigError(f"{kind.lower()} is not allowed: expected one scalar expression over source columns")
+        raise ConfigError(
+            f"function {named!r}: {near_misses(named, [*_FUNCTIONS.values(), _NUMBER])}"
+        )
+    raise ConfigError(
+        f"{kind.lower()} is not allowed: expected one scalar expression over source columns"
+    )

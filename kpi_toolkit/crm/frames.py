@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _FLOATS = ("DOUBLE", "FLOAT")
-_WHOLES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_WHOLES = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+)
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
@@ -38,7 +48,9 @@ class _Given:
         return self.type == "VARCHAR" or self.type.startswith("ENUM")
 
 
-def bind(connection: "DuckDBPyConnection", table: str, frame: "DataFrame", time_zone: str) -> TableRead:
+def bind(
+    connection: "DuckDBPyConnection", table: str, frame: "DataFrame", time_zone: str
+) -> TableRead:
     """Make a table of a frame, which stays as it is. Raises DataError.
 
     A naive datetime is local time in `time_zone`, a date the start of that local day; floats of money are rounded to
@@ -58,7 +70,9 @@ def bind(connection: "DuckDBPyConnection", table: str, frame: "DataFrame", time_
     return _Binder(connection, TABLES[table], relation, "", given, time_zone).bind()
 
 
-def bind_result(connection: "DuckDBPyConnection", table: str, result: str, file: str, time_zone: str) -> TableRead:
+def bind_result(
+    connection: "DuckDBPyConnection", table: str, result: str, file: str, time_zone: str
+) -> TableRead:
     """Make a table of the result of a SELECT, which stands as the table `result`. Raises DataError."""
     found = connection.execute(f"DESCRIBE {name(result)}").fetchall()
     given = [_Given(row[0], row[0], row[1]) for row in found if row[0] != "_line"]
@@ -94,19 +108,22 @@ class _Binder:
         key = key_of(self.table)
         if key and all(column in {given.name for given in self.given} for column in key):
             quarantine.add_doubles(self.connection, self.table.name, self.file, key, select)
-        bad = quarantine.count(self.connection, self.table.name)
+        bad = quarantine.count(self.connection, self.table.name, self.file)
         if bad:
-            left = f'SELECT line FROM {quarantine.TABLE} WHERE "table" = {literal(self.table.name)}'
-            select += f" WHERE _line NOT IN ({left})"
+            select += f" WHERE _line NOT IN ({quarantine.lines(self.table.name, self.file)})"
         kind = "TABLE" if self.file or any(map(self._is_parsed, self.given)) else "VIEW"
         self.connection.execute(f"CREATE {kind} {target} AS {select}")
         return self._accounted(bad)
 
     def _accounted(self, bad: int) -> TableRead:
         def count(relation: str) -> int:
-            return int(self.connection.execute(f"SELECT count(*) FROM {name(relation)}").fetchall()[0][0])
+            return int(
+                self.connection.execute(f"SELECT count(*) FROM {name(relation)}").fetchall()[0][0]
+            )
 
-        found = TableRead(self.table.name, self.file, count(self.relation), count(self.table.name), bad)
+        found = TableRead(
+            self.table.name, self.file, count(self.relation), count(self.table.name), bad
+        )
         if found.kept + found.quarantined != found.rows:
             raise AssertionError(f"rows were lost: {found}")
         return found
@@ -116,7 +133,9 @@ class _Binder:
         table = self.table.name
         if not set(names) & set(self.table.columns):
             near = near_misses(names[0], self.table.columns) if names else "it has no column"
-            raise DataError(f"{table}: none of its columns bears a canonical name: {names[:1]}: {near}")
+            raise DataError(
+                f"{table}: none of its columns bears a canonical name: {names[:1]}: {near}"
+            )
         seen: dict[str, str] = {}
         for label in names:
             ours = label.lower() in self.table.columns and label not in self.table.columns
@@ -125,7 +144,9 @@ class _Binder:
             if label.startswith("_"):
                 raise DataError(f"{table}: column {label!r}: a name may not start with _")
             if label.lower() in seen:
-                raise DataError(f"{table}: columns {seen[label.lower()]!r} and {label!r} have the same name")
+                raise DataError(
+                    f"{table}: columns {seen[label.lower()]!r} and {label!r} have the same name"
+                )
             seen[label.lower()] = label
 
     def _column(self, given: _Given) -> TypedColumn:
@@ -154,7 +175,12 @@ class _Binder:
         column = self.table.columns.get(given.name)
         if column is None or column.type == "text":
             return False
-        local = column.type == "instant" and given.type != _ZONED and self.time_zone != "UTC" and not self.utc
+        local = (
+            column.type == "instant"
+            and given.type != _ZONED
+            and self.time_zone != "UTC"
+            and not self.utc
+        )
         return given.is_text or local
 
     def _value(self, at: str, given: _Given, column: Column, form: Form) -> str:
@@ -197,7 +223,11 @@ def _number(at: str, kind: str, column: Column) -> str:
     if column.type == "boolean":
         if kind == "BOOLEAN":
             return at
-        return f"CASE {at} WHEN 1 THEN true WHEN 0 THEN false END" if numeric else "CAST(NULL AS BOOLEAN)"
+        return (
+            f"CASE {at} WHEN 1 THEN true WHEN 0 THEN false END"
+            if numeric
+            else "CAST(NULL AS BOOLEAN)"
+        )
     if not numeric:
         return f"CAST(NULL AS {sql_type})"
     value = f"try_cast({at} AS {sql_type})"

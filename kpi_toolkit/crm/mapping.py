@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,17 @@ from kpi_toolkit.crm.sources import File
 from kpi_toolkit.crm.tables import TABLES, Table
 from kpi_toolkit.errors import ConfigError, near_misses
 
-_FORM = ("decimal", "thousands", "negative", "sign", "percent", "date_format", "language", "time_zone", "null")
+_FORM = (
+    "decimal",
+    "thousands",
+    "negative",
+    "sign",
+    "percent",
+    "date_format",
+    "language",
+    "time_zone",
+    "null",
+)
 _FILE = ("delimiter", "encoding", "quote", "skip")
 
 
@@ -61,7 +71,6 @@ class TablePlan:
     per: str = ""
     may_be_empty: bool = False
     greatest_bad_share: float = 0.05
-    paths: tuple[Path, ...] = field(default=(), compare=False)
 
 
 def key_of(table: Table) -> tuple[str, ...]:
@@ -71,11 +80,27 @@ def key_of(table: Table) -> tuple[str, ...]:
     return (table.key,) if table.key else ()
 
 
-def plans(config: Config) -> tuple[TablePlan, ...]:
-    """A plan for each declared table. Raises ConfigError with all mistakes."""
+def declared_tables(config: Config) -> dict[str, TableConfig]:
+    """The stanzas of the tables; [targets] is the short form of one."""
     declared = dict(config.tables)
     if config.targets and "targets" not in declared:
         declared["targets"] = TableConfig(file=config.targets.file)
+    return declared
+
+
+def paths(config: Config) -> tuple[Path, ...]:
+    """Every file that the tables are made from."""
+    found: dict[Path, None] = {}
+    for table in declared_tables(config).values():
+        files = [table.file, *(join.file for join in table.joins.values())]
+        found |= dict.fromkeys(config.source_folder / file for file in files if file)
+        found |= {config.root / table.sql: None} if table.sql else {}
+    return tuple(found)
+
+
+def plans(config: Config) -> tuple[TablePlan, ...]:
+    """A plan for each declared table. Raises ConfigError with all mistakes."""
+    declared = declared_tables(config)
     errors: list[str] = []
     found = [_Planner(config, name, table, errors).plan() for name, table in declared.items()]
     if not declared:
@@ -104,7 +129,6 @@ class _Planner:
         file = self._file(self.given.file, self.given, File(Path())) if self.given.file else None
         select = self.config.root / self.given.sql if self.given.sql else None
         keep = self.given.keep
-        files = (file, *(join.file for join in joins))
         return TablePlan(
             self.table,
             form,
@@ -117,7 +141,6 @@ class _Planner:
             per=keep.per if keep else "",
             may_be_empty=self.given.may_be_empty,
             greatest_bad_share=self.given.bad_rows,
-            paths=tuple(f.path for f in files if f) + ((select,) if select else ()),
         )
 
     def _note(self, path: str, sentence: str) -> None:
@@ -144,9 +167,13 @@ class _Planner:
         path = f"columns.{name}"
         if canonical is None and not given.dimension:
             near = near_misses(name, self.table.columns)
-            self._note(path, f"unknown column, {near} (a dimension of your own says dimension = true)")
+            self._note(
+                path, f"unknown column, {near} (a dimension of your own says dimension = true)"
+            )
             return None
-        if canonical is None and (name.startswith("_") or name.lower() in self.table.columns or "\0" in name):
+        if canonical is None and (
+            name.startswith("_") or name.lower() in self.table.columns or "\0" in name
+        ):
             self._note(path, "expected a name that is not ours, and does not start with _")
             return None
         kind = canonical.type if canonical else "text"
@@ -179,9 +206,25 @@ class _Planner:
         main = self._file("", self.given, File(Path()))
         on = []
         for theirs, ours in given.on.items():
-            if ours.sql is not None or any(expressions.reference(c, self.given.joins).join for c in ours.column):
-                self._note(f"{path}.on.{theirs}", "expected columns of the table's own file, with or without values")
-            on.append((self._described(f"{path}.on.{theirs}", theirs, ours, self._form(path, ours, form, "text"), ()), theirs))
+            if ours.sql is not None or any(
+                expressions.reference(c, self.given.joins).join for c in ours.column
+            ):
+                self._note(
+                    f"{path}.on.{theirs}",
+                    "expected columns of the table's own file, with or without values",
+                )
+            on.append(
+                (
+                    self._described(
+                        f"{path}.on.{theirs}",
+                        theirs,
+                        ours,
+                        self._form(path, ours, form, "text"),
+                        (),
+                    ),
+                    theirs,
+                )
+            )
         return JoinPlan(name, self._file(given.file, given, main), tuple(on))
 
     def _check_names(self, columns: tuple[ColumnPlan, ...]) -> None:
@@ -194,7 +237,11 @@ class _Planner:
         if len(set(joins)) < len(joins):
             self._note("joins", "two joins have the same name but for capitals")
         keep = self.given.keep
-        wanted = {"key": self.given.key, "keep.per": keep and keep.per, "keep.last_by": keep and keep.last_by}
+        wanted = {
+            "key": self.given.key,
+            "keep.per": keep and keep.per,
+            "keep.last_by": keep and keep.last_by,
+        }
         for what, name in wanted.items():
             if name and columns and name not in names:
                 self._note(what, f"{name!r}: {near_misses(name, names)}")

@@ -74,7 +74,9 @@ def placed(local: str, moment: Moment, offset: str | None = None) -> str:
     zone = literal(moment.time_zone)
     utc = local if moment.time_zone == "UTC" else _unskipped(local, zone)
     if offset:
-        utc = f"CASE WHEN coalesce({offset}, '') = '' THEN {utc} ELSE {local} - {_shift(offset)} END"
+        utc = (
+            f"CASE WHEN coalesce({offset}, '') = '' THEN {utc} ELSE {local} - {_shift(offset)} END"
+        )
     if not moment.day:
         return utc
     if not offset:
@@ -92,7 +94,11 @@ def _local(letters: list[str], language: str) -> str:
     """The ISO text of the local time, out of the groups of the pattern."""
 
     def part(letter: str, absent: str) -> str:
-        return f"coalesce(nullif({_got(letter)}, ''), '{absent}')" if letter in letters else f"'{absent}'"
+        return (
+            f"coalesce(nullif({_got(letter)}, ''), '{absent}')"
+            if letter in letters
+            else f"'{absent}'"
+        )
 
     century = f"CASE WHEN {_got('y')} >= '69' THEN '19' ELSE '20' END"
     year = f"{century} || {_got('y')}" if "y" in letters else _got("Y")
@@ -132,12 +138,18 @@ def _counted(text: str, moment: Moment) -> str:
         # Day 60 of Excel is 29 February 1900, which never was; below it the count is off by one.
         origin, least = ("1904-01-01", 0) if late else ("1899-12-30", 61)
         days = f"to_milliseconds(CAST(round({number} * 86400000) AS BIGINT))"
-        local = f"CASE WHEN {number} BETWEEN {least} AND 2958465 THEN TIMESTAMP '{origin}' + {days} END"
+        local = (
+            f"CASE WHEN {number} BETWEEN {least} AND 2958465 THEN TIMESTAMP '{origin}' + {days} END"
+        )
         return placed(local, moment)
     scale = 1000 if moment.date_format == "epoch" else 1
     milliseconds = f"epoch_ms(CAST(round({number} * {scale}) AS BIGINT))"
     utc = f"CASE WHEN {number} * {scale} < 253402300800000 THEN {milliseconds} END"
-    return f"CAST(timezone({literal(moment.time_zone)}, timezone('UTC', {utc})) AS DATE)" if moment.day else utc
+    return (
+        f"CAST(timezone({literal(moment.time_zone)}, timezone('UTC', {utc})) AS DATE)"
+        if moment.day
+        else utc
+    )
 
 
 def _pattern(date_format: str) -> str:
@@ -149,13 +161,17 @@ def _pattern(date_format: str) -> str:
         letter = rest[1:2]
         if not letter or letter not in PARTS:
             known = " ".join("%" + part for part in PARTS)
-            raise ConfigError(f"date_format {date_format!r}: %{letter} is not known; use {known}, or iso {' '.join(COUNTED)}")
+            raise ConfigError(
+                f"date_format {date_format!r}: %{letter} is not known; use {known}, or iso {' '.join(COUNTED)}"
+            )
         found, rest = found + f"(?P<{letter}>{PARTS[letter]})", rest[2:]
     return f"^{found}$"
 
 
 def _month(text: str, language: str) -> str:
-    arms = "".join(f" WHEN {literal(word)} THEN '{n}'" for word, n in _month_names(language).items())
+    arms = "".join(
+        f" WHEN {literal(word)} THEN '{n}'" for word, n in _month_names(language).items()
+    )
     return f"CASE rtrim(lower(strip_accents({text})), '.'){arms} END"
 
 
@@ -175,4 +191,6 @@ def _month_names(language: str) -> dict[str, int]:
             for n, word in get_month_names(width, use, language).items()
         }
     except (UnknownLocaleError, ValueError):
-        raise ConfigError(f"language {language!r}: its months are not known; expected en, fr, de ...") from None
+        raise ConfigError(
+            f"language {language!r}: its months are not known; expected en, fr, de ..."
+        ) from None

@@ -27,10 +27,12 @@ def convert(
     money = [column for column in table.money if column in columns]
     if "currency" not in columns or not money or not _has_foreign(connection, table.name, currency):
         return 0
-    connection.execute(f"CREATE TEMP TABLE _rated AS {_rated(connection, table, currency, time_zone, columns)}")
-    before = quarantine.count(connection, table.name)
+    connection.execute(
+        f"CREATE TEMP TABLE _rated AS {_rated(connection, table, currency, time_zone, columns)}"
+    )
+    before = quarantine.count(connection, table.name, file)
     quarantine.add_cells(connection, table.name, file, _unrated(money, currency))
-    left = f'SELECT line FROM {quarantine.TABLE} WHERE "table" = {literal(table.name)}'
+    left = quarantine.lines(table.name, file)
     connection.execute(
         f"CREATE TABLE _converted AS SELECT {_shown(columns, money, currency)} FROM _rated WHERE _line NOT IN ({left})"
     )
@@ -38,7 +40,7 @@ def convert(
     connection.execute(f"DROP {kind} {name(table.name)}")
     connection.execute(f"ALTER TABLE _converted RENAME TO {name(table.name)}")
     connection.execute("DROP TABLE _rated")
-    return quarantine.count(connection, table.name) - before
+    return quarantine.count(connection, table.name, file) - before
 
 
 def _columns(connection: "DuckDBPyConnection", table: str) -> dict[str, str]:
@@ -56,7 +58,11 @@ def _has_foreign(connection: "DuckDBPyConnection", table: str, currency: str) ->
 
 
 def _rated(
-    connection: "DuckDBPyConnection", table: Table, currency: str, time_zone: str, columns: Iterable[str]
+    connection: "DuckDBPyConnection",
+    table: Table,
+    currency: str,
+    time_zone: str,
+    columns: Iterable[str],
 ) -> str:
     """SELECT of the rows with `_day`, the local day whose rate they take, and `_rate`."""
     shown = ", ".join(f"t.{name(column)}" for column in columns)

@@ -22,7 +22,9 @@ def create(connection: "DuckDBPyConnection") -> None:
     connection.execute(f"CREATE TABLE {TABLE} ({_DDL})")
 
 
-def add_lines(connection: "DuckDBPyConnection", table: str, file: str, faults: "Sequence[Fault]") -> None:
+def add_lines(
+    connection: "DuckDBPyConnection", table: str, file: str, faults: "Sequence[Fault]"
+) -> None:
     """Lines that could not be split into fields."""
     if not faults:
         return
@@ -49,30 +51,37 @@ def add_cells(connection: "DuckDBPyConnection", table: str, file: str, select: s
     )
 
 
-def add_doubles(connection: "DuckDBPyConnection", table: str, file: str, key: Sequence[str], rows: str) -> None:
+def add_doubles(
+    connection: "DuckDBPyConnection", table: str, file: str, key: Sequence[str], rows: str
+) -> None:
     """The first row of an id stays; later ones are named with the line of the first. `rows` is a relation."""
     by = ", ".join(name(column) for column in key)
     value = " || ' ' || ".join(f"CAST({name(column)} AS VARCHAR)" for column in key)
-    left = f"SELECT line FROM {TABLE} WHERE \"table\" = {literal(table)}"
     connection.execute(
         f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, {literal(' and '.join(key))}, "
         f"left({value}, {LONGEST_SHOWN}), 'same id as line ' || _first FROM ("
         f"SELECT _line, {by}, min(_line) OVER (PARTITION BY {by}) AS _first FROM ({rows}) "
-        f"WHERE _line NOT IN ({left})) WHERE _line > _first ORDER BY _line"
+        f"WHERE _line NOT IN ({lines(table, file)})) WHERE _line > _first ORDER BY _line"
     )
 
 
-def count(connection: "DuckDBPyConnection", table: str) -> int:
-    """How many rows of a table are left out."""
-    sql = f'SELECT count(DISTINCT line) FROM {TABLE} WHERE "table" = ?'
-    found = connection.execute(sql, [table]).fetchall()
+def lines(table: str, file: str) -> str:
+    """SELECT of the lines of a source that are left out."""
+    return f'SELECT line FROM {TABLE} WHERE "table" = {literal(table)} AND file = {literal(file)}'
+
+
+def count(connection: "DuckDBPyConnection", table: str, file: str) -> int:
+    """How many rows of a source are left out."""
+    found = connection.execute(
+        f"SELECT count(DISTINCT line) FROM ({lines(table, file)})"
+    ).fetchall()
     return int(found[0][0])
 
 
-def first(connection: "DuckDBPyConnection", table: str) -> str:
-    """The first row that was left out, in words."""
-    sql = f'SELECT line, "column", value, reason FROM {TABLE} WHERE "table" = ? ORDER BY line LIMIT 1'
-    line, column, value, reason = connection.execute(sql, [table]).fetchall()[0]
+def first(connection: "DuckDBPyConnection", table: str, file: str) -> str:
+    """The first row of a source that was left out, in words."""
+    sql = f'SELECT line, "column", value, reason FROM {TABLE} WHERE "table" = ? AND file = ? ORDER BY line LIMIT 1'
+    line, column, value, reason = connection.execute(sql, [table, file]).fetchall()[0]
     return f"line {line}: {column or 'the line'} {value!r}: {reason}"
 
 

@@ -62,7 +62,9 @@ def read(connection: "DuckDBPyConnection", plan: TablePlan) -> TableRead:
 
 
 class _Reader:
-    def __init__(self, connection: "DuckDBPyConnection", plan: TablePlan, incoming: _Incoming) -> None:
+    def __init__(
+        self, connection: "DuckDBPyConnection", plan: TablePlan, incoming: _Incoming
+    ) -> None:
         assert plan.file
         self.connection, self.plan, self.incoming = connection, plan, incoming
         self.table, self.file = plan.table.name, plan.file.path.name
@@ -92,14 +94,18 @@ class _Reader:
         self.connection.execute(f"DELETE FROM {table} WHERE len(_faults) > 0")
         superseded = self._keep_last()
         if self.plan.key and all(key in self._columns() for key in self.plan.key):
-            quarantine.add_doubles(self.connection, self.table, self.file, self.plan.key, f"FROM {table}")
-            left = f'SELECT line FROM {quarantine.TABLE} WHERE "table" = {literal(self.table)}'
+            quarantine.add_doubles(
+                self.connection, self.table, self.file, self.plan.key, f"FROM {table}"
+            )
+            left = quarantine.lines(self.table, self.file)
             self.connection.execute(f"DELETE FROM {table} WHERE _line IN ({left})")
         unmatched = {join.name: self._count(f"NOT {name(_flag(join))}") for join in self.plan.joins}
         for column in ("_faults", *map(_flag, self.plan.joins)):
             self.connection.execute(f"ALTER TABLE {table} DROP COLUMN {name(column)}")
-        bad = quarantine.count(self.connection, self.table)
-        found = TableRead(self.table, self.file, rows, self._count("true"), bad, unmatched, superseded)
+        bad = quarantine.count(self.connection, self.table, self.file)
+        found = TableRead(
+            self.table, self.file, rows, self._count("true"), bad, unmatched, superseded
+        )
         self._check(found)
         return found
 
@@ -122,16 +128,20 @@ class _Reader:
         if found.kept + found.quarantined + found.superseded != found.rows:
             raise AssertionError(f"{self.file}: rows were lost: {found}")
         if not found.rows and not self.plan.may_be_empty:
-            raise DataError(f"{self.file}: it has a header and no row (may_be_empty = true allows that)")
+            raise DataError(
+                f"{self.file}: it has a header and no row (may_be_empty = true allows that)"
+            )
         share = found.quarantined / found.rows if found.rows else 0.0
         if share > self.plan.greatest_bad_share:
             raise DataError(
                 f"{self.file}: {found.quarantined} of {found.rows} rows are bad, more than bad_rows = "
-                f"'{self.plan.greatest_bad_share:.4g}'; the first is {quarantine.first(self.connection, self.table)}"
+                f"'{self.plan.greatest_bad_share:.4g}'; the first is {quarantine.first(self.connection, self.table, self.file)}"
             )
 
     def _columns(self) -> set[str]:
-        return {row[0] for row in self.connection.execute(f"DESCRIBE {name(self.table)}").fetchall()}
+        return {
+            row[0] for row in self.connection.execute(f"DESCRIBE {name(self.table)}").fetchall()
+        }
 
     def _count(self, condition: str) -> int:
         sql = f"SELECT count(*) FROM {name(self.table)} WHERE {condition}"
@@ -144,7 +154,9 @@ class _Reader:
         # Positions name the columns: header names that differ in case only would clash in the engine.
         fields = [("_line", pa.int64()), *((f"c{n}", pa.string()) for n in positions.values())]
         batches = _arrow(stream.batches, list(positions.values()), self.incoming)
-        self.connection.register("_stream", pa.RecordBatchReader.from_batches(pa.schema(fields), batches))
+        self.connection.register(
+            "_stream", pa.RecordBatchReader.from_batches(pa.schema(fields), batches)
+        )
         shown = ", ".join(f"c{n} AS {name(alias(Ref('', c)))}" for c, n in positions.items())
         self.connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT _line{', ' if shown else ''}{shown} FROM _stream"
@@ -154,7 +166,9 @@ class _Reader:
         """A joined file as a table of texts, one row for each key."""
         stream = open_source(join.file)
         theirs = [key for _, key in join.on]
-        needed = [ref.column for column in columns for ref in column.sources if ref.join == join.name]
+        needed = [
+            ref.column for column in columns for ref in column.sources if ref.join == join.name
+        ]
         file = join.file.path.name
         own, self.incoming = self.incoming, _Incoming()
         self._register("_joined", stream, [*theirs, *needed], file)
@@ -189,7 +203,9 @@ def _as_they_stand(plan: TablePlan, header: list[str]) -> tuple[ColumnPlan, ...]
     )
     if not found:
         near = near_misses(names[0], plan.table.columns)
-        raise DataError(f"{plan.file.path.name}: no column bears a name of {plan.table.name}: {names[0]!r}: {near}")
+        raise DataError(
+            f"{plan.file.path.name}: no column bears a name of {plan.table.name}: {names[0]!r}: {near}"
+        )
     return found
 
 
@@ -204,14 +220,20 @@ def _positions(header: list[str], wanted: Iterable[str], file: str) -> dict[str,
     names = [heading.strip(_SPACES) for heading in header]
     for column in wanted:
         if names.count(column) > 1:
-            raise DataError(f"{file}: column {column!r} appears {names.count(column)} times in the header")
+            raise DataError(
+                f"{file}: column {column!r} appears {names.count(column)} times in the header"
+            )
         if column not in names:
             alone = "; it has one column: is the delimiter right?" if len(names) == 1 else ""
-            raise DataError(f"{file}: column {column!r} is missing: {near_misses(column, names)}{alone}")
+            raise DataError(
+                f"{file}: column {column!r} is missing: {near_misses(column, names)}{alone}"
+            )
     return {column: names.index(column) for column in wanted}
 
 
-def _arrow(batches: Iterator[Batch], positions: list[int], seen: _Incoming) -> "Iterator[pa.RecordBatch]":
+def _arrow(
+    batches: Iterator[Batch], positions: list[int], seen: _Incoming
+) -> "Iterator[pa.RecordBatch]":
     """Arrow batches of text; an error of ours is kept, since the engine hands on its own."""
     try:
         for batch in batches:
@@ -230,7 +252,9 @@ def _record_batch(rows: list[tuple[int, list[str]]], positions: list[int]) -> "p
 
     lines, cells = zip(*rows, strict=True)
     arrays = [pa.array([row[n] for row in cells], pa.string()) for n in positions]
-    return pa.record_batch([pa.array(lines, pa.int64()), *arrays], names=["_line", *(f"c{n}" for n in positions)])
+    return pa.record_batch(
+        [pa.array(lines, pa.int64()), *arrays], names=["_line", *(f"c{n}" for n in positions)]
+    )
 
 
 def _flag(join: JoinPlan) -> str:
@@ -243,7 +267,8 @@ def _texts(plan: TablePlan, columns: tuple[ColumnPlan, ...]) -> str:
     for join in plan.joins:
         joined = name(f"join {join.name}")
         ons = " AND ".join(
-            f"{_joining(ours)} = {joined}.{name(alias(Ref('', theirs)))}" for ours, theirs in join.on
+            f"{_joining(ours)} = {joined}.{name(alias(Ref('', theirs)))}"
+            for ours, theirs in join.on
         )
         relations += f" LEFT JOIN {name(f'_join {join.name}')} AS {joined} ON {ons}"
     parts = [part for column in columns if column.expression for part in _parts(column)]
@@ -284,7 +309,9 @@ def _parts(column: ColumnPlan) -> list[str]:
     assert column.expression
     form, reader = column.form, column.name
     number = form if form.kind in ("money", "number", "whole") else replace(form, kind="number")
-    texts = [f"{_cell(ref, form)} AS {name(alias(ref, reader))}" for ref in column.expression.columns]
+    texts = [
+        f"{_cell(ref, form)} AS {name(alias(ref, reader))}" for ref in column.expression.columns
+    ]
     return texts + [
         f"{cast(name(alias(ref, reader)), number)} AS {name(alias(ref, reader, number=True))}"
         for ref in column.expression.numbers
@@ -311,11 +338,17 @@ def _expression(column: ColumnPlan) -> str:
 
 def _mapped(text: str, values: Mapping[str, str]) -> str:
     """A value map; "" is a cell without a value, "*" any other, and "=" as it stands."""
-    arms = "".join(f" WHEN {literal(k)} THEN {literal(v)}" for k, v in values.items() if k not in ("*", ""))
+    arms = "".join(
+        f" WHEN {literal(k)} THEN {literal(v)}" for k, v in values.items() if k not in ("*", "")
+    )
     other = values.get("*")
     rest = "NULL" if other is None else text if other == "=" else literal(other)
     found = f"CASE {text}{arms} ELSE {rest} END" if arms else rest
-    return f"CASE WHEN {text} IS NULL THEN {literal(values[''])} ELSE {found} END" if "" in values else found
+    return (
+        f"CASE WHEN {text} IS NULL THEN {literal(values[''])} ELSE {found} END"
+        if "" in values
+        else found
+    )
 
 
 def _typed(column: ColumnPlan, is_key: bool) -> TypedColumn:

@@ -16,7 +16,10 @@ from kpi_toolkit.crm.casting import TYPED
 from kpi_toolkit.errors import DataError, near_misses
 
 ROWS = 2048  # one DuckDB vector
-MOST_LINES, MOST_CHARACTERS = 200, 1 << 20  # a record longer than this is a quote that was never closed
+MOST_LINES, MOST_CHARACTERS = (
+    200,
+    1 << 20,
+)  # a record longer than this is a quote that was never closed
 UNDECODABLE = "\udcff"
 FORBIDDEN = {
     "\0": "NUL byte",
@@ -198,7 +201,9 @@ def _opened(file: File) -> IO[str]:
         encoding = {"utf-8": "utf-8-sig"}.get(codecs.lookup(file.encoding).name, file.encoding)
         return file.path.open(encoding=encoding, errors="kpi_mark", newline="", buffering=1 << 20)
     except LookupError:
-        raise DataError(f"encoding {file.encoding!r}: not known; use utf-8, cp1252, utf-16 ...") from None
+        raise DataError(
+            f"encoding {file.encoding!r}: not known; use utf-8, cp1252, utf-16 ..."
+        ) from None
     except OSError as error:
         raise DataError(f"{file.path}: {error.strerror}") from None
 
@@ -211,4 +216,6 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
 
 codecs.register_error("kpi_mark", _mark)
 
-READERS: dict[str, Callable[[File], Iterator[Batch]]] = dict.fromkeys((".csv", ".tsv", ".txt"), delimited)
+READERS: dict[str, Callable[[File], Iterator[Batch]]] = dict.fromkeys(
+    (".csv", ".tsv", ".txt"), delimited
+)

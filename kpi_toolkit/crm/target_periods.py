@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import quarantine
-from kpi_toolkit.crm.quoting import literal
 from kpi_toolkit.errors import PeriodError, first_line
 from kpi_toolkit.period import EARLIEST, Calendar, Period, parse_period
 
@@ -16,14 +15,21 @@ def add_bounds(connection: "DuckDBPyConnection", file: str, calendar: Calendar) 
     columns = [row[0] for row in connection.execute("DESCRIBE targets").fetchall()]
     if "period" not in columns or {"starts_at", "ends_at"} & set(columns):
         return 0
-    found = connection.execute("SELECT DISTINCT period FROM targets WHERE period IS NOT NULL").fetchall()
+    found = connection.execute(
+        "SELECT DISTINCT period FROM targets WHERE period IS NOT NULL"
+    ).fetchall()
     bounds = {text: _period(text, calendar) for (text,) in found}
-    connection.execute("CREATE TEMP TABLE _periods (period VARCHAR, starts_at TIMESTAMP, ends_at TIMESTAMP, why VARCHAR)")
+    connection.execute(
+        "CREATE TEMP TABLE _periods (period VARCHAR, starts_at TIMESTAMP, ends_at TIMESTAMP, why VARCHAR)"
+    )
     for text, period in bounds.items():
         known = isinstance(period, Period)
-        values = [text, *((period.start_at, period.end_at, None) if known else (None, None, period))]
+        values = [
+            text,
+            *((period.start_at, period.end_at, None) if known else (None, None, period)),
+        ]
         connection.execute("INSERT INTO _periods VALUES (?, ?, ?, ?)", values)
-    before = quarantine.count(connection, "targets")
+    before = quarantine.count(connection, "targets", file)
     bad = (
         "SELECT _line, [{c: 'period', v: t.period, r: coalesce(p.why, 'empty')}] AS _faults "
         "FROM targets AS t LEFT JOIN _periods AS p USING (period) WHERE p.starts_at IS NULL"
@@ -33,16 +39,19 @@ def add_bounds(connection: "DuckDBPyConnection", file: str, calendar: Calendar) 
         "CREATE TEMP TABLE _bounded AS SELECT t.*, p.starts_at, p.ends_at "
         "FROM targets AS t JOIN _periods AS p USING (period) WHERE p.starts_at IS NOT NULL"
     )
-    is_view = connection.execute("SELECT count(*) FROM duckdb_views() WHERE view_name = 'targets'").fetchall()
+    is_view = connection.execute(
+        "SELECT count(*) FROM duckdb_views() WHERE view_name = 'targets'"
+    ).fetchall()
     connection.execute(f"DROP {'VIEW' if is_view[0][0] else 'TABLE'} targets")
     connection.execute("CREATE TABLE targets AS FROM _bounded ORDER BY _line")
-    return quarantine.count(connection, "targets") - before
+    return quarantine.count(connection, "targets", file) - before
 
 
 def _period(text: str, calendar: Calendar) -> "Period | str":
     """The period of a key, or why it is none: a word such as "this month" would change with the day."""
+    if not text[:1].isdigit():
+        return "not a period: expected 2026-Q3, 2026-09, 2026-W38, 2026 or 2026-09-14"
     try:
-        period = parse_period(text, calendar, calendar.instant(EARLIEST))
+        return parse_period(text, calendar, calendar.instant(EARLIEST))
     except PeriodError as error:
         return first_line(error)
-    return period if period.key == text or "T" in text else f"not a period: {literal(text)}"

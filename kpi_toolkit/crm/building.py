@@ -1,0 +1,122 @@
+"""Sources -> the typed tables of one database: read, convert, select, complete; every row accounted for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kpi_toolkit.crm import frames, money, quarantine, reading, target_periods
+from kpi_toolkit.crm.database import select_only
+from kpi_toolkit.crm.mapping import TablePlan
+from kpi_toolkit.crm.quoting import name
+from kpi_toolkit.crm.reading import TableRead
+from kpi_toolkit.crm.tables import TABLES
+from kpi_toolkit.errors import DataError, near_misses
+from kpi_toolkit.period import Calendar
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from pandas import DataFrame
+
+Reading = tuple[TableRead, ...]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The project's calendar and currency, to which times and amounts are brought."""
+
+    calendar: Calendar
+    currency: str
+
+    @property
+    def time_zone(self) -> str:
+        """Where the business is."""
+        return self.calendar.time_zone
+
+
+def from_plans(connection: "DuckDBPyConnection", plans: Sequence[TablePlan], home: Home) -> Reading:
+    """The tables that kpi.toml declares. Raises DataError."""
+    quarantine.create(connection)
+    read = [reading.read(connection, plan) for plan in plans if plan.file]
+    read = [_converted(connection, found, home) for found in read]
+    read += _selected(connection, [plan for plan in plans if plan.select], home)
+    return _completed(connection, read, home)
+
+
+def from_frames(
+    connection: "DuckDBPyConnection", given: "Mapping[str, DataFrame]", home: Home, naive: str
+) -> Reading:
+    """The tables of frames, whose naive datetimes are local time in the zone `naive`. Raises DataError."""
+    _check(given)
+    quarantine.create(connection)
+    read = [frames.bind(connection, table, frame, naive) for table, frame in given.items()]
+    return _completed(connection, [_converted(connection, found, home) for found in read], home)
+
+
+def columns(connection: "DuckDBPyConnection", tables: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The columns of each table with their SQL types, without `_line`."""
+    return {
+        table: {
+            row[0]: row[1]
+            for row in connection.execute(f"DESCRIBE {name(table)}").fetchall()
+            if row[0] != "_line"
+        }
+        for table in tables
+    }
+
+
+def _check(given: "Mapping[str, DataFrame]") -> None:
+    from pandas import DataFrame
+
+    for table, frame in given.items():
+        if table not in TABLES:
+            raise DataError(f"table {table!r}: {near_misses(table, TABLES)}")
+        if not isinstance(frame, DataFrame):
+            raise DataError(f"{table}: expected a pandas DataFrame, not {type(frame).__name__}")
+    if not given:
+        raise DataError("no table is given: expected frames, as in from_frames(deals=frame)")
+
+
+def _selected(
+    connection: "DuckDBPyConnection", plans: Sequence[TablePlan], home: Home
+) -> list[TableRead]:
+    """Tables made by a SELECT; each sees the tables as they were read from files."""
+    results = {plan.table.name: f"_result {plan.table.name}" for plan in plans}
+    for plan in plans:
+        assert plan.select
+        try:
+            sql = plan.select.read_text(encoding="utf-8")
+        except OSError as error:
+            raise DataError(f"{plan.select}: {error.strerror}") from None
+        select_only(connection, sql, plan.select.name, results[plan.table.name])
+    read = []
+    for plan in plans:
+        table, result = plan.table.name, results[plan.table.name]
+        assert plan.select
+        connection.execute(f"DROP TABLE IF EXISTS {name(table)}")
+        found = frames.bind_result(connection, table, result, plan.select.name, home.time_zone)
+        connection.execute(f"DROP TABLE {name(result)}")
+        read.append(_converted(connection, found, home))
+    return read
+
+
+def _converted(connection: "DuckDBPyConnection", read: TableRead, home: Home) -> TableRead:
+    table = TABLES[read.table]
+    return _less(read, money.convert(connection, table, read.file, home.currency, home.time_zone))
+
+
+def _completed(connection: "DuckDBPyConnection", read: Sequence[TableRead], home: Home) -> Reading:
+    """Targets get the bounds of their periods."""
+    last = {found.table: found for found in read}
+    if "targets" in last:
+        lost = target_periods.add_bounds(connection, last["targets"].file, home.calendar)
+        last["targets"] = _less(last["targets"], lost)
+    return tuple(
+        last[f.table] if f.table == "targets" and f.file == last[f.table].file else f for f in read
+    )
+
+
+def _less(read: TableRead, lost: int) -> TableRead:
+    return replace(read, kept=read.kept - lost, quarantined=read.quarantined + lost)
+
+
+Build = Callable[["DuckDBPyConnection"], Reading]

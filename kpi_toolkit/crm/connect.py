@@ -1,0 +1,190 @@
+"""`connect("kpi.toml")` and `from_frames(deals=frame)`: a Crm, whose tables bear their canonical names."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kpi_toolkit.config import Config, find_config, load
+from kpi_toolkit.crm import building, database, freshness, quarantine, snapshot
+from kpi_toolkit.crm.building import Home
+from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.reading import TableRead
+from kpi_toolkit.crm.recent import Recent
+from kpi_toolkit.crm.snapshot import Snapshot
+from kpi_toolkit.crm.tables import TABLES
+from kpi_toolkit.errors import DataError
+from kpi_toolkit.period import Calendar, parse_as_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from pandas import DataFrame
+
+AsOf = str | dt.date | dt.datetime | None
+
+
+class Crm:
+    """The records as of an instant, in a locked database; nothing of it changes but the count of queries."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        connection: "DuckDBPyConnection",
+        types: Mapping[str, Mapping[str, str]],
+        *,
+        home: Home,
+        as_of: dt.datetime,
+        reading: Sequence[TableRead] = (),
+        language: str = "en",
+        title: str = "",
+        input_hash: str = "",
+    ) -> None:
+        self.connection = connection
+        self.columns = {table: frozenset(columns) for table, columns in types.items()}
+        self.own_dimensions = {table: _own(table, columns) for table, columns in types.items()}
+        self.calendar, self.currency = home.calendar, home.currency
+        self.language, self.name = language, title
+        self.as_of = as_of
+        self.reading = tuple(reading)
+        self.queries = 0
+        self._types, self._input_hash = types, input_hash
+
+    @classmethod
+    def of(cls, data: "Crm | Mapping[str, DataFrame]") -> "Crm":
+        """A Crm as it is; a dict of frames by table name bound once, for as long as the frames live unchanged."""
+        if isinstance(data, Crm):
+            return data
+        if not isinstance(data, Mapping):
+            raise DataError(f"expected a Crm or a dict of frames, not {type(data).__name__}")
+        return _RECENT.get(data, lambda: from_frames(**data)).at(None)
+
+    def at(self, as_of: AsOf) -> "Crm":
+        """The same records, known at another instant (None is now)."""
+        return Crm(
+            self.connection,
+            self._types,
+            home=Home(self.calendar, self.currency),
+            as_of=parse_as_of(as_of, self.calendar, dt.datetime.now(dt.UTC)),
+            reading=self.reading,
+            language=self.language,
+            title=self.name,
+            input_hash=self._input_hash,
+        )
+
+    def query(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
+        """Rows of a SELECT."""
+        self.queries += 1
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def frame(self, sql: str, parameters: object = None) -> "DataFrame":
+        """A SELECT as a frame."""
+        self.queries += 1
+        return self.connection.execute(sql, parameters).df()
+
+    def quarantine(self) -> "DataFrame":
+        """The rows left out: table, file, line, column, value, reason."""
+        return self.connection.execute(f"FROM {quarantine.TABLE} ORDER BY ALL").df()
+
+    @property
+    def input_hash(self) -> str:
+        """A hash of what was read, so that two runs can tell whether they saw the same."""
+        if not self._input_hash:
+            self._input_hash = _content_hash(self.connection, self._types)
+        return self._input_hash
+
+    @property
+    def newest_event(self) -> dt.datetime | None:
+        """The latest instant, not after `as_of`, at which something happened; UTC."""
+        return freshness.newest_event(self.connection, self._types, self.as_of)
+
+
+def from_frames(  # noqa: PLR0913
+    *,
+    time_zone: str = "UTC",
+    currency: str = "EUR",
+    fiscal_year_starts: int = 1,
+    as_of: AsOf = None,
+    language: str = "en",
+    name: str = "",
+    **tables: "DataFrame",
+) -> Crm:
+    """A Crm over pandas frames, one a canonical table, which stay as they are.
+
+    Datetimes with a time zone become UTC; naive ones are local time in `time_zone`, dates the start of that local day.
+    Text of dates and numbers is read as ISO; floats of money are rounded to four decimals. Columns that are not
+    canonical are kept, and are dimensions when they hold text or truth values. Rows that cannot be cast, and later
+    rows of an id, are in `quarantine()`. Raises DataError for an unknown table or a frame without canonical columns.
+    """
+    calendar = Calendar(time_zone, fiscal_year_starts)
+    home = Home(calendar, currency)
+    connection = database.locked()
+    reading = building.from_frames(connection, tables, home, naive=time_zone)
+    types = building.columns(connection, list(tables))
+    known_at = parse_as_of(as_of, calendar, dt.datetime.now(dt.UTC))
+    return Crm(
+        connection, types, home=home, as_of=known_at, reading=reading, language=language, title=name
+    )
+
+
+def connect(config: "str | Path | Config" = "kpi.toml", *, as_of: AsOf = None) -> Crm:
+    """The records that a kpi.toml declares, as of an instant (its project.as_of, else now).
+
+    Files are read once into a snapshot and not again until they change. Of the sample, the export of that local day
+    is taken. Raises ConfigError and DataError.
+    """
+    config = config if isinstance(config, Config) else _loaded(config)
+    calendar, project = config.calendar, config.project
+    moment = project.as_of if as_of in (None, "") else as_of
+    known_at = parse_as_of(moment, calendar, dt.datetime.now(dt.UTC))
+    if config.source.kind == "sample":
+        found = snapshot.of_sample(config, calendar.local_day(known_at))
+    else:
+        found = snapshot.of_files(config)
+    return Crm(
+        _attached(found),
+        found.tables,
+        home=Home(calendar, project.currency),
+        as_of=known_at,
+        reading=found.reading,
+        language=project.language,
+        title=project.name,
+        input_hash=found.input_hash,
+    )
+
+
+def _loaded(path: "str | Path") -> Config:
+    """The file, or, for the bare name, the one of the nearest folder above."""
+    bare = Path(path) == Path("kpi.toml") and not Path(path).is_file()
+    return load(find_config() if bare else path)
+
+
+def _attached(found: Snapshot) -> "DuckDBPyConnection":
+    connection = database.locked([found.folder])
+    for table in (*found.tables, quarantine.TABLE):
+        path = literal(str(found.path(table)))
+        connection.execute(f"CREATE VIEW {name(table)} AS FROM read_parquet({path})")
+    return connection
+
+
+def _own(table: str, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Columns of the user's that a number can be broken down by."""
+    return tuple(
+        column
+        for column, kind in columns.items()
+        if column not in TABLES[table].columns
+        and (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"))
+        and not column.endswith("_original")
+    )
+
+
+def _content_hash(connection: "DuckDBPyConnection", types: Mapping[str, Mapping[str, str]]) -> str:
+    digest = hashlib.sha256()
+    for table in sorted(types):
+        sql = f"SELECT count(*), bit_xor(hash(t)) FROM {name(table)} AS t"
+        digest.update(
+            repr((table, sorted(types[table]), connection.execute(sql).fetchall())).encode()
+        )
+    return digest.hexdigest()[:16]
+
+
+_RECENT: Recent[Crm] = Recent()

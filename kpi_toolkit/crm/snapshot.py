@@ -1,0 +1,227 @@
+"""What was read, as Parquet: one folder named by the hash of what went in, made once, never changed.
+
+`.kpi/snapshots/<hash>/` holds a file a table, quarantine.parquet and manifest.json. `.kpi/snapshots/index/` leads from
+a declaration and the files' size and time of change to a folder, so that unchanged files are not even opened.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kpi_toolkit.config import Config
+from kpi_toolkit.crm import building, database, mapping, quarantine
+from kpi_toolkit.crm.building import Build, Home
+from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.reading import TableRead
+from kpi_toolkit.errors import DataError
+
+# Raise it when the same file would be read differently: older snapshots are then not used again.
+READER = 1
+_MANIFEST, _INDEX = "manifest.json", "index"
+# A file that changed so lately may change again without a new time of change.
+_SETTLED = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class FileMark:
+    """A file as it was when it was read."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A folder of Parquet files: the SQL types of each table's columns, what became of the rows, what went in."""
+
+    folder: Path
+    input_hash: str
+    tables: dict[str, dict[str, str]]
+    reading: tuple[TableRead, ...]
+    files: tuple[FileMark, ...]
+
+    def path(self, table: str) -> Path:
+        """The Parquet file of a table."""
+        return self.folder / f"{table}.parquet"
+
+
+def of_files(config: Config) -> Snapshot:
+    """The snapshot of the declared files, made when there is none. Raises ConfigError and DataError."""
+    declaration = _declaration(config)
+    paths = mapping.paths(config)
+    index = _snapshots(config) / _INDEX / _hash(declaration, *_stats(paths))
+    known = _known(config, index)
+    if known:
+        return known
+    plans = mapping.plans(config)
+    marks = tuple(_mark(path, config.root) for path in paths)
+    input_hash = _hash(declaration, *(f"{mark.path} {mark.sha256}" for mark in marks))
+    home = Home(config.calendar, config.project.currency)
+    found = _open_or_make(config, input_hash, lambda c: building.from_plans(c, plans, home), marks)
+    if [(m.size, m.mtime_ns) for m in marks] != [_stat(path) for path in paths]:
+        raise DataError("a source file changed while it was being read: run again")
+    _remember(index, found, marks)
+    return found
+
+
+def of_sample(config: Config, as_of_day: Any) -> Snapshot:
+    """The snapshot of the sample's export of a local day. Raises DataError for a day that has none."""
+    from kpi_toolkit.crm import sample
+
+    home = Home(config.calendar, config.project.currency)
+    sources = sorted(Path(sample.__file__).parent.rglob("*.py"))
+    texts = [path.read_text(encoding="utf-8") for path in sources]
+    what = json.dumps(
+        [READER, config.source.seed, str(as_of_day), asdict(home.calendar), home.currency]
+    )
+
+    def build(connection: Any) -> tuple[TableRead, ...]:
+        frames = sample.frames(config.source.seed, as_of_day)
+        return building.from_frames(connection, frames, home, naive="UTC")
+
+    return _open_or_make(config, _hash("sample", what, *texts), build, ())
+
+
+def _declaration(config: Config) -> str:
+    """All of the configuration that decides what is read, as one text."""
+    tables = mapping.declared_tables(config)
+    said = {
+        name: table.model_dump(mode="json", exclude_defaults=True) for name, table in tables.items()
+    }
+    project = config.project
+    home = [project.currency, project.time_zone, project.fiscal_year_starts]
+    return json.dumps([READER, home, config.source.path, said], sort_keys=True)
+
+
+def _hash(*texts: str) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _snapshots(config: Config) -> Path:
+    return config.root / ".kpi" / "snapshots"
+
+
+def _stat(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from None
+    return found.st_size, found.st_mtime_ns
+
+
+def _stats(paths: Iterable[Path]) -> list[str]:
+    return [f"{path} {_stat(path)}" for path in paths]
+
+
+def _mark(path: Path, root: Path) -> FileMark:
+    size, mtime_ns = _stat(path)
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from None
+    return FileMark(os.path.relpath(path, root), size, mtime_ns, digest)
+
+
+def _known(config: Config, index: Path) -> Snapshot | None:
+    if not index.is_file():
+        return None
+    folder = _snapshots(config) / index.read_text(encoding="utf-8").strip()
+    return _opened(folder) if (folder / _MANIFEST).is_file() else None
+
+
+def _remember(index: Path, found: Snapshot, marks: Sequence[FileMark]) -> None:
+    newest = max((mark.mtime_ns for mark in marks), default=0)
+    if time.time_ns() - newest < _SETTLED:
+        return
+    index.parent.mkdir(mode=0o700, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=index.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(found.input_hash)
+    Path(temporary).replace(index)
+
+
+def _opened(folder: Path) -> Snapshot:
+    told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    return Snapshot(
+        folder,
+        told["input_hash"],
+        told["tables"],
+        tuple(TableRead(**read) for read in told["reading"]),
+        tuple(FileMark(**mark) for mark in told["files"]),
+    )
+
+
+def _open_or_make(
+    config: Config, input_hash: str, build: Build, marks: Sequence[FileMark]
+) -> Snapshot:
+    """The folder of a hash; of two processes that make it at once, the first one's stays and both use it."""
+    folder = _snapshots(config) / input_hash
+    if (folder / _MANIFEST).is_file():
+        return _opened(folder)
+    try:
+        for parent in (folder.parent.parent, folder.parent):
+            parent.mkdir(mode=0o700, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=folder.parent))
+    except OSError as error:
+        raise DataError(
+            f"{folder.parent}: what was read cannot be kept: {error.strerror}"
+        ) from None
+    try:
+        _fill(staging, input_hash, build, marks)
+        if not (folder / _MANIFEST).is_file():
+            _move(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return _opened(folder)
+
+
+def _move(staging: Path, folder: Path) -> None:
+    try:
+        staging.rename(folder)
+    except OSError:
+        if not (folder / _MANIFEST).is_file():
+            raise
+
+
+def _fill(staging: Path, input_hash: str, build: Build, marks: Sequence[FileMark]) -> None:
+    with database.locked([staging]) as connection:
+        reading = build(connection)
+        names = list(dict.fromkeys(read.table for read in reading))
+        tables = building.columns(connection, names)
+        for table in (*names, quarantine.TABLE):
+            order = "" if table == quarantine.TABLE else " ORDER BY _line"
+            path = literal(str(staging / f"{table}.parquet"))
+            connection.execute(
+                f"COPY (FROM {name(table)}{order}) TO {path} (FORMAT parquet, COMPRESSION snappy)"
+            )
+    told = {
+        "input_hash": input_hash,
+        "tables": tables,
+        "reading": [asdict(read) for read in reading],
+        "files": [asdict(mark) for mark in marks],
+    }
+    (staging / _MANIFEST).write_text(json.dumps(told, indent=1), encoding="utf-8")
+    for path in (*staging.iterdir(), staging):
+        _to_disk(path)
+
+
+def _to_disk(path: Path) -> None:
+    """A snapshot is trusted for ever, so none may lose its pages to a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
