@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from nbconvert.exporters import Exporter
-from nbconvert.nbconvertapp import NbConvertApp
 from nbformat import NotebookNode
 from traitlets import default
 
@@ -29,6 +28,9 @@ class _KpiExporter(Exporter):
                 self.log.warning(warning)
             return write(document), resources
         except KpiError as error:
+            # That module loads every exporter while it is imported, this one too.
+            from nbconvert.nbconvertapp import NbConvertApp
+
             # The command would print a traceback; a library's caller gets the exception.
             if not NbConvertApp.initialized():
                 raise
