@@ -1,6 +1,8 @@
 """Modules import only from their left: data flows one way, and no import goes back."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,24 @@ LAYERS = [
 # fmt: on
 # The package's own __init__ gathers what an analyst calls, a report included.
 REACH_OF_INIT = LAYERS.index("report")
+# A fork for each module has the libraries loaded, and nothing of ours.
+IMPORT_EACH_FIRST = """
+import contextlib, os, sys
+for name in sys.argv[1:]:
+    with contextlib.suppress(Exception):
+        __import__(name)
+for name in [name for name in sys.modules if name.split(".")[0] == "kpi_toolkit"]:
+    del sys.modules[name]
+for name in sys.argv[1:]:
+    child = os.fork()
+    if child == 0:
+        try:
+            __import__(name)
+        except BaseException as error:
+            print(name, repr(error), flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
 
 
 def test_every_module_has_a_layer() -> None:
@@ -33,6 +53,14 @@ def test_modules_import_only_from_their_left() -> None:
         if not allowed(module, target)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_any_module_can_be_imported_first() -> None:
+    """A circle of imports shows only to whoever enters it at the wrong module."""
+    names = [name for name in modules(ROOT) if ".migrations" not in name]
+    command = [sys.executable, "-W", "ignore", "-c", IMPORT_EACH_FIRST, *names]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not done.stdout, done.stdout
 
 
 def test_oracles_import_nothing_of_the_toolkit() -> None:

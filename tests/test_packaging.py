@@ -95,3 +95,11 @@ def test_the_wheel_carries_its_licence(wheel: zipfile.ZipFile) -> None:
 def test_entry_points_load(group: str, name: str) -> None:
     (entry,) = entry_points(group=group, name=name)
     assert callable(entry.load())
+
+
+def test_nbconvert_offers_our_exporters() -> None:
+    """Its command loads every exporter as it starts: one that cannot load breaks it for all."""
+    code = "from nbconvert.nbconvertapp import get_export_names as n; print(*n(), sep='\\n')"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert {"kpi-html", "kpi-pdf"} <= set(done.stdout.splitlines())
