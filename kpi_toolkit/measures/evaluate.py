@@ -84,6 +84,10 @@ class Evaluation:
         time_to = _time_to_outcome(ask.bound)
         return [*needs, Need(time_to, self._whole())] if time_to else needs
 
+    def nothing(self, ask: Ask) -> KpiValue:
+        """The value of an ask that no record answers."""
+        return replace(self._blank(ask), reason=ask.bound.kpi.words.empty)
+
     def explain(self, ask: Ask) -> list[str]:
         """The SQL that computes an ask."""
         return [

@@ -1,0 +1,87 @@
+"""What was reported before: the run that a report is compared with, and its figures that are different now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kpi_toolkit.archive.restatements import Restatement, compare
+from kpi_toolkit.archive.rows import Run, ValueRow
+from kpi_toolkit.archive.store import Archive
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Period
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An archived run with its values."""
+
+    run: Run
+    values: tuple[ValueRow, ...]
+
+    def changed(
+        self, now: Iterable[KpiValue], *, code_version: str, input_hash: str
+    ) -> list[Restatement]:
+        """Its figures that are different now."""
+        rows = [row_of(value) for value in now]
+        return compare(
+            self.run, self.values, rows, code_version=code_version, input_hash=input_hash
+        )
+
+    def value(self, found: KpiValue) -> ValueRow | None:
+        """What it said of the same figure."""
+        key = row_of(found).key
+        return next((row for row in self.values if row.key == key), None)
+
+
+def reference(url: str, report: str, scope: str, period: Period) -> Reference | None:
+    """The latest archived run of a report and scope whose period is this one or an earlier one; None for a first report."""
+    archive = Archive.open_read_only(url)
+    if archive is None:
+        return None
+    try:
+        run = archive.reference(
+            report, scope, period_start=period.start, grain=period.grain, before=None
+        )
+        return Reference(run, tuple(archive.values(run.run_id))) if run else None
+    finally:
+        archive.close()
+
+
+def row_of(value: KpiValue) -> ValueRow:
+    """A value as the archive keeps it."""
+    pairs = [*value.members.items(), ("", ""), ("", "")][:2]
+    (dimension, member), (dimension2, member2) = ((d, m or "") for d, m in pairs)
+    return ValueRow(
+        kpi=value.kpi,
+        options=options_text(value.options),
+        dimension=dimension,
+        member=member,
+        dimension2=dimension2,
+        member2=member2,
+        grain=value.period.grain,
+        period_start=value.period.start,
+        value=value.value,
+        numerator=value.numerator,
+        denominator=value.denominator,
+        n=value.n,
+        status=value.status,
+        reason=value.reason or None,
+        definition_hash=value.definition,
+        unit=value.unit,
+        window=value.window,
+        complete=value.complete,
+    )
+
+
+def options_text(options: Mapping[str, Any]) -> str:
+    """Options in one spelling; empty where all are at their defaults."""
+    return json.dumps(dict(options), sort_keys=True, separators=(",", ":")) if options else ""
+
+
+def to_json(value: KpiValue) -> dict[str, Any]:
+    """A row that travels in a block."""
+    row = asdict(row_of(value))
+    return row | {"period_start": value.period.start.isoformat()}

@@ -1,0 +1,153 @@
+"""Sentences from computed values: what changed, how much, and how sure that is. No adjective without a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.targets import attainment
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A claim, its evidence, the size of the change and how unusual it is."""
+
+    kpi: str
+    claim: str
+    evidence: str
+    change: str
+    favourable: bool | None
+    weight: float
+
+
+def findings(readings: Sequence[Reading], words: Format) -> list[Sentence]:
+    """The changes worth saying, the most unusual first: at most five."""
+    told = [
+        r
+        for r in readings
+        if r.now.value is not None and (r.previous or r.year_ago) and _change(r, words)[0]
+    ]
+    ranked = sorted(
+        told, key=lambda r: (r.signal.kind in ("outside", "run"), r.weight), reverse=True
+    )
+    return [_sentence(r, words) for r in ranked[:MOST]]
+
+
+def signal_word(reading: Reading, words: Format) -> str:
+    """The signal as a scorecard shows it."""
+    kind, above = reading.signal.kind, reading.signal.above
+    if kind == "outside":
+        return words.t("outside limits")
+    if kind == "run":
+        return words.t("8 above") if above else words.t("8 below")
+    return (
+        words.t("ordinary")
+        if kind == "ordinary"
+        else words.t("too few periods")
+        if reading.now.complete
+        else words.t("under way")
+    )
+
+
+def signal_tone(reading: Reading) -> str:
+    """good, bad or none."""
+    if reading.signal.kind not in ("outside", "run"):
+        return "none"
+    return "good" if reading.signal.above == (reading.now.better == "up") else "bad"
+
+
+def trend_message(reading: Reading, words: Format) -> str:
+    """The sentence above a trend: the last value against its natural limits."""
+    label, period = words.t(reading.now.label), words.period(reading.now.period)
+    if reading.now.value is None:
+        return words.t("{kpi}: no data in {period}.", kpi=label, period=period)
+    value = words.value(reading.now.value, reading.now.unit)
+    if reading.limits is None or reading.signal.kind == "unknown":
+        return words.t("{kpi}: {value} in {period}.", kpi=label, value=value, period=period)
+    low, high = (
+        words.value(v, reading.now.unit) for v in (reading.limits.lower, reading.limits.upper)
+    )
+    text = {
+        "outside": "{kpi}: {value} in {period}, outside the natural limits ({low} to {high}).",
+        "run": "{kpi}: {value} in {period}, the eighth in a row on one side of its mean.",
+        "ordinary": "{kpi}: {value} in {period}, within the natural limits ({low} to {high}).",
+    }[reading.signal.kind]
+    return words.t(text, kpi=label, value=value, period=period, low=low, high=high)
+
+
+def _sentence(reading: Reading, words: Format) -> Sentence:
+    change, favourable = _change(reading, words)
+    return Sentence(
+        reading.now.kpi,
+        _claim(reading, words),
+        _evidence(reading, words),
+        change,
+        favourable,
+        reading.weight,
+    )
+
+
+def _change(reading: Reading, words: Format) -> tuple[str, bool | None]:
+    base = reading.previous or reading.year_ago
+    if base is None:
+        return "", None
+    found = words.change(reading.now.value, base.value, reading.now.unit, reading.now.better)
+    return ("", None) if found.favourable is None else (found.text, found.favourable)
+
+
+def _claim(reading: Reading, words: Format) -> str:
+    base = reading.previous or reading.year_ago
+    rises = base is not None and (reading.now.value or 0) > (base.value or 0)
+    text = "{kpi} rises to {value}" if rises else "{kpi} falls to {value}"
+    return words.t(
+        text, kpi=words.t(reading.now.label), value=words.value(reading.now.value, reading.now.unit)
+    )
+
+
+def _evidence(reading: Reading, words: Format) -> str:
+    parts = [_against(reading, words), _target(reading, words), _doubt(reading, words)]
+    return "; ".join(filter(None, parts)) + "."
+
+
+def _against(reading: Reading, words: Format) -> str:
+    said = []
+    for base in (reading.previous, reading.year_ago):
+        if base is not None and base is not (said and reading.previous):
+            change = words.change(
+                reading.now.value, base.value, reading.now.unit, reading.now.better
+            )
+            said.append(
+                words.t(
+                    "{change} on {period} ({value})",
+                    change=change.text,
+                    period=words.period_short(base.period),
+                    value=words.value(base.value, base.unit),
+                )
+            )
+    return ", ".join(said)
+
+
+def _target(reading: Reading, words: Format) -> str:
+    share = attainment(reading.now.value, reading.target, reading.now.better)
+    if share is None:
+        return ""
+    return words.t("{share} of the target", share=words.percent(share, 0))
+
+
+def _doubt(reading: Reading, words: Format) -> str:
+    if reading.now.maturing:
+        return words.t("so far: this cohort is still maturing, and is compared at the same age")
+    if reading.signal.kind == "outside":
+        return words.t("outside its natural limits")
+    if reading.signal.kind == "run":
+        return words.t("eighth period in a row on one side of its mean")
+    if reading.certain is False and reading.now.interval:
+        interval = words.interval(*reading.now.interval, reading.now.unit)
+        return words.t(
+            "not certain: the interval [{interval}] holds the earlier value", interval=interval
+        )
+    return words.t("within its ordinary variation") if reading.signal.kind == "ordinary" else ""

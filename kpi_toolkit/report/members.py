@@ -1,0 +1,174 @@
+"""The members of a breakdown: named, ordered, compared, and summed up in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kpi_toolkit.format import Format
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.evaluate import Ask
+from kpi_toolkit.measures.fact import Measure
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Period
+from kpi_toolkit.report.session import Session
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A frame of `value` and `previous` by member, and how many members it leaves out."""
+
+    frame: pd.DataFrame
+    left_out: int
+
+
+def of(session: Session, bound: Bound, period: Period, by: str) -> tuple[KpiValue, ...]:
+    """The values of a dimension's members."""
+    found = session.values([Ask(bound, period, (by,))])
+    return tuple(v for values in found.values() for v in values if v.value is not None)
+
+
+def dimensions(session: Session, bound: Bound) -> tuple[str, ...]:
+    """What a KPI can be broken down by here."""
+    return bound.kpi.dimensions(session.crm)
+
+
+def first(session: Session, values: Sequence[KpiValue], n: int) -> list[KpiValue]:
+    """The first members: stages in the order of the pipeline, others the greatest."""
+    if (
+        not values
+        or set(values[0].members) != {"stage"}
+        or not {"stage", "position"} <= session.crm.columns.get("stages", frozenset())
+    ):
+        return list(values[:n])
+    places = dict(session.crm.query("SELECT stage, min(position) FROM stages GROUP BY stage"))
+    return sorted(
+        values, key=lambda v: (places.get(v.members["stage"], 10**6), str(v.members["stage"]))
+    )[:n]
+
+
+def name(words: Format, value: KpiValue) -> str:
+    """The member's name, or that it is not filled in."""
+    return ", ".join(member or words.t("(not filled in)") for member in value.members.values())
+
+
+def names(session: Session, values: Sequence[KpiValue]) -> list[str]:
+    """The members' names."""
+    return [name(session.words, value) for value in values]
+
+
+def adds_up(bound: Bound) -> bool:
+    """Whether the members' values add up to the total."""
+    return isinstance(bound.node, Measure) and bound.node.aggregate in ("count", "sum")
+
+
+def base_period(session: Session, bound: Bound) -> Period | None:
+    """What a breakdown is compared with: a year ago where there are records, else the period before."""
+    if session.period.grain == "all" or not session.period.is_complete(session.as_of):
+        return None
+    for period in (session.period.year_ago(), session.period.previous()):
+        found = session.values([Ask(bound, period)])
+        if any(v.n for values in found.values() for v in values):
+            return period
+    return None
+
+
+def total(
+    session: Session, bound: Bound, period: Period, base: Period | None
+) -> tuple[float, float | None] | None:
+    """The values of all members together, now and before."""
+    asks = [Ask(bound, p) for p in (period, base) if p]
+    now, *before = (values[0].value for values in session.values(asks).values())
+    return None if now is None else (now, before[0] if before else None)
+
+
+def compared(
+    session: Session, now: Sequence[KpiValue], before: Sequence[KpiValue], n: int, *, adds_up: bool
+) -> Compared:
+    """The greatest members with their values before; the others as one row where the values add up."""
+    words = session.words
+    earlier = {name(words, v): v.value for v in before}
+    current = {name(words, v): v.value for v in now}
+    if adds_up:
+        current |= {member: 0.0 for member in earlier if member not in current}
+    order = list(current)
+    shown, rest = (order[:n], order[n:]) if len(order) > n + 1 else (order, [])
+    rows = [
+        (member, current[member], earlier.get(member, 0.0 if adds_up and before else None))
+        for member in shown
+    ]
+    if rest and adds_up:
+        sums = (
+            sum(current[m] or 0 for m in rest),
+            sum(earlier.get(m) or 0 for m in rest) if before else None,
+        )
+        rows.append((words.tn("{n} other", "{n} others", len(rest)), *sums))
+    frame = (
+        pd.DataFrame(rows, columns=["member", "value", "previous"])
+        .set_index("member")
+        .astype(float)
+    )
+    return Compared(
+        frame if before else frame.drop(columns="previous"), 0 if adds_up else len(rest)
+    )
+
+
+def variance_message(
+    session: Session,
+    bound: Bound,
+    found: Compared,
+    total: tuple[float, float | None] | None,
+    against: str,
+) -> str:
+    """The change of the whole, and who moved most each way."""
+    words, unit, label = session.words, bound.kpi.unit, session.words.t(bound.kpi.label)
+    if total is None or total[1] is None or "previous" not in found.frame:
+        return words.t("{kpi}: there is no earlier period to compare with.", kpi=label)
+    change = words.change(total[0], total[1], unit).text
+    moved = (found.frame["value"] - found.frame["previous"]).dropna()
+    said = words.t("{kpi}: {change} on {period}", kpi=label, change=change, period=against)
+    parts = []
+    if len(moved) and moved.max() > 0:
+        parts.append(
+            words.t(
+                "{member} adds most ({change})",
+                member=moved.idxmax(),
+                change=_moved(words, moved.max(), unit),
+            )
+        )
+    if len(moved) and moved.min() < 0:
+        parts.append(
+            words.t(
+                "{member} loses most ({change})",
+                member=moved.idxmin(),
+                change=_moved(words, moved.min(), unit),
+            )
+        )
+    return "; ".join([said, *parts]) + "."
+
+
+def ranking_message(
+    session: Session, bound: Bound, shown: Sequence[KpiValue], values: Sequence[KpiValue]
+) -> str:
+    """Who stands highest, and with what share, or who stands lowest."""
+    words, unit, label = session.words, bound.kpi.unit, session.words.t(bound.kpi.label)
+    ordered = sorted(shown, key=lambda v: v.value or 0.0, reverse=True)
+    top, low = ordered[0], ordered[-1]
+    whole = sum(v.value or 0.0 for v in values)
+    if adds_up(bound) and whole > 0:
+        return words.t(
+            "{kpi}: {member} comes first with {value}, {share} of the total.",
+            kpi=label, member=name(words, top), value=words.value(top.value, unit), share=words.percent((top.value or 0) / whole, 0),
+        )  # fmt: skip
+    return words.t(
+        "{kpi}: highest in {member} ({value}), lowest in {other} ({least}).",
+        kpi=label, member=name(words, top), value=words.value(top.value, unit), other=name(words, low), least=words.value(low.value, unit),
+    )  # fmt: skip
+
+
+def _moved(words: Format, difference: float, unit: str) -> str:
+    return (
+        words.points(difference) if unit == "percent" else words.value(difference, unit, sign=True)
+    )  # type: ignore[arg-type]

@@ -1,0 +1,267 @@
+"""Charts of KPIs: the course of one, what moved it, and how its members stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from kpi_toolkit import blocks, charts
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.errors import DefinitionError
+from kpi_toolkit.insight import comparison
+from kpi_toolkit.insight import findings as insight
+from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.evaluate import Ask
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Period
+from kpi_toolkit.report import members
+from kpi_toolkit.report.session import Session, check_history, rows_of
+
+WIDE, NARROW = 174, 78
+Draw = Callable[[float], object]
+
+
+def trend(session: Session, bound: Bound, n: int) -> Block:
+    """The course of a KPI over `n` periods, with its natural limits, its target, and what was published before."""
+    grain = comparison.finest([bound], session.period)
+    last = comparison.tail(session.period, grain)
+    (reading,) = session.readings([bound], last, check_history(n))
+    words, values = session.words, _series(reading)
+    published = _published(session, reading)
+    limits = reading.limits
+    given = {
+        "limits": (limits.mean, limits.lower, limits.upper) if limits else None,
+        "target": reading.target,
+        "reported": published,
+        "unit": bound.kpi.unit,
+        "words": words,
+        "fiscal_year_starts": session.crm.calendar.fiscal_year_starts,
+    }
+    return _chart(
+        f"trend-{bound.kpi.name}",
+        message=insight.trend_message(reading, words),
+        subject=_subject(session, bound, _grain_words(session, reading)),
+        alt=charts.trend_alt(values, **given),
+        draw=lambda width: charts.trend(values, better=bound.kpi.better, width=width, **given),
+        note=_trend_note(session, reading, published),
+        values=reading.series,
+    )
+
+
+def variance(session: Session, bound: Bound, by: str | None, n: int) -> Block:
+    """What moved a KPI: its members, or without `by` its periods, beside a year ago."""
+    return _variance_members(session, bound, by, n) if by else _variance_periods(session, bound)
+
+
+def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
+    """How the members of a dimension stand, the greatest first; stages in the order of the pipeline."""
+    values = members.of(session, bound, session.period, by)
+    shown = members.first(session, values, n)
+    if not shown:
+        return blocks.paragraph(
+            session.words.t(
+                "{kpi}: no data in {period}.",
+                kpi=session.words.t(bound.kpi.label),
+                period=session.words.period(session.period),
+            )
+        )
+    frame = pd.DataFrame({"value": [v.value for v in shown]}, index=members.names(session, shown))
+    given = {"unit": bound.kpi.unit, "words": session.words}
+    subject = _subject(session, bound, session.words.period(session.period), by)
+    return _chart(
+        f"ranking-{bound.kpi.name}-{by}",
+        message=members.ranking_message(session, bound, shown, values),
+        subject=subject,
+        alt=charts.ranking_alt(frame, **given),
+        draw=lambda width: charts.ranking(
+            frame,
+            better=bound.kpi.better,
+            heads={"member": _dimension(session, by)},
+            width=width,
+            **given,
+        ),
+        note=_left_out(session, len(values) - len(shown)),
+        values=values,
+    )
+
+
+# -- variance
+
+
+def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
+    words, period = session.words, session.period
+    base = members.base_period(session, bound)
+    now = members.of(session, bound, period, by)
+    before = members.of(session, bound, base, by) if base else ()
+    compared = members.compared(session, now, before, n, adds_up=members.adds_up(bound))
+    total = members.total(session, bound, period, base)
+    given = {"unit": bound.kpi.unit, "words": words, "total": total}
+    against = words.period_short(base) if base else ""
+    periods = (
+        words.t("{period} and {before}", period=words.period_short(period), before=against)
+        if base
+        else words.period(period)
+    )
+    heads = {"member": _dimension(session, by), "value": periods}
+    return _chart(
+        f"variance-{bound.kpi.name}-{by}",
+        message=members.variance_message(session, bound, compared, total, against),
+        subject=_subject(session, bound, periods, by),
+        alt=charts.ranking_alt(compared.frame, **given),
+        draw=lambda width: charts.ranking(
+            compared.frame, better=bound.kpi.better, heads=heads, width=width, **given
+        ),
+        note=_left_out(session, compared.left_out),
+        values=[*now, *before],
+    )
+
+
+def _variance_periods(session: Session, bound: Bound) -> Block:
+    grain = comparison.finest([bound], session.period)
+    steps = comparison.year_steps(grain)
+    last = comparison.tail(session.period, grain)
+    shown = min(12, steps)
+    (reading,) = session.readings([bound], last, shown + steps)
+    history = reading.history
+    index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.series[-shown:]])
+    frame = pd.DataFrame(
+        {"actual": history[-shown:], "previous": history[-shown - steps : -steps]},
+        index=index,
+        dtype=float,
+    )
+    words = session.words
+    fiscal = session.crm.calendar.fiscal_year_starts
+    groups = (
+        charts.quarter_groups(frame, unit=bound.kpi.unit, words=words, fiscal_year_starts=fiscal)
+        if grain == "month" and members.adds_up(bound)
+        else ()
+    )
+    given = {"unit": bound.kpi.unit, "words": words, "fiscal_year_starts": fiscal}
+    return _chart(
+        f"variance-{bound.kpi.name}",
+        message=_periods_message(session, bound, reading, frame),
+        subject=_subject(session, bound, words.t("and the year before"), _grain_words(session, reading)),
+        alt=charts.variance_alt(frame, **given),
+        draw=lambda width: charts.variance_columns(
+            frame, better=bound.kpi.better, groups=groups, highlight=pd.Timestamp(session.period.start),
+            names={"actual": words.t("this year"), "previous": words.t("year before")}, width=width, **given,
+        ),
+        values=reading.series,
+    )  # fmt: skip
+
+
+def _periods_message(session: Session, bound: Bound, reading: Reading, frame: pd.DataFrame) -> str:
+    words, label = session.words, session.words.t(bound.kpi.label)
+    both = frame.dropna()
+    if both.empty:
+        return words.t(
+            "{kpi} by {grain}: there is no year before to compare with.",
+            kpi=label,
+            grain=words.t(reading.now.period.grain),
+        )
+    better = ((both["actual"] - both["previous"]) > 0) == (bound.kpi.better == "up")
+    return words.t(
+        "{kpi}: better than a year before in {n} of {all} periods.",
+        kpi=label, n=words.count(int(better.sum())), all=words.count(len(both)),
+    )  # fmt: skip
+
+
+# -- parts
+
+
+def _chart(
+    name: str,
+    *,
+    message: str,
+    subject: str,
+    alt: str,
+    draw: Draw,
+    values: Sequence[KpiValue],
+    note: str = "",
+) -> Block:
+    wide, narrow = (charts.svg(draw(width), salt=f"{name}-{width}") for width in (WIDE, NARROW))  # type: ignore[arg-type]
+    return blocks.chart(
+        name=name,
+        message=message,
+        subject=subject,
+        alt=alt,
+        wide=wide,
+        narrow=narrow,
+        note=note,
+        values=rows_of(values),
+    )
+
+
+def _series(reading: Reading) -> pd.Series:
+    index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.series])
+    known = pd.Series(reading.history, index=index, dtype=float)
+    return known.loc[known.first_valid_index() :] if known.notna().any() else known
+
+
+def _published(session: Session, reading: Reading) -> pd.Series | None:
+    changed = [
+        r for r in session.restated(reading.series) if r.kind == "restated" and r.before is not None
+    ]
+    if not changed:
+        return None
+    return pd.Series(
+        [r.before for r in changed],
+        index=pd.DatetimeIndex([pd.Timestamp(r.period_start) for r in changed]),
+        dtype=float,
+    )
+
+
+def _subject(session: Session, bound: Bound, *parts: str) -> str:
+    words = session.words
+    options = ", ".join(f"{name} {value}" for name, value in bound.chosen.items())
+    by = [
+        words.t("by {dimension}", dimension=_dimension(session, p).lower())
+        if p in members.dimensions(session, bound)
+        else p
+        for p in parts
+    ]
+    return " · ".join(filter(None, [words.t(bound.kpi.label), options, *by]))
+
+
+def _dimension(session: Session, name: str) -> str:
+    return session.words.t(name.replace("_", " ").capitalize())
+
+
+def _grain_words(session: Session, reading: Reading) -> str:
+    words = session.words
+    known = [
+        v for v, value in zip(reading.series, reading.history, strict=True) if value is not None
+    ] or [reading.now]
+    span = f"{words.period(known[0].period)} – {words.period(reading.now.period)}"
+    return words.t("by {grain}, {span}", grain=words.t(reading.now.period.grain), span=span)
+
+
+def _trend_note(session: Session, reading: Reading, published: pd.Series | None) -> str:
+    words, said = session.words, []
+    if reading.limits:
+        said.append(
+            words.t("Natural limits: mean ± 2.66 mean moving ranges of the earlier periods.")
+        )
+    if published is not None:
+        said.append(words.t("Empty circle: the figure published before."))
+    if reading.now.window == "cohort":
+        said.append(words.t("Cohorts are shown at the age that the last one has now."))
+    return " ".join(said)
+
+
+def _left_out(session: Session, count: int) -> str:
+    return (
+        session.words.tn("One more is not shown.", "{n} more are not shown.", count)
+        if count > 0
+        else ""
+    )
+
+
+def require_dimension(bound: Bound, by: str | None) -> str:
+    """The dimension to break down by: the one given, else the KPI's own. Raises DefinitionError."""
+    found = by or bound.kpi.default_by
+    if not found:
+        raise DefinitionError(f"{bound.kpi.name}: name a dimension, as in by='owner'")
+    return found

@@ -1,0 +1,135 @@
+"""Report: what a notebook asks, it gets back as blocks, in JupyterLab as on the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from kpi_toolkit import config as configuration
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.crm.connect import Crm, connect
+from kpi_toolkit.format import Format, Unit
+from kpi_toolkit.insight.archived import reference
+from kpi_toolkit.period import Period, parse_as_of, parse_period
+from kpi_toolkit.report import pictures, summary, tables
+from kpi_toolkit.report.display import show_frames_as_blocks
+from kpi_toolkit.report.scope import Scope
+from kpi_toolkit.report.session import HISTORY, Asked, Session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Report:
+    """A report on one period, over the project's data.
+
+    `period` is "2026-Q3", "2026-09", "2026-W38", "2026", "all" or words such as "last complete quarter"; `as_of` the
+    moment of knowledge ("" = the project's, else now); `scope` a slice such as "team=North"; `language` "fr", "en" or
+    "" for the project's. `crm` replaces the data of kpi.toml. Raises ConfigError, PeriodError, DataError.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        period: str | Period,
+        as_of: str = "",
+        scope: str = "all",
+        language: str = "",
+        crm: Crm | None = None,
+    ) -> None:
+        config = None if crm and configuration.find_config() is None else configuration.load()
+        if crm is None and config is not None:
+            crm = connect(config, as_of=as_of or None)
+        assert crm is not None
+        moment = parse_as_of(as_of, crm.calendar, crm.as_of)
+        found, sliced = parse_period(period, crm.calendar, moment), Scope.parse(scope)
+        stanza = config.reports.get(name) if config else None
+        chosen = language or (stanza.language if stanza and stanza.language else crm.language)
+        words = Format(chosen, crm.currency)  # type: ignore[arg-type]
+        self._session = Session(
+            name=name,
+            title=words.t((stanza.title if stanza else "") or name.replace("_", " ").capitalize()),
+            crm=crm,
+            period=found,
+            as_of=moment,
+            scope=sliced,
+            words=words,
+            reference=reference(config.archive_url, name, str(sliced), found) if config else None,
+        )
+        show_frames_as_blocks(self._session)
+
+    # -- what an analyst takes from it
+
+    @property
+    def crm(self) -> Crm:
+        """The data."""
+        return self._session.crm
+
+    @property
+    def period(self) -> Period:
+        """The period that the report is about."""
+        return self._session.period
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The moment of knowledge, UTC."""
+        return self._session.as_of
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        return summary.header(self._session)._repr_mimebundle_()
+
+    # -- the first page
+
+    def findings(self, *kpis: Asked) -> Block:
+        """What changed in some KPIs, in words, the most unusual first."""
+        return summary.findings(self._session, [self._session.bound(k) for k in kpis])
+
+    def scorecard(self, *kpis: Asked, **groups: Iterable[Asked]) -> Block:
+        """KPIs as rows; keyword arguments make named groups: scorecard(result=(won_value,), pace=(sales_cycle,))."""
+        named: Mapping[str, Iterable[Asked]] = {**({"": kpis} if kpis else {}), **groups}
+        return summary.scorecard(
+            self._session,
+            {name: [self._session.bound(k) for k in found] for name, found in named.items()},
+        )
+
+    def restated(self) -> Block:
+        """What the last archived report said differently; put it after the blocks whose figures it is to compare."""
+        return summary.restated(self._session)
+
+    # -- charts
+
+    def trend(self, kpi: Asked, *, n: int = HISTORY) -> Block:
+        """The course of a KPI over `n` periods, with natural limits."""
+        return pictures.trend(self._session, self._session.bound(kpi), n)
+
+    def variance(self, kpi: Asked, *, by: str | None = None, n: int = 9) -> Block:
+        """A KPI beside a year ago: by period, or by the `n` greatest members of a dimension."""
+        return pictures.variance(self._session, self._session.bound(kpi), by, n)
+
+    def ranking(self, kpi: Asked, *, by: str | None = None, n: int = 12) -> Block:
+        """The members of a dimension, the greatest first."""
+        bound = self._session.bound(kpi)
+        return pictures.ranking(self._session, bound, pictures.require_dimension(bound, by), n)
+
+    # -- tables
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        message: str,
+        *,
+        subject: str = "",
+        units: Mapping[str, Unit] | None = None,
+    ) -> Block:
+        """A frame under a sentence that says what it shows; units={"amount": "money"} formats a column."""
+        return tables.table(self._session, frame, message, subject, units or {})
+
+    def quality(self) -> Block:
+        """How many rows were read, and which were set aside."""
+        return tables.quality(self._session)
+
+    def dictionary(self) -> Block:
+        """The definitions of the KPIs shown so far."""
+        return tables.dictionary(self._session, self._session.shown)

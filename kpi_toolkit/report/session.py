@@ -1,0 +1,144 @@
+"""What all blocks of a report share: the data, the moment of knowledge, one evaluation, the archived reference."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from kpi_toolkit.archive.provenance import code_version
+from kpi_toolkit.archive.restatements import Restatement
+from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.errors import DefinitionError, PeriodError, near_misses
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight import archived, comparison
+from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.targets import Targets
+from kpi_toolkit.measures.definition import Bound, Kpi
+from kpi_toolkit.measures.evaluate import Ask, Evaluation
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Period
+from kpi_toolkit.report.scope import Scope
+
+Asked = Kpi | Bound
+HISTORY = 13
+
+
+@dataclass
+class Session:
+    """One report's settings and what it has computed and shown so far."""
+
+    name: str
+    title: str
+    crm: Crm
+    period: Period
+    as_of: dt.datetime
+    scope: Scope
+    words: Format
+    reference: archived.Reference | None
+    shown: dict[Bound, None] = field(default_factory=dict)
+    told: dict[tuple, KpiValue] = field(default_factory=dict)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The one evaluation of the report: nothing is computed twice."""
+        return Evaluation(self.crm, self.as_of)
+
+    @cached_property
+    def targets(self) -> Targets:
+        """The targets; none for a slice, since they are written for the whole."""
+        return Targets({}) if self.scope.dimension else Targets.of(self.crm)
+
+    def bound(self, asked: Asked) -> Bound:
+        """A KPI with its options, noted for the report's dictionary."""
+        if not isinstance(asked, Kpi | Bound):
+            raise DefinitionError(
+                f"{asked!r}: expected a KPI such as sales.won_value, or one with options, sales.sales_cycle.bind(start='creation')"
+            )
+        found = asked.bind() if isinstance(asked, Kpi) else asked
+        self.shown[found] = None
+        return found
+
+    def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
+        """The values of asks within the report's scope."""
+        asks = list(asks)
+        if not self.scope.dimension:
+            return self._told(self.evaluation.values(asks))
+        wider = {ask: self._scoped(ask) for ask in asks}
+        found = self.evaluation.values(wider.values())
+        return self._told({ask: self._within(ask, found[wide]) for ask, wide in wider.items()})
+
+    def readings(
+        self, bounds: Sequence[Bound], period: Period | None = None, n: int = HISTORY
+    ) -> list[Reading]:
+        """Each KPI with its comparisons; all of them in one batch."""
+        period = period or self.period
+        wanted = {bound: comparison.asks(bound, period, n, self.as_of) for bound in bounds}
+        found = self.values(ask for asks in wanted.values() for ask in asks)
+        return [
+            self._reading(bound, [found[ask][0] for ask in asks]) for bound, asks in wanted.items()
+        ]
+
+    def restated(self, values: Iterable[KpiValue]) -> list[Restatement]:
+        """What the archived reference said differently of some values."""
+        if self.reference is None:
+            return []
+        return self.reference.changed(
+            values, code_version=code_version(), input_hash=self.crm.input_hash
+        )
+
+    def _reading(self, bound: Bound, series: list[KpiValue]) -> Reading:
+        now, steps = series[-1], comparison.year_steps(series[-1].period.grain)
+        return Reading(
+            now=now,
+            series=tuple(series),
+            previous=comparison.comparable(series, 1),
+            year_ago=comparison.comparable(series, steps),
+            target=None if bound.chosen else self.targets.find(now.kpi, now.period),
+            archived=self.reference.value(now) if self.reference else None,
+            restated=next(iter(self.restated([now])), None),
+        )
+
+    def _scoped(self, ask: Ask) -> Ask:
+        known = ask.bound.kpi.dimensions(self.crm)
+        if self.scope.dimension not in known and not ask.bound.kpi.lacks(self.crm):
+            raise DefinitionError(
+                f"scope {str(self.scope)!r}: {ask.bound.kpi.name} cannot be cut by {self.scope.dimension!r}; {near_misses(self.scope.dimension, known)}"
+            )
+        return replace(
+            ask, by=(self.scope.dimension, *(d for d in ask.by if d != self.scope.dimension))
+        )
+
+    def _within(self, ask: Ask, values: tuple[KpiValue, ...]) -> tuple[KpiValue, ...]:
+        kept = [
+            v
+            for v in values
+            if v.status == "not_available"
+            or v.members.get(self.scope.dimension) == self.scope.member
+        ]
+        plain = [
+            replace(v, members={d: v.members[d] for d in ask.by if d in v.members}) for v in kept
+        ]
+        if plain or ask.by:
+            return tuple(plain)
+        return (self.evaluation.nothing(ask),)
+
+    def _told(self, found: dict[Ask, tuple[KpiValue, ...]]) -> dict[Ask, tuple[KpiValue, ...]]:
+        for values in found.values():
+            for value in values:
+                self.told[archived.row_of(value).key] = value
+        return found
+
+
+def check_history(n: int) -> int:
+    """A number of periods that can be drawn. Raises PeriodError."""
+    if not 2 <= n <= 60:
+        raise PeriodError(f"n = {n!r}: expected a number of periods from 2 to 60")
+    return n
+
+
+def rows_of(values: Iterable[KpiValue]) -> list[dict[str, Any]]:
+    """Values as rows that travel in a block; those that were not computed stay out."""
+    return [archived.to_json(value) for value in values if value.status != "not_available"]

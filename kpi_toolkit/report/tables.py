@@ -1,0 +1,144 @@
+"""Tables of a report: an analyst's frame, the dictionary, the quality of the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import pandas as pd
+
+from kpi_toolkit import blocks
+from kpi_toolkit.blocks import Block, Definition
+from kpi_toolkit.errors import DefinitionError, near_misses
+from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.report.session import Session
+
+MOST_ROWS = 500
+
+
+def table(
+    session: Session, frame: pd.DataFrame, message: str, subject: str, units: Mapping[str, Unit]
+) -> Block:
+    """A frame as rows of formatted texts; `units` names the unit of a number column. Refuses more than 500 rows."""
+    for column in units:
+        if column not in frame.columns:
+            raise DefinitionError(
+                f"units of column {column!r}: {near_misses(column, frame.columns)}"
+            )
+    if len(frame) > MOST_ROWS:
+        raise DefinitionError(
+            f"a table of {len(frame)} rows: a report shows at most {MOST_ROWS}; take .head({MOST_ROWS}) or summarise"
+        )
+    named = frame.reset_index() if any(frame.index.names) else frame
+    words = session.words
+    columns = [_column(session, named[column], units.get(str(column))) for column in named.columns]
+    align: list[Literal["left", "right"]] = [
+        "right" if pd.api.types.is_numeric_dtype(named[c]) else "left" for c in named.columns
+    ]
+    return blocks.table(
+        message=words.t(message),
+        subject=words.t(subject) if subject else "",
+        heads=[
+            _head(session, str(column), named[column], units.get(str(column)))
+            for column in named.columns
+        ],
+        rows=[list(row) for row in zip(*columns, strict=True)],
+        align=align,
+    )
+
+
+def dictionary(session: Session, bounds: Iterable[Bound]) -> Block:
+    """The definitions of the KPIs that the report has shown."""
+    words = session.words
+    return blocks.definitions(
+        title=words.t("Definitions"),
+        labels=[words.t("Formula"), words.t("Counts"), words.t("Empty")],
+        items=[_definition(words, bound) for bound in bounds],
+    )
+
+
+def quality(session: Session) -> Block:
+    """Rows read and rows set aside, by table and reason."""
+    words, crm = session.words, session.crm
+    read = sum(t.rows for t in crm.reading)
+    aside = sum(t.quarantined for t in crm.reading)
+    if not aside:
+        return blocks.paragraph(
+            words.tn("One row was read, and kept.", "{n} rows were read, and all were kept.", read)
+        )
+    found = crm.quarantine()
+    reasons = found.groupby(["table", "reason"]).size().sort_values(ascending=False)
+    rows = [
+        [f"{table}{words.colon} {reason}", words.count(int(n))]
+        for (table, reason), n in reasons.head(8).items()
+    ]
+    return blocks.quality(
+        title=words.t("Quality of the data"),
+        lead=words.t(
+            "{aside} of {rows} rows set aside ({share})",
+            aside=words.count(aside),
+            rows=words.count(read),
+            share=words.percent(aside / read, 2),
+        ),
+        heads=[words.t("Reason"), words.t("Rows")],
+        rows=rows,
+        total=[words.t("Total"), words.count(int(reasons.sum()))],
+        after=words.t(
+            "A row may have several reasons; each row with its line number is in the quarantine of the data."
+        ),
+    )
+
+
+def _definition(words: Format, bound: Bound) -> Definition:
+    text = bound.kpi.words
+    options = "".join(f", {name} = {value}" for name, value in bound.chosen.items())
+    return Definition(
+        f"{words.t(bound.kpi.label)}{options}",
+        words.t(text.sentence),
+        words.t(text.formula),
+        words.t(text.counts),
+        words.t(text.empty),
+    )
+
+
+def _head(session: Session, name: str, column: pd.Series, unit: Unit | None) -> str:
+    words = session.words
+    text = words.t(name.replace("_", " ").capitalize())
+    scale = {
+        "money": words.money_scale(column).unit if unit == "money" else "",
+        "percent": "%",
+        "days": words.days_unit,
+    }.get(unit or "", "")
+    return f"{text}, {scale}" if scale else text
+
+
+def _column(session: Session, column: pd.Series, unit: Unit | None) -> list[str]:
+    words = session.words
+    if unit == "money":
+        scale = words.money_scale(column)
+        return [
+            NO_DATA if pd.isna(v) else words.number(v / scale.divisor, scale.digits)
+            for v in column.astype(float)
+        ]
+    if unit == "percent":
+        return [NO_DATA if pd.isna(v) else words.number(v * 100, 1) for v in column]
+    if unit == "days":
+        return [NO_DATA if pd.isna(v) else words.number(v, 0) for v in column]
+    return [_text(session, value) for value in column]
+
+
+def _text(session: Session, value: Any) -> str:
+    words = session.words
+    if value is None or (not isinstance(value, list | dict) and pd.isna(value)):
+        return NO_DATA
+    if isinstance(value, bool):
+        return words.t("yes") if value else words.t("no")
+    if isinstance(value, dt.datetime):
+        return words.date(session.crm.calendar.local_day(value.replace(tzinfo=None)))
+    if isinstance(value, dt.date):
+        return words.date(value)
+    if isinstance(value, int | float):
+        return words.number(value, 0 if float(value).is_integer() else 2)
+    return str(value)
