@@ -1,5 +1,9 @@
 """`kpi snapshots`: what was read of the source, kept as Parquet."""
 
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,9 +12,48 @@ from kpi_toolkit.cli.options import ConfigOption, load_config
 from kpi_toolkit.cli.output import print_table
 
 app = typer.Typer(help="What was read of the source.", no_args_is_help=True)
+_MANIFEST = "manifest.json"
 
 
 @app.command("list")
 def list_snapshots(config: ConfigOption = None) -> None:
     """List the snapshots of the source, newest first."""
-    raise NotImplementedError
+    print_table(
+        ("snapshot", "made (UTC)", "rows kept", "MB", "files"),
+        [_row(folder) for folder in _folders(config)],
+        right=(2, 3),
+    )
+
+
+@app.command()
+def prune(
+    keep: Annotated[int, typer.Option(min=1, help="How many stay, the newest ones.")] = 5,
+    config: ConfigOption = None,
+) -> None:
+    """Remove all but the newest snapshots; what is asked for again is read again."""
+    for folder in _folders(config)[keep:]:
+        shutil.rmtree(folder)
+        typer.echo(f"removed {folder.name}")
+
+
+def _folders(config: Path | None) -> list[Path]:
+    """Whole snapshots, the newest first; one that is being made has no manifest yet."""
+    root = load_config(config)[0].root / ".kpi" / "snapshots"
+    manifests = [
+        path for path in root.glob(f"*/{_MANIFEST}") if not path.parent.name.startswith(".")
+    ]
+    manifests.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return [path.parent for path in manifests]
+
+
+def _row(folder: Path) -> tuple[object, ...]:
+    told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    made = datetime.fromtimestamp((folder / _MANIFEST).stat().st_mtime, UTC)
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    return (
+        folder.name,
+        f"{made:%Y-%m-%d %H:%M}",
+        sum(read["kept"] for read in told["reading"]),
+        f"{size / 1e6:.1f}",
+        ", ".join(mark["path"] for mark in told["files"]),
+    )

@@ -52,7 +52,7 @@ def address(text: str) -> Address:
     """'Reports <reports@example.org>' as an address. Raises ConfigError."""
     named = _NAMED.fullmatch(text.strip())
     name, found = (named["name"].strip(), named["address"]) if named else ("", text.strip())
-    if not _ADDRESS.fullmatch(found) or not name.isprintable():
+    if not _ADDRESS.fullmatch(found) or not text.isprintable():
         raise ConfigError(
             f"address {text!r}: expected name@example.org, or Name <name@example.org>"
         )
