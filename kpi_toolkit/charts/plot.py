@@ -56,24 +56,21 @@ def plot_of(axes: Axes, count: int, shown: Iterable[float | None], scale: Shown)
     return Plot(axes, places, scale, count, (0, width), (FOOT, height - HEAD), span)
 
 
-def tick_values(plot: Plot) -> list[float]:
-    """Round values over the whole height of the plot, room for labels included."""
-    low, high = plot.span
-    foot, head = plot.along
-    beyond = (high - low) * ROOM / (head - foot - 2 * ROOM)
-    divisor = plot.scale.divisor
-    found = ticks(
-        (low - beyond) / divisor, (high + beyond) / divisor, max(2, int((head - foot) // 8))
+def tick_texts(plot: Plot) -> dict[float, str]:
+    """Round values beside the plot, with no more decimals than they need."""
+    values, scale = _tick_values(plot), plot.scale
+    finer = next(
+        (d for d in range(-scale.digits, 0) if all(scale.is_whole(v, finer=d) for v in values)), 0
     )
-    return [tick * divisor for tick in found if plot.scale.is_whole(tick * divisor)]
+    return {value: scale.text(value, finer=finer) for value in values}
 
 
 def draw_ticks(plot: Plot) -> None:
     """Round values to the left of the plot, without lines."""
     plot.places.take((0, 0, plot.across[0] - 1.2, plot.along[1] + HEAD))
-    for tick in tick_values(plot):
+    for tick, text in tick_texts(plot).items():
         at = plot.across[0] - 1.5, plot.y(tick)
-        write(plot.axes, *at, plot.scale.text(tick), align="right", size=SMALL, color=MUTED)
+        write(plot.axes, *at, text, align="right", size=SMALL, color=MUTED)
 
 
 def draw_time(plot: Plot, index: pd.Index, fiscal_year_starts: int) -> None:
@@ -126,6 +123,18 @@ def dots(plot: Plot, points: Iterable[tuple[int, float]], color: str, size: floa
     radius = size * POINT / 2
     for x, y in zip(xs, ys, strict=True):
         plot.places.take((x - radius, y - radius, x + radius, y + radius))
+
+
+def _tick_values(plot: Plot) -> list[float]:
+    """Round values over the whole height of the plot, room for labels included."""
+    low, high = plot.span
+    foot, head = plot.along
+    beyond = (high - low) * ROOM / (head - foot - 2 * ROOM)
+    divisor = plot.scale.divisor
+    found = ticks(
+        (low - beyond) / divisor, (high + beyond) / divisor, max(2, int((head - foot) // 8))
+    )
+    return [tick * divisor for tick in found if plot.scale.is_whole(tick * divisor)]
 
 
 def _span(known: list[float], scale: Shown) -> tuple[float, float]:

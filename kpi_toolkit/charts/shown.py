@@ -27,10 +27,10 @@ class Shown:
         """A value as far as the chart tells it, so that what reads 0 is neither good nor bad."""
         return round(value / self.divisor, self.digits) if is_known(value) else value
 
-    def is_whole(self, value: float) -> bool:
-        """Whether the chart's decimals tell the whole of a value."""
+    def is_whole(self, value: float, *, finer: int = 0) -> bool:
+        """Whether the chart's decimals, and `finer` more or fewer, tell the whole of a value."""
         scaled = value / self.divisor
-        return math.isclose(round(scaled, self.digits), scaled, abs_tol=1e-9)
+        return math.isclose(round(scaled, self.digits + finer), scaled, abs_tol=1e-9)
 
 
 def shown(values: Iterable[float | None], unit: Unit, words: Format) -> Shown:

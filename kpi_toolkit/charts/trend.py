@@ -10,12 +10,13 @@ from matplotlib.axes import Axes
 from kpi_toolkit.charts.drawing import canvas, favour, line, write
 from kpi_toolkit.charts.plot import (
     Plot,
+    Spot,
     dots,
     draw_ticks,
     draw_time,
     plot_of,
     put,
-    tick_values,
+    tick_texts,
 )
 from kpi_toolkit.charts.published import differing, draw_published, name_published
 from kpi_toolkit.charts.references import (
@@ -98,7 +99,7 @@ def _names(words: Format) -> dict[str, str]:
 
 def _between(plot: Plot, beside: float) -> Plot:
     """The plot between its ticks and the names beside it, as measured."""
-    left = max(6.0, widest([plot.scale.text(tick) for tick in tick_values(plot)], SMALL) + 2.5)
+    left = max(6.0, widest(tick_texts(plot).values(), SMALL) + 2.5)
     return replace(plot, across=(left, plot.across[1] - beside))
 
 
@@ -122,25 +123,27 @@ def _draw_values(plot: Plot, values: pd.Series) -> None:
 
 def _name_values(plot: Plot, values: pd.Series, limits: Limits | None, better: str) -> None:
     """The last value always; those outside the limits, newest first, where there is room."""
-    known = np.flatnonzero(values.notna())
-    last = int(known[-1])
-    outside = [int(i) for i in known if limits and not limits[1] <= values.iloc[i] <= limits[2]]
-    for position in sorted({last, *outside}, reverse=True):
-        value = float(values.iloc[position])
-        strange = limits is not None and position in outside
-        color = favour(value - limits[0], better) if limits and strange else ACTUAL
-        dots(plot, [(position, value)], color, 5.6 if strange else 3.6)
-        _name_value(plot, values, position, color, needed=position == last)
+    known = np.flatnonzero(values.notna()).tolist()
+    last, colors = known[-1], {known[-1]: ACTUAL}
+    if limits:
+        mean, lower, upper = limits
+        outside = [i for i in known if not lower <= values.iloc[i] <= upper]
+        colors |= {i: favour(values.iloc[i] - mean, better) for i in outside}
+    for position, color in colors.items():
+        size = 3.6 if color == ACTUAL else 5.6
+        dots(plot, [(position, values.iloc[position])], color, size)
+    for position in sorted(colors, reverse=True):
+        spots = _spots(plot, values, position, either_side=position == last)
+        text, color = plot.scale.text(values.iloc[position]), colors[position]
+        put(plot, text, spots, color=color, weight=600, needed=position == last)
 
 
-def _name_value(plot: Plot, values: pd.Series, position: int, color: str, *, needed: bool) -> None:
-    """The value on the side to which the line turns away."""
-    value = values.iloc[position]
-    before = values.iloc[max(position - 1, 0)]
-    first = -1 if value < before else 1
-    spots = [
-        (plot.x(position) + dx, plot.y(value) + side * dy, align)
-        for side in (first, -first)
-        for dx, dy, align in _AROUND
+def _spots(plot: Plot, values: pd.Series, position: int, *, either_side: bool) -> list[Spot]:
+    """Where a value may stand: where the line turns away from, or close by and nowhere else."""
+    x, value = plot.x(position), values.iloc[position]
+    rises = not value < values.iloc[max(position - 1, 0)]
+    sides = ((1, -1) if rises else (-1, 1)) if either_side else (1 if rises else -1,)
+    around = _AROUND if either_side else _AROUND[:4]
+    return [
+        (x + dx, plot.y(value) + side * dy, align) for side in sides for dx, dy, align in around
     ]
-    put(plot, plot.scale.text(value), spots, color=color, weight=600, needed=needed)

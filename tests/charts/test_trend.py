@@ -105,6 +105,11 @@ def test_money_and_shares_are_scaled_and_carry_no_unit(monthly):
     assert "42,1" in texts(trend(monthly([0.4, 0.421]), unit="percent", words=Format("fr")))
 
 
+def test_ticks_have_no_more_decimals_than_they_need(monthly):
+    shown = texts(trend(monthly([0.3, 0.45]), unit="percent"))
+    assert "45.0" in shown and "40" in shown and "40.0" not in shown
+
+
 def test_months_are_letters_over_their_years(monthly):
     shown = texts(trend(monthly(CYCLE[:6], "2025-11")))
     assert [t for t in shown if t.isalpha() and len(t) == 1] == list("NDJFMA")
