@@ -18,11 +18,16 @@ PARAMETERS = ("start", "end", "since", "as_of")
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
 _LENGTHS = {"days": DAY, "hours": HOUR}
+_ARGUMENTS = {"days": 2, "hours": 2, "local_day": 1}
+# Stands around a parameter's name in rendered SQL; no expression may hold it.
+_MARK = "\0"
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> exp.Expression:
     """The tree of one scalar expression. Raises DefinitionError when it is not one."""
+    if _MARK in text:
+        raise DefinitionError(f"expression {text!r}: it holds a NUL character")
     try:
         trees = sqlglot.parse(text, dialect="duckdb")
     except sqlglot.errors.SqlglotError as error:
@@ -38,22 +43,28 @@ def parse(text: str) -> exp.Expression:
         raise DefinitionError(
             f"expression {text!r}: expected one expression over the columns of a row, without a subquery"
         )
-    for name in parameters(text, tree):
+    for name in _parameters(tree):
         if name not in PARAMETERS:
             raise DefinitionError(
                 f"expression {text!r}: parameter :{name} is not known; {near_misses(name, PARAMETERS)}"
             )
+    for call in tree.find_all(exp.Func):
+        wanted = _ARGUMENTS.get(_name(call), len(call.expressions))
+        if len(call.expressions) != wanted:
+            raise DefinitionError(f"expression {text!r}: {_name(call)} takes {wanted} arguments")
     return tree
 
 
+@lru_cache(maxsize=4096)
 def columns(text: str) -> tuple[tuple[str, str], ...]:
     """The (qualifier, column) pairs that an expression reads; the qualifier is '' for a column of the fact itself."""
     return tuple(dict.fromkeys((c.table, c.name) for c in parse(text).find_all(exp.Column)))
 
 
-def parameters(text: str, tree: exp.Expression | None = None) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def parameters(text: str) -> frozenset[str]:
     """The names of the :parameters in an expression."""
-    return frozenset(p.name for p in (tree or parse(text)).find_all(exp.Placeholder))
+    return _parameters(parse(text))
 
 
 def normal(text: str) -> str:
@@ -82,13 +93,28 @@ def render(
     column: Callable[[exp.Column], exp.Expression] | None = None,
 ) -> str:
     """DuckDB SQL of an expression: quoted names, our functions expanded, :parameters replaced by SQL texts of `bounds`."""
+    template = _template(text, time_zone) if column is None else _rendered(text, time_zone, column)
+    parts = template.split(_MARK)
+    return "".join(bounds[part] if i % 2 else part for i, part in enumerate(parts))
+
+
+@lru_cache(maxsize=4096)
+def _template(text: str, time_zone: str) -> str:
+    """What an expression is in every period: thirteen periods differ in their bounds only."""
+    return _rendered(text, time_zone, None)
+
+
+def _rendered(
+    text: str, time_zone: str, column: Callable[[exp.Column], exp.Expression] | None
+) -> str:
+    """The SQL, with each parameter's name between marks."""
 
     def replaced(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Placeholder):
-            return cast(exp.Expression, sqlglot.parse_one(bounds[node.name], dialect="duckdb"))
+            return exp.var(f"{_MARK}{node.name}{_MARK}")
         if isinstance(node, exp.Column) and column:
             return column(node)
-        if isinstance(node, exp.Func) and _name(node) in (*_LENGTHS, "local_day"):
+        if isinstance(node, exp.Func) and _name(node) in _ARGUMENTS:
             return _expanded(node, time_zone)
         return node
 
@@ -125,6 +151,10 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _parameters(tree: exp.Expression) -> frozenset[str]:
+    return frozenset(p.name for p in tree.find_all(exp.Placeholder))
+
+
 def _name(node: exp.Expression) -> str:
     return node.name.lower() if isinstance(node, exp.Anonymous) else node.key
 
@@ -134,10 +164,12 @@ def _micros(node: exp.Expression) -> str:
 
 
 def _expanded(node: exp.Expression, time_zone: str) -> exp.Expression:
-    arguments = [argument.sql("duckdb", identify=True) for argument in node.expressions]
+    arguments = dict(zip("ab", node.expressions, strict=False))
     called = _name(node)
     if called == "local_day":
-        text = f"CAST(timezone({literal(time_zone)}, timezone('UTC', {arguments[0]})) AS DATE)"
+        text = f"CAST(timezone({literal(time_zone)}, timezone('UTC', a)) AS DATE)"
     else:
-        text = f"((epoch_us({arguments[1]}) - epoch_us({arguments[0]})) / {_LENGTHS[called]}.0)"
-    return cast(exp.Expression, sqlglot.parse_one(text, dialect="duckdb"))
+        text = f"((epoch_us(b) - epoch_us(a)) / {_LENGTHS[called]}.0)"
+    return sqlglot.parse_one(text, dialect="duckdb").transform(
+        lambda part: arguments[part.name] if isinstance(part, exp.Column) else part
+    )
