@@ -23,10 +23,12 @@ def words(vocabulary: Sequence[str], positions: Whole, known: Flag | None = None
 
 def only(texts: Text, known: Flag) -> Text:
     """The texts, None where they are not known."""
-    return np.where(known, texts, None)
+    shown = texts.copy()
+    shown[~known] = None
+    return shown
 
 
-def numbers(values: Whole | Real, known: Flag) -> Real:
+def numbers(values: "Whole | npt.NDArray[np.floating]", known: Flag) -> Real:
     """Floating point, NaN where it is not known."""
     return np.where(known, values, np.nan)
 
@@ -50,19 +52,8 @@ def ids(prefix: str, order: Whole) -> Text:
     return chosen
 
 
-def frame(rows: Flag, columns: dict[str, Any]) -> "pandas.DataFrame":
-    """The rows that are there, numbered from 0."""
+def frame(rows: Flag | Whole, columns: dict[str, Any]) -> "pandas.DataFrame":
+    """The rows that are marked, or those at the given positions, numbered from 0."""
     import pandas
 
     return pandas.DataFrame({name: values[rows] for name, values in columns.items()})
-
-
-def table(rows: Sequence[object], names: Sequence[str]) -> "pandas.DataFrame":
-    """Attributes of records, a column each; instants and days to the microsecond."""
-    import pandas
-
-    made = pandas.DataFrame({name: [getattr(row, name) for row in rows] for name in names})
-    for name in ("day", "launched_on"):
-        if name in made:
-            made[name] = pandas.to_datetime(made[name]).astype("datetime64[us]")
-    return made

@@ -111,7 +111,7 @@ def deal_stages(morning: Morning) -> "pandas.DataFrame":
     told = np.maximum(moments.entered, moments.recorded[:, None])
     deal, slot = np.nonzero(moments.visited & morning.knows(told))
     at = moments.entered[deal, slot]
-    order = np.lexsort((slot, deal, at))
+    order: Whole = np.lexsort((slot, deal, at)).astype(np.int64)
     return frame(
         order,
         {

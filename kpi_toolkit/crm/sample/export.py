@@ -1,9 +1,9 @@
 """`frames`, the sample's one door.
 
 An invented company, Ardane Systèmes, sells software, devices and services in France, Belgium,
-Britain and Ireland: 20 600 deals, 27 000 leads and 6 100 accounts from October 2023 to October 2026,
-in EUR and GBP (15 % of the deals). Nine sellers stay throughout, two leave, two arrive. Customers
-of the time before the CRM come with their dates, but without the deals that won them.
+Britain and Ireland: 20 600 deals, 27 000 leads and 6 100 accounts from October 2023 to October
+2026, in EUR and GBP (15 % of the deals). Nine sellers stay throughout, two leave, two arrive.
+Customers of the time before the CRM come with their dates, but without the deals that won them.
 
 What is ordinary: a trough in August, closings heaped at quarters' ends and in December, 8 % more
 deals a year, 40 to 44 % of decided deals won, 3 to 4 % of customers lost in a quarter. 1.5 % of
@@ -19,14 +19,17 @@ What was planted, for a report to find:
    a hundred are won. Siobhán Fitzgerald-Murray arrives for it.
 4. Nathalie D’Hondt (North) leaves on 2026-06-30. Her open deals stand still for 55 working days or
    more; two in three are handed over between 2026-08-31 and 2026-09-11, the others keep her name.
-5. Restatements: of the deals that stood as won in June 2026 on 2026-07-06, eight are cancelled (lost)
-   and five get another amount between 2026-07-07 and 2026-09-25; five more wins of June are entered
-   only between 2026-07-07 and 2026-07-28. So Q2 2026 read on 2026-10-05 is not what it was.
+5. Restatements: of the deals that stood as won in June 2026 on 2026-07-06, eight are cancelled
+   (lost) and five get another amount between 2026-07-07 and 2026-09-25; five more wins of June are
+   entered only between 2026-07-07 and 2026-07-28, two of them with the whole deal. With the usual
+   late entries and corrections, Q2 2026 read on 2026-10-05 has two wins and some 60 000 EUR less
+   than read on 2026-07-06.
 """
 
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -40,8 +43,8 @@ FIRST, LAST = date(2023, 10, 3), date(2027, 1, 4)
 def frames(seed: int = SEED, as_of: date = AS_OF) -> "dict[str, pandas.DataFrame]":
     """The canonical tables, as this CRM would have exported them on a morning in Paris.
 
-    Only what was entered before the local day `as_of` is in them, so that two mornings agree but for
-    what was recorded between them. Instants are naive UTC; amounts are in the row's currency.
+    Only what was entered before the local day `as_of` is in them, so that two mornings agree but
+    for what was recorded between them. Instants are naive UTC; amounts are in the row's currency.
     The same seed gives the same bytes on every machine.
 
     Raises DataError when the sample has no export of that day.
@@ -52,7 +55,7 @@ def frames(seed: int = SEED, as_of: date = AS_OF) -> "dict[str, pandas.DataFrame
     from kpi_toolkit.crm.sample.world import happen
 
     at = morning.wake(happen(seed), as_of)
-    return {
+    tables = {
         "accounts": customer_tables.accounts(at),
         "leads": customer_tables.leads_table(at),
         "deals": deal_tables.deals(at),
@@ -66,3 +69,9 @@ def frames(seed: int = SEED, as_of: date = AS_OF) -> "dict[str, pandas.DataFrame
         "exchange_rates": reference_tables.exchange_rates(at),
         "targets": reference_tables.targets(at),
     }
+    return {name: _in_order(name, table) for name, table in tables.items()}
+
+
+def _in_order(name: str, table: "pandas.DataFrame") -> "pandas.DataFrame":
+    """The columns in the order of the canonical table."""
+    return table[[column for column in TABLES[name].columns if column in table]]

@@ -20,15 +20,15 @@ CORRECTED_SHARE, CANCELLED_SHARE = 0.004, 0.003
 
 JUNE = workdays.position(date(2026, 6, 1)), workdays.position(date(2026, 7, 1))
 RESTATED = workdays.position(date(2026, 7, 7)), workdays.position(date(2026, 9, 28))
-JUNE_CANCELLED, JUNE_CORRECTED, JUNE_LATE = 8, 5, 5
+JUNE_CANCELLED, JUNE_CORRECTED, JUNE_LATE, JUNE_UNKNOWN = 8, 5, 5, 2
 
 
 @dataclass(frozen=True)
 class History:
     """Working days on which the CRM learnt each fact, NEVER when it did not.
 
-    `whole` deals were entered on `noted`, with all that was before. The amount is the first one, from
-    `priced` on the agreed one, and from `corrected` on the last.
+    `whole` deals were entered on `noted`, with all that was before. The amount is the first one,
+    from `priced` on the agreed one, and from `corrected` on the last.
     """
 
     noted: Whole
@@ -74,6 +74,7 @@ def _closings(draws: Draws, deals: Deals) -> tuple[Whole, Flag]:
     planted = _some(draws, "late.june", _won_in_june(deals, deals.path.noted), JUNE_LATE)
     noted = deals.path.noted.copy()
     noted[planted] = RESTATED[0] + draws.below("late.july", 15, JUNE_LATE)
+    whole[planted[:JUNE_UNKNOWN]] = True
     return noted, whole
 
 

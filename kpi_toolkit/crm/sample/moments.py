@@ -20,7 +20,7 @@ STAGE_AHEAD = np.array([40, 34, 25, 11])  # working days to the end, as sellers 
 class Moments:
     """Seconds since 1970 UTC, a row a deal; `expected` is a working day for each slot.
 
-    `visited` marks the slots that the deal entered, `moved` those that put the expected closing off.
+    `visited` marks the slots the deal entered, `moved` those that put the expected closing off.
     """
 
     recorded: Whole

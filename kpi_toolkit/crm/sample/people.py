@@ -8,7 +8,10 @@ START = date(2021, 1, 4)
 
 @dataclass(frozen=True)
 class User:
-    """A user of the CRM; `share` weighs a seller's part of the team's deals, 0 for others."""
+    """A user of the CRM; `share` weighs a seller's part of the team's deals, 0 for others.
+
+    `active_to` is the last day of work.
+    """
 
     name: str
     team: str

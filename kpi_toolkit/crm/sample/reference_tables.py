@@ -1,5 +1,6 @@
 """`stages`, `users`, `products`, `exchange_rates` and `targets` of one morning."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.sample import reference, stays
@@ -31,10 +32,8 @@ def users(morning: Morning) -> "pandas.DataFrame":
     import pandas
 
     there = [user for user in USERS if user.active_from < morning.day]
-    gone = [
-        utc_seconds(user.active_to) if user.active_to and user.active_to < morning.day else None
-        for user in there
-    ]
+    ends = [user.active_to + timedelta(days=1) if user.active_to else None for user in there]
+    gone = [utc_seconds(end) if end and end <= morning.day else None for end in ends]
     return pandas.DataFrame(
         {
             "user_id": [user.name for user in there],

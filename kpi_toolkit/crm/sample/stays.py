@@ -35,7 +35,7 @@ KIND_PACE = np.array([112, 88, 98, 98])
 GIVEN_UP_PACE = 160
 WON_RUSH, LOST_RUSH = 380, 150
 LATE_SHARE = 0.015
-LATE_DAYS = (4, 28)  # working days: 5 to 40 days
+LATE_DAYS = (4, 26)  # working days: 5 to 40 days
 
 
 @dataclass(frozen=True)
