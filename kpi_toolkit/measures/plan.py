@@ -98,8 +98,19 @@ class _Batch:
         return tuple(span for layer in self.layers for span in layer)
 
     @property
+    def groupings(self) -> tuple[tuple[str, ...], ...]:
+        """The breakdowns, those by the same dimensions in another order once."""
+        return tuple({frozenset(by): by for by in self.bys}.values())
+
+    @property
     def dimensions(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(d for by in self.bys for d in by))
+
+    def orders(self, members: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], tuple]]:
+        """The breakdowns that a row of members belongs to, each with the members in its order."""
+        for by in self.bys:
+            if set(by) == set(members):
+                yield by, tuple(members[d] for d in by)
 
     def inner(self, supplied: Supplied, time_zone: str) -> str:
         texts = [text for measure in self.measures for text in measure.texts]
@@ -141,14 +152,14 @@ def _layers(spans: set[Span], form: str) -> list[tuple[tuple[Span, ...], ...]]:
 
 def _dated(batch: _Batch, supplied: Supplied, time_zone: str) -> Query:
     time = name(batch.time or "")
-    buckets = [f"p{i}" for i in range(len(batch.layers))]
+    buckets = [f"_p{i}" for i in range(len(batch.layers))]
     picked = ", ".join(
         f"{_bucket(time, layer)} AS {p}" for p, layer in zip(buckets, batch.layers, strict=True)
     )
-    shown = {d: f"d{i}" for i, d in enumerate(batch.dimensions)}
+    shown = {d: f"_d{i}" for i, d in enumerate(batch.dimensions)}
     bounds = _followed(batch.layers[0], buckets[0])
     columns = aggregates.columns(batch.measures, bounds, time_zone)
-    sets = [(p, *(shown[d] for d in by)) for p in buckets for by in batch.bys]
+    sets = [(p, *(shown[d] for d in by)) for p in buckets for by in batch.groupings]
     keys = [*buckets, *shown.values()]
     dims = "".join(f", {name(d)} AS {alias}" for d, alias in shown.items())
     low, high = min(s.start for s in batch.spans), max(s.end for s in batch.spans)
@@ -224,13 +235,12 @@ class _Dated(_Reader):
             index = keyed[present[0]]
             if index is None:
                 continue
-            span = self.batch.layers[int(present[0][1:])][index]
-            by = tuple(names[k] for k in present[1:])
-            asked = next(b for b in self.batch.bys if set(b) == set(by))
-            members = tuple(keyed[k] for d in asked for k in present[1:] if names[k] == d)
-            cells = values[len(self.keys) :]
+            span = self.batch.layers[self.keys.index(present[0])][index]
+            members = {names[k]: keyed[k] for k in present[1:]}
             for measure, column in self.columns.items():
-                found[Need(measure, span, asked)][members] = column.cell(cells)
+                cell = column.cell(values[len(self.keys) :])
+                for by, member in self.batch.orders(members):
+                    found[Need(measure, span, by)][member] = cell
         yield from found.items()
 
 
@@ -238,14 +248,14 @@ class _Dated(_Reader):
 
 
 def _bounded(batch: _Batch, supplied: Supplied, time_zone: str) -> Query:
-    shown = {d: f"d{i}" for i, d in enumerate(batch.dimensions)}
+    shown = {d: f"_d{i}" for i, d in enumerate(batch.dimensions)}
     texts: dict[str, None] = {}
     columns = {
         span: aggregates.columns(batch.measures, span.bounds, time_zone, texts)
         for span in batch.spans
     }
     dims = ", ".join(f"{name(d)} AS {alias}" for d, alias in shown.items())
-    sets = ", ".join("(" + ", ".join(shown[d] for d in by) + ")" for by in batch.bys)
+    sets = ", ".join("(" + ", ".join(shown[d] for d in by) + ")" for by in batch.groupings)
     keys = [f"GROUPING({', '.join(shown.values())})", *shown.values()] if shown else ["0"]
     sql = (
         f"SELECT {', '.join([*keys, *texts])} FROM (SELECT *{', ' + dims if dims else ''} "
@@ -274,11 +284,11 @@ class _Bounded(_Reader):
                 for i, (d, _) in enumerate(self.shown)
                 if not mask >> (width - 1 - i) & 1
             }
-            asked = next(b for b in self.batch.bys if set(b) == set(present))
-            members = tuple(present[d] for d in asked)
             for span, columns in self.by_span.items():
                 for measure, column in columns.items():
-                    found[Need(measure, span, asked)][members] = column.cell(values[width:])
+                    cell = column.cell(values[width:])
+                    for by, member in self.batch.orders(present):
+                        found[Need(measure, span, by)][member] = cell
         yield from found.items()
 
 
@@ -308,8 +318,8 @@ class _Estimated(_Reader):
             for by in self.batch.bys
         }
         for i, j, *rest in rows:
-            *members, duration, ended, count = rest
-            named = dict(zip(self.batch.dimensions, members, strict=True))
+            *keys, duration, ended, count = rest
+            named = dict(zip(self.batch.dimensions, keys, strict=True))
             for by in self.batch.bys:
                 need = Need(self.batch.measures[i], self.batch.spans[j], by)
                 grouped[need, tuple(named[d] for d in by)].append((duration, ended, count))
