@@ -1,12 +1,12 @@
 """`frames`, the sample's one door.
 
 An invented company, Ardane Systèmes, sells software, devices and services in France, Belgium,
-Britain and Ireland: 20 600 deals, 27 000 leads and 6 100 accounts from October 2023 to October
+Britain and Ireland: 20 600 deals, 27 000 leads and 6 200 accounts from October 2023 to October
 2026, in EUR and GBP (15 % of the deals). Nine sellers stay throughout, two leave, two arrive.
 Customers of the time before the CRM come with their dates, but without the deals that won them.
 
 What is ordinary: a trough in August, closings heaped at quarters' ends and in December, 8 % more
-deals a year, 40 to 44 % of decided deals won, 3 to 4 % of customers lost in a quarter. 1.5 % of
+deals a year, 40 to 45 % of decided deals won, 3 to 4 % of customers lost in a quarter. 1.5 % of
 closings are entered 5 to 40 days late, a fifth of these with the whole deal. 2 % of deals have no
 source, 1 % no owner, 3 % no expected closing; 7 % of accounts have no industry.
 
