@@ -17,6 +17,8 @@ Grain = Literal["day", "week", "month", "quarter", "year", "all"]
 GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year", "all")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 EARLIEST, LATEST = dt.date(1, 1, 1), dt.date(9999, 12, 31)
+# Years that a period may be asked for: its predecessors and successors are dates as well.
+YEARS = range(1900, 2200)
 
 _KEYS: tuple[tuple[Grain, str], ...] = (
     ("day", r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"),
@@ -234,6 +236,8 @@ def _month(index: int) -> dt.date:
 
 def _from_key(grain: Grain, part: dict[str, int], given: str, calendar: Calendar) -> Period:
     try:
+        if part["y"] not in YEARS:
+            raise ValueError(f"expected a year from {YEARS[0]} to {YEARS[-1]}")
         if grain == "day":
             return calendar.containing(dt.date(part["y"], part["m"], part["d"]), grain)
         if grain == "week":

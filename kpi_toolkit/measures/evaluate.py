@@ -79,7 +79,7 @@ class Evaluation:
         needs = [
             Need(measure, span, ask.by)
             for measure in ask.bound.measures
-            if span.start < self.as_of or span.whole
+            if span.start < span.as_of or span.whole
         ]
         time_to = _time_to_outcome(ask.bound)
         return [*needs, Need(time_to, self._whole())] if time_to else needs
@@ -96,14 +96,15 @@ class Evaluation:
         ]
 
     def span(self, period: Period, known_at: dt.datetime | None = None) -> Span:
-        """The bounds of a period at this moment of knowledge; `known_at` is an earlier one, for a cohort at a younger age."""
-        end = period.end_by(self.as_of)
+        """The bounds of a period at this moment of knowledge, or an earlier one, when a cohort was younger."""
+        known_at = known_at or self.as_of
+        end = period.end_by(known_at)
         since = _months_before(self.crm.calendar.local_day(end), 12)
         return Span(
             period.start_at,
             end,
             self.crm.calendar.instant(since),
-            known_at or self.as_of,
+            known_at,
             whole=period.grain == "all",
         )
 
@@ -123,7 +124,7 @@ class Evaluation:
                 ),
             )
         span = self.span(ask.period, ask.known_at)
-        if span.start >= self.as_of and not span.whole:
+        if span.start >= span.as_of and not span.whole:
             return () if ask.by else (replace(self._blank(ask), reason=NOT_STARTED),)
         cells = {measure: self._cells[Need(measure, span, ask.by)] for measure in bound.measures}
         if not ask.by:
@@ -177,7 +178,7 @@ class Evaluation:
             return False
         days = self._cells[Need(time_to, self._whole())].get((), Cell(None, 0)).value
         known_at = ask.known_at or self.as_of
-        return days is None or known_at < ask.period.end_by(self.as_of) + dt.timedelta(
+        return days is None or known_at < ask.period.end_by(known_at) + dt.timedelta(
             days=float(days)
         )
 
