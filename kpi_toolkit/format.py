@@ -157,6 +157,19 @@ class Format:
             return self.number(value, 1, sign) + NNBSP + "h"
         return self.number(value, 0 if unit == "count" else 2, sign)
 
+    def figure(self, value: Number | None, unit: Unit) -> tuple[str, str]:
+        """A value and its unit apart, where units stand beside the rows: ('4,82', 'M€')."""
+        if value is None:
+            return NO_DATA, ""
+        if unit == "money":
+            scale = self.money_scale([value])
+            return self.number(float(value) / scale.divisor, scale.digits), scale.unit
+        if unit == "percent":
+            return self.number(float(value) * 100, 1), "%"
+        text = self.value(value, unit)
+        number, gap, name = text.rpartition(NNBSP)
+        return (number, name) if gap and unit in ("days", "hours") else (text, "")
+
     def change(
         self, new: Number | None, old: Number | None, unit: Unit, better: str = "up"
     ) -> Change:

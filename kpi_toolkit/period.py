@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kpi_toolkit.errors import ConfigError, PeriodError, near_misses
 
@@ -43,10 +43,11 @@ class Calendar:
     fiscal_year_starts: int = 1
 
     def __post_init__(self) -> None:
-        if self.time_zone not in available_timezones():
-            raise ConfigError(
-                f"time_zone {self.time_zone!r}: {near_misses(self.time_zone, sorted(available_timezones()))}"
-            )
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            near = near_misses(self.time_zone, sorted(available_timezones()))
+            raise ConfigError(f"time_zone {self.time_zone!r}: {near}") from None
         if self.fiscal_year_starts not in range(1, 13):
             raise ConfigError(
                 f"fiscal_year_starts {self.fiscal_year_starts!r}: expected a month from 1 to 12"

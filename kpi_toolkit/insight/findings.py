@@ -26,15 +26,18 @@ class Sentence:
 
 def findings(readings: Sequence[Reading], words: Format) -> list[Sentence]:
     """The changes worth saying, the most unusual first: at most five."""
-    told = [
-        r
-        for r in readings
-        if r.now.value is not None and (r.previous or r.year_ago) and _change(r, words)[0]
-    ]
-    ranked = sorted(
-        told, key=lambda r: (r.signal.kind in ("outside", "run"), r.weight), reverse=True
-    )
+    told = [r for r in readings if _speaks(r) and _change(r, words)[0]]
+    ranked = sorted(told, key=lambda r: (_is_signal(r), r.weight), reverse=True)
     return [_sentence(r, words) for r in ranked[:MOST]]
+
+
+def quiet(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> str:
+    """The KPIs that were compared and have nothing unusual, named in one sentence."""
+    said = {sentence.kpi for sentence in told}
+    others = [words.t(r.now.label) for r in readings if r.now.kpi not in said and _compared(r)]
+    if not others:
+        return ""
+    return words.t("Within their ordinary variation: {kpis}.", kpis=", ".join(others))
 
 
 def signal_word(reading: Reading, words: Format) -> str:
@@ -55,7 +58,7 @@ def signal_word(reading: Reading, words: Format) -> str:
 
 def signal_tone(reading: Reading) -> str:
     """good, bad or none."""
-    if reading.signal.kind not in ("outside", "run"):
+    if not _is_signal(reading):
         return "none"
     return "good" if reading.signal.above == (reading.now.better == "up") else "bad"
 
@@ -77,6 +80,21 @@ def trend_message(reading: Reading, words: Format) -> str:
         "ordinary": "{kpi}: {value} in {period}, within the natural limits ({low} to {high}).",
     }[reading.signal.kind]
     return words.t(text, kpi=label, value=value, period=period, low=low, high=high)
+
+
+def _compared(reading: Reading) -> bool:
+    return reading.now.value is not None and bool(reading.previous or reading.year_ago)
+
+
+def _is_signal(reading: Reading) -> bool:
+    return reading.signal.kind in ("outside", "run")
+
+
+def _speaks(reading: Reading) -> bool:
+    """A signal, an interval that leaves the earlier value outside, or else a change beyond one moving range."""
+    if not _compared(reading):
+        return False
+    return _is_signal(reading) or (reading.certain if reading.certain is not None else reading.weight >= 1)
 
 
 def _sentence(reading: Reading, words: Format) -> Sentence:

@@ -22,7 +22,7 @@ PARTS = ("in_numerator", "in_denominator")
 def records(
     bound: Bound, data: Any, period: str | Period, as_of: str | dt.datetime | None = None
 ) -> pd.DataFrame:
-    """The rows of the KPI's facts that enter it, with the columns of their tables.
+    """The rows of the KPI's facts that enter it, with the columns of their tables and its dimensions.
 
     `in_numerator` and, for a ratio, `in_denominator` say which part a row counts in; `measured` is the amount or the
     duration (days) that is added up or ordered, and `ended` whether a duration came to its end.
@@ -66,7 +66,8 @@ def _query(
         for m in measures
         for text in (*m.texts, *([m.time] if m.time and not m.bounded else []))
     ]
-    inner = source.select(fact, texts, supplied, time_zone, whole_rows=True)
+    own = source.dimensions(measures, supplied, evaluation.crm.own_dimensions)
+    inner = source.select(fact, [*texts, *map(name, own)], supplied, time_zone, whole_rows=True)
     flags = {
         part: " OR ".join(f"({_enters(m, span, time_zone)})" for m in found if m.fact is fact)
         or "FALSE"

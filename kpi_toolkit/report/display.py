@@ -29,7 +29,7 @@ def show_frames_as_blocks(session: Session) -> None:
         if len(frame) <= MOST_ROWS:
             bundle |= {
                 k: v
-                for k, v in tables.table(session, frame, "", "", {})._repr_mimebundle_().items()
+                for k, v in tables.table(session, frame, "", "", (), {})._repr_mimebundle_().items()
                 if k not in bundle
             }
         return bundle

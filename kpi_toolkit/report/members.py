@@ -16,6 +16,9 @@ from kpi_toolkit.period import Period
 from kpi_toolkit.report.session import Session
 
 
+NOT_FILLED_IN = "(not filled in)"
+
+
 @dataclass(frozen=True)
 class Compared:
     """A frame of `value` and `previous` by member, and how many members it leaves out."""
@@ -51,7 +54,7 @@ def first(session: Session, values: Sequence[KpiValue], n: int) -> list[KpiValue
 
 def name(words: Format, value: KpiValue) -> str:
     """The member's name, or that it is not filled in."""
-    return ", ".join(member or words.t("(not filled in)") for member in value.members.values())
+    return ", ".join(member or words.t(NOT_FILLED_IN) for member in value.members.values())
 
 
 def names(session: Session, values: Sequence[KpiValue]) -> list[str]:
@@ -128,12 +131,13 @@ def variance_message(
         return words.t("{kpi}: there is no earlier period to compare with.", kpi=label)
     change = words.change(total[0], total[1], unit).text
     moved = (found.frame["value"] - found.frame["previous"]).dropna()
+    moved = moved.drop(words.t(NOT_FILLED_IN), errors="ignore")
     said = words.t("{kpi}: {change} on {period}", kpi=label, change=change, period=against)
     parts = []
     if len(moved) and moved.max() > 0:
         parts.append(
             words.t(
-                "{member} adds most ({change})",
+                "{member} rises most ({change})",
                 member=moved.idxmax(),
                 change=_moved(words, moved.max(), unit),
             )
@@ -141,7 +145,7 @@ def variance_message(
     if len(moved) and moved.min() < 0:
         parts.append(
             words.t(
-                "{member} loses most ({change})",
+                "{member} falls most ({change})",
                 member=moved.idxmin(),
                 change=_moved(words, moved.min(), unit),
             )

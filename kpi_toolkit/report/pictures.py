@@ -17,7 +17,7 @@ from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 from kpi_toolkit.report import members
-from kpi_toolkit.report.session import Session, check_history, rows_of
+from kpi_toolkit.report.session import Session, check_history, rows_of, sentence
 
 WIDE, NARROW = 174, 78
 Draw = Callable[[float], object]
@@ -25,6 +25,8 @@ Draw = Callable[[float], object]
 
 def trend(session: Session, bound: Bound, n: int) -> Block:
     """The course of a KPI over `n` periods, with its natural limits, its target, and what was published before."""
+    if missing := bound.kpi.lacks(session.crm):
+        return _not_available(session, bound, missing)
     grain = comparison.finest([bound], session.period)
     last = comparison.tail(session.period, grain)
     (reading,) = session.readings([bound], last, check_history(n))
@@ -52,15 +54,19 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
 
 def variance(session: Session, bound: Bound, by: str | None, n: int) -> Block:
     """What moved a KPI: its members, or without `by` its periods, beside a year ago."""
+    if missing := bound.kpi.lacks(session.crm):
+        return _not_available(session, bound, missing)
     return _variance_members(session, bound, by, n) if by else _variance_periods(session, bound)
 
 
 def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
     """How the members of a dimension stand, the greatest first; stages in the order of the pipeline."""
+    if missing := bound.kpi.lacks(session.crm):
+        return _not_available(session, bound, missing)
     values = members.of(session, bound, session.period, by)
     shown = members.first(session, values, n)
     if not shown:
-        return blocks.paragraph(
+        return sentence(
             session.words.t(
                 "{kpi}: no data in {period}.",
                 kpi=session.words.t(bound.kpi.label),
@@ -191,6 +197,13 @@ def _chart(
         narrow=narrow,
         note=note,
         values=rows_of(values),
+    )
+
+
+def _not_available(session: Session, bound: Bound, missing: Sequence[str]) -> Block:
+    words = session.words
+    return sentence(
+        words.t("{kpi}: not available, since the data lack {missing}.", kpi=words.t(bound.kpi.label), missing=", ".join(missing))
     )
 
 

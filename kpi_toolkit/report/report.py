@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kpi_toolkit import config as configuration
@@ -16,6 +16,7 @@ from kpi_toolkit.report import pictures, summary, tables
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.scope import Scope
 from kpi_toolkit.report.session import HISTORY, Asked, Session
+from kpi_toolkit.report.session import records as session_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,16 +116,24 @@ class Report:
 
     # -- tables
 
+    def records(self, kpi: Asked) -> pd.DataFrame:
+        """The rows behind a KPI of this period, within the report's scope."""
+        return session_records(self._session, self._session.bound(kpi))
+
     def table(
         self,
         frame: pd.DataFrame,
         message: str,
         *,
         subject: str = "",
+        columns: Sequence[str] = (),
         units: Mapping[str, Unit] | None = None,
     ) -> Block:
-        """A frame under a sentence that says what it shows; units={"amount": "money"} formats a column."""
-        return tables.table(self._session, frame, message, subject, units or {})
+        """A frame under a sentence that says what it shows; units={"amount": "money"} formats a column.
+
+        `columns` are those to show, in their order; one that the data lack is left out.
+        """
+        return tables.table(self._session, frame, message, subject, columns, units or {})
 
     def quality(self) -> Block:
         """How many rows were read, and which were set aside."""

@@ -6,21 +6,27 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from kpi_toolkit import blocks
 from kpi_toolkit.archive.provenance import code_version
 from kpi_toolkit.archive.restatements import Restatement
+from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError, PeriodError, near_misses
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import archived, comparison
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import Targets
+from kpi_toolkit.measures import records as measured
 from kpi_toolkit.measures.definition import Bound, Kpi
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 from kpi_toolkit.report.scope import Scope
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Asked = Kpi | Bound
 HISTORY = 13
@@ -130,6 +136,18 @@ class Session:
             for value in values:
                 self.told[archived.row_of(value).key] = value
         return found
+
+
+def records(session: Session, bound: Bound) -> pd.DataFrame:
+    """The rows behind a KPI of the report's period, within its scope."""
+    found = measured.records(bound, session.crm, session.period, session.as_of)
+    dimension, member = session.scope.dimension, session.scope.member
+    return found[found[dimension] == member] if dimension else found
+
+
+def sentence(text: str, values: Iterable[KpiValue] = ()) -> Block:
+    """A block that is one paragraph."""
+    return replace(blocks.text([blocks.paragraph(text)]), values=tuple(rows_of(values)))
 
 
 def check_history(n: int) -> int:

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from kpi_toolkit import blocks
 from kpi_toolkit.archive.restatements import Restatement
 from kpi_toolkit.blocks import Block, Finding, ScoreRow
+from kpi_toolkit.format import Format
 from kpi_toolkit.insight import findings as insight
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import attainment
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import GRAINS
-from kpi_toolkit.report.session import Session, rows_of
+from kpi_toolkit.report.session import Session, rows_of, sentence
 
 MOST_RESTATED = 8
 
@@ -77,12 +78,8 @@ def findings(session: Session, bounds: Sequence[Bound]) -> Block:
         title=words.t("What to remember"),
         heads=[words.t("Finding"), words.t("Change"), words.t("Weight"), words.t("Detail")],
         items=items,
-        note=words.t(
-            "Weight: the change on the period before, in mean moving ranges of the earlier periods."
-        )
-        if items
-        else "",
-        nothing=words.t("Nothing can be compared yet: there is no earlier period with data."),
+        note=_findings_note(session, readings, told),
+        nothing=_nothing(words, readings),
         values=rows_of(v for r in readings for v in r.series),
     )
 
@@ -121,7 +118,7 @@ def restated(session: Session) -> Block:
     """What the archived report said differently: the figure then, the figure now, and why; or that this is the first report."""
     words, reference = session.words, session.reference
     if reference is None:
-        return blocks.paragraph(
+        return sentence(
             words.t(
                 "This is the first report of its kind: there is no archived one to compare with."
             )
@@ -131,7 +128,7 @@ def restated(session: Session) -> Block:
         :MOST_RESTATED
     ]  # type: ignore[arg-type]
     if not shown:
-        return blocks.paragraph(
+        return sentence(
             words.t(
                 "The figures published in the report of {date} are unchanged.",
                 date=_published(session),
@@ -158,6 +155,18 @@ def restated(session: Session) -> Block:
 
 
 # -- parts
+
+
+def _findings_note(session: Session, readings: Sequence[Reading], told: Sequence[insight.Sentence]) -> str:
+    words = session.words
+    weight = words.t("Weight: the change on the period before, in mean moving ranges of the earlier periods.")
+    return " ".join(filter(None, [insight.quiet(readings, told, words), weight if told else ""]))
+
+
+def _nothing(words: Format, readings: Sequence[Reading]) -> str:
+    if any(r.previous or r.year_ago for r in readings):
+        return words.t("Nothing unusual: no KPI leaves its ordinary variation.")
+    return words.t("Nothing can be compared yet: there is no earlier period with data.")
 
 
 def _row(session: Session, reading: Reading) -> ScoreRow:

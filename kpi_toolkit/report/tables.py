@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -13,17 +13,24 @@ from kpi_toolkit.blocks import Block, Definition
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.measures.definition import Bound
-from kpi_toolkit.report.session import Session
+from kpi_toolkit.report.session import Session, sentence
 
 MOST_ROWS = 500
 
 
-def table(
-    session: Session, frame: pd.DataFrame, message: str, subject: str, units: Mapping[str, Unit]
+def table(  # noqa: PLR0913 - what a table says, and how its columns are written
+    session: Session,
+    frame: pd.DataFrame,
+    message: str,
+    subject: str,
+    columns: Sequence[str],
+    units: Mapping[str, Unit],
 ) -> Block:
-    """A frame as rows of formatted texts; `units` names the unit of a number column. Refuses more than 500 rows."""
+    """A frame as rows of formatted texts; see Report.table. Refuses more than 500 rows."""
+    named = frame.reset_index() if any(frame.index.names) else frame
+    named = named[[c for c in columns if c in named.columns] if columns else list(named.columns)]
     for column in units:
-        if column not in frame.columns:
+        if column not in frame.columns and column not in columns:
             raise DefinitionError(
                 f"units of column {column!r}: {near_misses(column, frame.columns)}"
             )
@@ -31,21 +38,15 @@ def table(
         raise DefinitionError(
             f"a table of {len(frame)} rows: a report shows at most {MOST_ROWS}; take .head({MOST_ROWS}) or summarise"
         )
-    named = frame.reset_index() if any(frame.index.names) else frame
     words = session.words
-    columns = [_column(session, named[column], units.get(str(column))) for column in named.columns]
-    align: list[Literal["left", "right"]] = [
-        "right" if pd.api.types.is_numeric_dtype(named[c]) else "left" for c in named.columns
-    ]
+    cells = [_column(session, named[c], units.get(str(c))) for c in named.columns]
+    numeric = [pd.api.types.is_numeric_dtype(named[c]) for c in named.columns]
     return blocks.table(
         message=words.t(message),
         subject=words.t(subject) if subject else "",
-        heads=[
-            _head(session, str(column), named[column], units.get(str(column)))
-            for column in named.columns
-        ],
-        rows=[list(row) for row in zip(*columns, strict=True)],
-        align=align,
+        heads=[_head(session, str(c), named[c], units.get(str(c))) for c in named.columns],
+        rows=[list(row) for row in zip(*cells, strict=True)],
+        align=["right" if number else "left" for number in numeric],
     )
 
 
@@ -65,7 +66,7 @@ def quality(session: Session) -> Block:
     read = sum(t.rows for t in crm.reading)
     aside = sum(t.quarantined for t in crm.reading)
     if not aside:
-        return blocks.paragraph(
+        return sentence(
             words.tn("One row was read, and kept.", "{n} rows were read, and all were kept.", read)
         )
     found = crm.quarantine()
