@@ -1,7 +1,7 @@
 """`frames`, the sample's one door.
 
 An invented company, Ardane Systèmes, sells software, devices and services in France, Belgium,
-Britain and Ireland: 20 600 deals, 27 000 leads and 6 200 accounts from October 2023 to October
+Britain and Ireland: 20 700 deals, 27 000 leads and 6 200 accounts from October 2023 to October
 2026, in EUR and GBP (15 % of the deals). Nine sellers stay throughout, two leave, two arrive.
 Customers of the time before the CRM come with their dates, but without the deals that won them.
 
