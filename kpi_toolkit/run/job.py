@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -30,8 +30,9 @@ class Job:
 
     @property
     def as_of_text(self) -> str:
-        """Local time, as a notebook's `as_of` parameter takes it."""
-        return self.period.calendar.local(self.as_of).isoformat(timespec="microseconds")
+        """Local time with its offset, since an hour of autumn comes twice."""
+        local = self.as_of.replace(tzinfo=UTC).astimezone(self.period.calendar.zone)
+        return local.isoformat()
 
     @property
     def notebook_parameters(self) -> dict[str, Literals]:

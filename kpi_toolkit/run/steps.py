@@ -11,6 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from kpi_toolkit.archive import files
+from kpi_toolkit.archive.provenance import code_version, definition_hash, value_rows
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm.connect import connect
@@ -22,7 +23,6 @@ from kpi_toolkit.run.kernel import Kernel
 from kpi_toolkit.run.lease import Clock, heartbeat
 from kpi_toolkit.run.parameters import checked_parameters, declared_parameters
 from kpi_toolkit.run.planning import report_config, source_notebook
-from kpi_toolkit.run.provenance import code_version, definition_hash, value_rows
 
 OnProgress = Callable[[str, int, int], None]
 
