@@ -147,7 +147,7 @@ def records(session: Session, bound: Bound) -> pd.DataFrame:
 
 def sentence(text: str, values: Iterable[KpiValue] = ()) -> Block:
     """A block that is one paragraph."""
-    return replace(blocks.text([blocks.paragraph(text)]), values=tuple(rows_of(values)))
+    return replace(blocks.text(text), values=tuple(rows_of(values)))
 
 
 def check_history(n: int) -> int:
