@@ -48,7 +48,7 @@ def same_age(period: Period, current: Period, as_of: dt.datetime) -> dt.datetime
 
 
 def value(bound: Bound, data: Any, period: str | Period, as_of: Moment) -> KpiValue:
-    """The value, with the preceding period's beside it; a cohort's predecessor is taken at the same age."""
+    """The value, with the preceding period's beside it: of a cohort, or while the period runs, at the same age."""
     evaluation, current = setting(bound, data, period, as_of)
     asks = [Ask(bound, current)]
     if current.grain != "all":
@@ -58,7 +58,7 @@ def value(bound: Bound, data: Any, period: str | Period, as_of: Moment) -> KpiVa
                 bound,
                 before,
                 known_at=same_age(before, current, evaluation.as_of)
-                if bound.kpi.window == "cohort"
+                if bound.kpi.window == "cohort" or not current.is_complete(evaluation.as_of)
                 else None,
             )
         )

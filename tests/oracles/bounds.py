@@ -1,4 +1,4 @@
-"""The bounds of a period, worked out again with pandas: first day, day after the last, twelve months before."""
+"""The bounds of a period worked out again, with pandas."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Bounds:
 
 
 def bounds(key: str, as_of: str, zone: str = "UTC", fiscal_year_starts: int = 1) -> Bounds:
-    """The bounds of "2026-Q3", "2026-09", "2026-W38", "2026" or "2026-09-14" as known at a UTC instant."""
+    """The bounds of "2026-Q3", "2026-09", "2026-W38" or "2026", as known at a UTC instant."""
     first, after = days(key, fiscal_year_starts)
     known = pd.Timestamp(as_of)
     end = min(utc(after, zone), known)

@@ -1,4 +1,4 @@
-"""The customer KPIs a second time, in pandas: the customers at the start, by id, and what became of each."""
+"""The customer KPIs a second time, in pandas: customers at the start, and what became of them."""
 
 import pandas as pd
 

@@ -1,16 +1,16 @@
-"""A small CRM made by chance, with what real ones hold: gaps, ties, rows on a bound, errors of entry."""
+"""A small CRM made by chance, with what real ones hold: gaps, ties, rows on a bound."""
 
 import numpy as np
 import pandas as pd
 
 OPENS, DAYS = pd.Timestamp("2024-06-01"), 850
 STAGES = ("contact", "proposal", "negotiation")
-# First instants of months and days in UTC, Paris and New York, summer and winter: rows often lie exactly there.
+# First instants of days in UTC, Paris and New York, summer and winter: rows lie exactly there.
 EDGES = [
-    pd.Timestamp(day) + pd.Timedelta(hours=hours)
-    for day in ("2025-12-31", "2026-01-01", "2026-03-29", "2026-06-30", "2026-07-01", "2026-09-30", "2026-10-01")
-    for hours in (0, 4, 5, 22, 23)
-]  # fmt: skip
+    pd.Timestamp(f"{day} {hour}:00")
+    for day in ["2025-12-31", "2026-01-01", "2026-06-30", "2026-07-01", "2026-09-30", "2026-10-01"]
+    for hour in (0, 4, 5, 22, 23)
+]
 
 
 def frames(rows: int = 400, seed: int = 1) -> dict[str, pd.DataFrame]:
@@ -18,14 +18,12 @@ def frames(rows: int = 400, seed: int = 1) -> dict[str, pd.DataFrame]:
     chance = np.random.default_rng(seed)
     accounts = _accounts(chance, rows // 4)
     deals = _deals(chance, rows)
-    stages = pd.DataFrame(
-        {"pipeline": np.repeat(["main", "side"], len(STAGES)), "stage": STAGES * 2, "position": [1, 2, 3] * 2}
-    )  # fmt: skip
+    stages = pd.DataFrame({"stage": STAGES, "position": [1, 2, 3]})
     return {
         "accounts": accounts,
         "deals": deals,
         "deal_stages": _deal_stages(chance, deals),
-        "stages": stages,
+        "stages": stages.merge(pd.DataFrame({"pipeline": ["main", "side"]}), how="cross"),
         "orders": _orders(chance, rows, accounts, deals),
     }
 

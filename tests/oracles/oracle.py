@@ -1,4 +1,4 @@
-"""What an oracle is: the records that enter a number, and the number that they make, in exact fractions."""
+"""What an oracle is: the records that enter a number, and the exact number that they make."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -54,7 +54,7 @@ def won(frames: Frames, at: Bounds) -> pd.DataFrame:
 
 
 def cycles(frames: Frames, at: Bounds, start: str = "first_contact") -> pd.DataFrame:
-    """Deals won in the period, from their start to signature; a start after the end is an error of entry."""
+    """Deals won in the period, from start to signature; a start after the end does not count."""
     rows = won(frames, at)
     rows = rows.assign(measured=rows["closed_at"] - began(rows, start))
     return rows[rows["measured"] >= pd.Timedelta(0)]
@@ -64,13 +64,11 @@ def began(deals: pd.DataFrame, start: str) -> pd.Series:
     """First contact where it is known, else creation; or creation."""
     if start == "creation":
         return deals["created_at"]
-    return deals["first_contact_at"].where(
-        deals["first_contact_at"].notna(), deals["created_at"]
-    )
+    return deals["first_contact_at"].where(deals["first_contact_at"].notna(), deals["created_at"])
 
 
 def followed(frames: Frames, at: Bounds, start: str = "first_contact") -> pd.DataFrame:
-    """Deals created in the twelve months to the end; a hit is signed by then, others are censored there or where lost."""
+    """Deals created in the twelve months to the end; a hit is signed by then, the rest censored."""
     deals = frames["deals"]
     rows = deals[within(deals["created_at"], at.since, at.end)]
     closed = rows["closed_at"] < at.end
@@ -89,7 +87,9 @@ def open_at_end(frames: Frames, at: Bounds) -> pd.DataFrame:
 
 def stays(frames: Frames, at: Bounds) -> pd.DataFrame:
     """Stays in open stages that ended in the period: at the next stage, else at the closing."""
-    deals = frames["deals"][["deal_id", "pipeline", "owner", "team", "segment", "product", "source", "closed_at"]]
+    deals = frames["deals"][
+        ["deal_id", "pipeline", "owner", "team", "segment", "product", "source", "closed_at"]
+    ]
     steps = frames["deal_stages"].merge(deals, on="deal_id", how="inner")
     steps = steps[steps["closed_at"].isna() | (steps["entered_at"] < steps["closed_at"])]
     steps = steps.merge(frames["stages"], on=["pipeline", "stage"], how="left")
@@ -103,7 +103,7 @@ def stays(frames: Frames, at: Bounds) -> pd.DataFrame:
 def new_orders(
     frames: Frames, at: Bounds, new_for: str = "first_order", months: int = 12
 ) -> pd.DataFrame:
-    """Order lines of new customers, net of refunds: of their first order, or of their first months."""
+    """Net order lines of new customers: of their first order, or of their first months."""
     orders = frames["orders"].reset_index(drop=True)
     known = orders[orders["account_id"].notna()].sort_values(["ordered_at", "order_id"])
     first = known.drop_duplicates("account_id").set_index("account_id")

@@ -1,11 +1,11 @@
-"""Kaplan-Meier a second time: product-limit table in exact fractions, one line a distinct duration."""
+"""Kaplan-Meier a second time: a product-limit table in exact fractions."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 
 
 def product_limit(durations: Sequence[int], ended: Sequence[bool]) -> list[tuple[int, Fraction]]:
-    """(duration, survival just after it) in order; whoever is censored at a duration was still at risk there."""
+    """(duration, survival just after it); who is censored at a duration was at risk there."""
     lines, survival = [], Fraction(1)
     for moment in sorted(set(durations)):
         at_risk = sum(d >= moment for d in durations)
