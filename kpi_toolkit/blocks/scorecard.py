@@ -50,9 +50,7 @@ def scorecard(
 
     A column in which no row has anything is left out.
     """
-    shown = [
-        {"name": name, "rows": [_row(item) for item in rows]} for name, rows in groups if rows
-    ]
+    shown = [{"name": name, "rows": [_row(item) for item in rows]} for name, rows in groups if rows]
     rows = [item for group in shown for item in group["rows"]]
     columns = [
         {"key": key, "head": head}

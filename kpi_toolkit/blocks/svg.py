@@ -10,8 +10,32 @@ from markupsafe import Markup
 from kpi_toolkit.errors import RenderError, first_line
 
 ELEMENTS = frozenset(
-    "svg g path rect circle ellipse line polyline polygon text tspan defs clipPath mask use symbol"
-    " pattern linearGradient radialGradient stop marker title desc image".split()
+    [
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "defs",
+        "clipPath",
+        "mask",
+        "use",
+        "symbol",
+        "pattern",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+        "marker",
+        "title",
+        "desc",
+        "image",
+    ]
 )
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*>", re.IGNORECASE)
@@ -26,7 +50,9 @@ def inline(svg: str, prefix: str) -> Markup:
     """The drawing with `prefix` before its ids. Raises RenderError on what is not SVG."""
     root = parse(svg)
     _clean(root, prefix)
-    root.set("style", f"{_LINE_STYLE};max-width:{_widest(root)};{root.get('style', '')}".rstrip(";"))
+    root.set(
+        "style", f"{_LINE_STYLE};max-width:{_widest(root)};{root.get('style', '')}".rstrip(";")
+    )
     root.set("aria-hidden", "true")
     ElementTree.register_namespace("", SVG[1:-1])
     return Markup(ElementTree.tostring(root, encoding="unicode", short_empty_elements=False))
@@ -75,8 +101,6 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
         value = _attribute(name, element.attrib.pop(name), prefix)
         if value is not None:
             element.set("href" if name == XLINK else name, value)
-
-
 
 
 def _attribute(name: str, value: str, prefix: str) -> str | None:

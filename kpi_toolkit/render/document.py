@@ -11,10 +11,11 @@ from nbformat import NotebookNode
 from kpi_toolkit.blocks import MIME, Block
 from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
+from kpi_toolkit.render.fonts import covered
 from kpi_toolkit.render.markdown import MarkdownCell
 from kpi_toolkit.render.outline import outlined
 from kpi_toolkit.render.outputs import CodeCell
-from kpi_toolkit.render.text import legible, line
+from kpi_toolkit.render.text import STAND_IN, legible, line, replaced
 
 Values = tuple[Mapping[str, Any], ...]
 
@@ -90,7 +91,7 @@ def read(notebook: NotebookNode, stamp: Stamp | None = None) -> Document:
     found = list(reader.blocks(notebook))
     title, question, found = _title(found)
     stamp = stamp or Stamp()
-    return Document(
+    document = Document(
         language=language,
         title=line(title or header.get("title", "") or "Report"),
         question=line(question or header.get("question", "")),
@@ -104,6 +105,7 @@ def read(notebook: NotebookNode, stamp: Stamp | None = None) -> Document:
         warnings=tuple(reader.warnings),
         log="\n".join(reader.log),
     )
+    return replace(document, warnings=(*document.warnings, *_unprintable(document)))
 
 
 _FROM_HEADER = ("report", "period", "period_key", "company", "as_of")
@@ -129,6 +131,12 @@ class _Reader:
         elif cell.cell_type == "code":
             reader = CodeCell(self.format, place, self.warnings, self.log)
             yield from reader.blocks(cell.outputs)
+
+
+def _unprintable(document: Document) -> Iterator[str]:
+    _, count = replaced(document.to_json(), covered)
+    if count:
+        yield f"{count} letters have no glyph in any font on paper; the PDF shows {STAND_IN} there"
 
 
 def _place(index: int, cell: NotebookNode) -> str:

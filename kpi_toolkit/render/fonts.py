@@ -6,7 +6,6 @@ import os
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import font_source_sans_pro
 import matplotlib as mpl
@@ -70,12 +69,12 @@ def _face(name: str, weight: int, style: str) -> str:
     options = subset.Options()
     options.flavor = "woff2"
     options.layout_features = ["kern", "liga", "tnum", "locl", "ccmp", "mark"]
-    font = subset.load_font(str(TEXT / f"SourceSansPro-{name}.ttf"), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=LETTERS)
-    cutter.subset(font)
     out = io.BytesIO()
-    subset.save_font(font, out, options)
+    with subset.load_font(str(TEXT / f"SourceSansPro-{name}.ttf"), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=LETTERS)
+        cutter.subset(font)
+        subset.save_font(font, out, options)
     data = base64.b64encode(out.getvalue()).decode()
     return (
         f'@font-face{{font-family:"Source Sans Pro";font-weight:{weight};font-style:{style};'
@@ -86,18 +85,18 @@ def _face(name: str, weight: int, style: str) -> str:
 @lru_cache(maxsize=1)
 def _coverage() -> frozenset[int]:
     """Letters in every text face, or in the faces behind them."""
-    text = [set(_font(TEXT / f"SourceSansPro-{name}.ttf").getBestCmap()) for name, *_ in FACES]
-    behind = set(_font(FALLBACK / "DejaVuSans.ttf").getBestCmap())
-    return frozenset(set.intersection(*text) | behind)
+    text = [_letters(TEXT / f"SourceSansPro-{name}.ttf") for name, *_ in FACES]
+    return frozenset(set.intersection(*text) | _letters(FALLBACK / "DejaVuSans.ttf"))
+
+
+def _letters(path: Path) -> set[int]:
+    with TTFont(path, lazy=True) as font:
+        return set(font.getBestCmap())
 
 
 @lru_cache(maxsize=2)
 def _advances(name: str) -> tuple[dict[str, int], int]:
-    font = _font(TEXT / f"SourceSansPro-{name}.ttf")
-    widths = font["hmtx"].metrics
-    advances = {chr(code): widths[glyph][0] for code, glyph in font.getBestCmap().items()}
-    return advances, font["head"].unitsPerEm
-
-
-def _font(path: Path) -> Any:
-    return TTFont(path, lazy=True)
+    with TTFont(TEXT / f"SourceSansPro-{name}.ttf", lazy=True) as font:
+        widths = font["hmtx"].metrics
+        advances = {chr(code): widths[glyph][0] for code, glyph in font.getBestCmap().items()}
+        return advances, font["head"].unitsPerEm

@@ -112,7 +112,11 @@ def _tokens(source: str) -> list[Token]:
 def _source(token: Token) -> str:
     """A token's markdown in one spelling, which is its key in the catalogue."""
     inner = "".join(map(_source, token.get("children", ())))
-    forms = {"strong": f"**{inner}**", "emphasis": f"*{inner}*", "codespan": f"`{token.get('raw')}`"}
+    forms = {
+        "strong": f"**{inner}**",
+        "emphasis": f"*{inner}*",
+        "codespan": f"`{token.get('raw')}`",
+    }
     if token["type"] in ("softbreak", "linebreak"):
         return " "
     if token["type"] == "link":

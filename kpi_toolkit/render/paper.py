@@ -93,51 +93,76 @@ def _findings(content: Content, width: float) -> Content:
     return {**content, "items": items, "delta": delta}
 
 
-_FIXED = {"spark": 25.5, "target": 17.5}  # mm of drawing, before a column's texts
-_SMALLEST = {"value": 13.0, "previous": 16.0, "year": 16.0, "signal": 18.0, "n": 9.0}
+_CELL_GAP = 3.0  # mm between the texts of neighbouring columns
+_DRAWN = {"spark": 24.0, "target": 14.6}  # mm of a column's drawing, before its texts
+_SMALLEST_SPARK = 13.0
+_SMALLEST = {"value": 10.0, "previous": 12.0, "year": 12.0, "signal": 15.0, "n": 4.0}
 _SIZES = {"name": 9.2, "value": 10.0}
 
 
 def _scorecard(content: Content, width: float) -> Content:
-    """The name takes what the other columns leave, which is never less than a fifth of the page."""
     rows = [row for group in content["groups"] for row in group["rows"]]
     columns = content["columns"]
-    others = [_wanted(column, rows) for column in columns[1:]]
-    name = max(width * 0.2, min(width - sum(others), width))
-    shown = [name, *(others if name + sum(others) <= width else fit(others, width - name))]
-    sized = [
-        {**group, "rows": [_score_row(row, columns, shown) for row in group["rows"]]}
+    widths = _score_widths({c["key"]: _wanted(c, rows) for c in columns}, width)
+    shown = [widths[column["key"]] for column in columns]
+    groups = [
+        {**group, "rows": [_score_row(row, widths) for row in group["rows"]]}
         for group in content["groups"]
     ]
     heads = [
-        {**c, "head": broken(c["head"], 6.8, w - 3)} for c, w in zip(columns, shown, strict=True)
+        {**column, "head": broken(column["head"], 6.8, room - _CELL_GAP)}
+        for column, room in zip(columns, shown, strict=True)
     ]
-    return {**content, "columns": heads, "groups": sized, "widths": shown}
+    drawn = {
+        "spark": widths.get("spark", 0.0) - 1.5,
+        "reach": max(0.0, widths.get("target", 0.0) - _DRAWN["target"] - _CELL_GAP),
+    }
+    return {**content, **drawn, "columns": heads, "groups": groups, "widths": shown}
+
+
+def _score_widths(wanted: dict[str, float], width: float) -> dict[str, float]:
+    """The name takes what the others leave, at least a quarter of the page.
+
+    Where they leave less, sparklines shrink first, then the widest of the columns of text.
+    """
+    widths = {key: room for key, room in wanted.items() if key != "name"}
+    name = max(min(wanted["name"], width * 0.25), width - sum(widths.values()))
+    lack = name + sum(widths.values()) - width
+    if lack > 0 and "spark" in widths:
+        narrow = max(_SMALLEST_SPARK, widths["spark"] - lack)
+        lack -= widths["spark"] - narrow
+        widths["spark"] = narrow
+    texts = [key for key in widths if key not in _DRAWN or widths[key] > 40]
+    if lack > 0:
+        room = sum(widths[key] for key in texts) - lack
+        widths.update(zip(texts, fit([widths[key] for key in texts], room), strict=True))
+    return {"name": name, **widths}
 
 
 def _wanted(column: Mapping[str, str], rows: Sequence[Content]) -> float:
     key = column["key"]
-    if key == "spark":
-        return max(_FIXED[key], width_of(column["head"], 6.8)) + 1.5
     bold = key in ("value", "signal", "previous", "year")
-    texts = [_score_text(row, key) for row in rows]
-    widest = max(width_of(text, _SIZES.get(key, 7.6), bold) for text in texts)
-    extra = {"signal": 4.0, "previous": 2.0, "year": 2.0}.get(key, 0) + _FIXED.get(key, 0)
-    return max(widest + extra, width_of(column["head"], 6.8), _SMALLEST.get(key, 0)) + 3.2
+    size = _SIZES.get(key, 7.6)
+    widest = max((width_of(_score_text(row, key), size, bold) for row in rows), default=0.0)
+    extra = {"signal": 3.0, "previous": 1.7, "year": 1.7}.get(key, 0) + _DRAWN.get(key, 0)
+    return max(widest + extra, width_of(column["head"], 6.8), _SMALLEST.get(key, 0)) + _CELL_GAP
 
 
 def _score_text(row: Content, key: str) -> str:
+    if key == "spark":
+        return ""
     cell = row[key]
     if key == "value":
         return f"{cell} {row['mark']}".rstrip()
+    if key == "name":
+        return f"{cell} {row['unit']}"
     return (cell["text"] if isinstance(cell, Mapping) else cell) or ""
 
 
-def _score_row(row: Content, columns: Sequence[Content], widths: Sequence[float]) -> Content:
+def _score_row(row: Content, widths: Mapping[str, float]) -> Content:
     laid = dict(row)
-    for column, width in zip(columns, widths, strict=True):
-        key = column["key"]
-        room = width - 3.2 - _FIXED.get(key, 0) - (4 if key == "signal" else 0)
+    for key, width in widths.items():
+        room = width - _CELL_GAP - _DRAWN.get(key, 0) - (3 if key == "signal" else 0)
         size = _SIZES.get(key, 7.6)
         if isinstance(row[key], str):
             laid[key] = broken(row[key], size, room)
@@ -145,6 +170,7 @@ def _score_row(row: Content, columns: Sequence[Content], widths: Sequence[float]
             laid[key] = {**row[key], "text": broken(row[key]["text"], size, room)}
     if row["target"]:
         laid["target"] = {**laid["target"], "ratio": float(row["target"]["ratio"])}
+    laid["unit"] = broken(row["unit"], 6.8, widths["name"] - _CELL_GAP)
     return laid
 
 

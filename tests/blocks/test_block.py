@@ -1,0 +1,133 @@
+"""What blocks carry, refuse and leave out."""
+
+import json
+import math
+
+import pytest
+
+from kpi_toolkit import blocks
+from kpi_toolkit.blocks import MIME, ScoreRow
+from kpi_toolkit.blocks.links import is_web
+from kpi_toolkit.blocks.svg import inline
+from kpi_toolkit.errors import RenderError
+from tests.render.reading import Page
+from tests.render.samples import drawing, every_kind, value
+
+HEADS = ["KPI", "Trend", "Q3", "on Q2", "on 2025", "target", "Signal", "n", "CI"]
+
+
+def scorecard(*rows: ScoreRow) -> blocks.Block:
+    return blocks.scorecard(title="T", subject="s", heads=HEADS, groups=[("G", rows), ("none", ())])
+
+
+def columns(block: blocks.Block) -> list[str]:
+    return [column["head"] for column in block.content["columns"]]
+
+
+def test_a_block_travels_as_json_beside_html_and_text() -> None:
+    for block in every_kind().values():
+        bundle = block._repr_mimebundle_()
+        assert set(bundle) == {MIME, "text/html", "text/plain"}
+        assert json.loads(json.dumps(bundle[MIME], allow_nan=False)) == bundle[MIME]
+
+
+def test_a_fragment_is_well_formed_and_styles_only_itself() -> None:
+    for block in every_kind().values():
+        source = block._repr_mimebundle_()["text/html"]
+        assert not Page(source).faults
+        rules = source.partition("<style>")[2].partition("</style>")[0]
+        assert all(line.startswith((".kpi", "&", "}", "@media", "/*", "color:")) for line in
+                   rules.strip().splitlines())  # fmt: skip
+
+
+def test_columns_that_no_row_fills_are_left_out() -> None:
+    assert columns(scorecard(ScoreRow("Won", "4.8"))) == ["KPI", "Q3"]
+    targeted = ScoreRow("Won", "4.8", target=(1.0, True, "100%"))
+    assert columns(scorecard(ScoreRow("Lost", "2"), targeted)) == ["KPI", "Q3", "target"]
+    signalled = ScoreRow("Won", "4.8", signal=("none", "ordinary"))
+    assert columns(scorecard(signalled)) == ["KPI", "Q3", "Signal"]
+
+
+def test_a_group_without_rows_is_left_out() -> None:
+    assert [g["name"] for g in scorecard(ScoreRow("Won", "1")).content["groups"]] == ["G"]
+
+
+def test_missing_points_are_gaps_and_never_nan() -> None:
+    row = ScoreRow("Won", "1", spark=[1, math.nan, None, 2, 3], limits=(math.nan, 1))
+    shown = scorecard(row).content["groups"][0]["rows"][0]
+    assert shown["spark"] == [1.0, None, None, 2.0, 3.0]
+    assert shown["limits"] is None
+
+
+@pytest.mark.parametrize("spark", [[], [None], [2], [2, 2, 2], [None, 3, None]])
+def test_a_trend_of_little_still_shows(spark: list[float | None]) -> None:
+    assert not Page(
+        scorecard(ScoreRow("Won", "1", spark=spark))._repr_mimebundle_()["text/html"]
+    ).faults
+
+
+def test_a_row_carries_the_values_of_its_blocks() -> None:
+    kinds = every_kind()
+    assert blocks.row(kinds["chart"], kinds["heading"]).values == (value("sales_cycle", 61),)
+
+
+def test_charts_and_pictures_need_alt_text() -> None:
+    with pytest.raises(ValueError, match="alt text"):
+        blocks.chart(name="x", message="m", subject="s", alt=" ", wide=drawing())
+    with pytest.raises(ValueError, match="alt text"):
+        blocks.picture(b"", alt="")
+
+
+def test_a_row_of_the_wrong_width_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 cells: expected 2"):
+        blocks.table(message="m", heads=["a", "b"], rows=[["x"]], align=["left", "left"])
+
+
+@pytest.mark.parametrize(
+    ("address", "web"),
+    [
+        ("https://example.org/a?b=c", True),
+        ("mailto:a@example.org", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScRiPt:x//http://", False),
+        ("data:text/html,x", False),
+        ("/etc/passwd", False),
+        ("https://a b", False),
+        ("https://x\n", False),
+    ],
+)
+def test_only_web_and_mail_become_links(address: str, web: bool) -> None:
+    assert is_web(address) is web
+
+
+HOSTILE_DRAWINGS = [
+    "<script>alert(1)</script>",
+    '<rect onclick="x()"/>',
+    '<image href="file:///etc/passwd"/>',
+    '<use href="https://e.org/a.svg#b"/>',
+    '<rect style="fill:url(https://e.org/x)"/>',
+    '<rect style="background:u\\72l(x)"/>',
+    "<foreignObject><p>x</p></foreignObject>",
+    '<a href="javascript:x"><rect/></a>',
+    "<style>*{color:red}</style>",
+    '<animate attributeName="href" values="javascript:x"/>',
+]
+
+
+@pytest.mark.parametrize("inside", HOSTILE_DRAWINGS)
+def test_a_drawing_keeps_only_drawing(inside: str) -> None:
+    made = inline(drawing().replace("</svg>", f"{inside}</svg>"), "k")
+    assert not Page(made).faults
+    assert not any(word in made for word in ("e.org", "script", "passwd", "onclick", "u\\72"))
+
+
+def test_ids_of_a_drawing_get_the_prefix_where_they_are_used() -> None:
+    made = inline(drawing(), "k1")
+    assert 'id="k1p1"' in made
+    assert "url(#k1p1)" in made
+
+
+def test_entities_in_a_drawing_are_refused() -> None:
+    bomb = '<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>'
+    with pytest.raises(RenderError, match="entities"):
+        inline(bomb, "k")
