@@ -51,7 +51,8 @@ SET_UP = "from kpi_toolkit import blocks\nimport os, sys"
 HEADER = """blocks.header(report="sales", title="Sales", period="Q3 2026", period_key=period,
     company="Ardane", language=language, as_of="2026-10-05T04:00:00",
     meta=[("Data as of", as_of), ("Scope", scope)])"""
-FINDINGS = """blocks.findings(title="What stands out", heads=["Finding", "Change", "Weight", "Section"],
+FINDINGS = """blocks.findings(title="What stands out",
+    heads=["Finding", "Change", "Weight", "Section"],
     items=[blocks.Finding([("More deals are won", True)], "+3 pp", True, 80)])"""
 SCORECARD = """row = {"kpi": "decided_win_rate", "options": "", "dimension": "", "member": "",
     "dimension2": "", "member2": "", "grain": "quarter", "period_start": "2026-07-01",
@@ -62,7 +63,8 @@ blocks.scorecard(title="Figures", subject="",
     heads=["KPI", "Trend", "Q3", "on Q2", "year", "target", "signal", "n", "interval"],
     groups=[("Result", [blocks.ScoreRow("Win rate", "75", "%", previous=("+3 pp", True))])],
     values=[row])"""
-CHART = """blocks.chart(name="trend", message="Up since June.", subject="Win rate", alt="Win rate: 75%",
+CHART = """blocks.chart(name="trend", message="Up since June.", subject="Win rate",
+    alt="Win rate: 75%",
     wide='<svg xmlns="http://www.w3.org/2000/svg" width="500pt" height="100pt" '
     'viewBox="0 0 500 100"><rect width="300" height="50" fill="#123F6D"/></svg>')"""
 REPORT = (HEADER, FINDINGS, SCORECARD, CHART)
