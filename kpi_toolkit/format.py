@@ -210,10 +210,10 @@ class Format:
         return format_date(day, pattern, locale=self._locale)
 
     def instant(self, moment: dt.datetime) -> str:
-        """A local time: '5 oct. 2026, 06 h 00' or '5 Oct 2026, 06:00'."""
-        clock = (
-            f"{moment:%H}{NNBSP}h{NNBSP}{moment:%M}" if self.language == "fr" else f"{moment:%H:%M}"
-        )
+        """A local time: '5 oct. 2026, 06 h 00' or '5 Oct 2026, 06:00'; midnight is the day alone."""
+        if moment.time() == dt.time():
+            return self.date(moment.date())
+        clock = f"{moment:%H}{NNBSP}h{NNBSP}{moment:%M}" if self.language == "fr" else f"{moment:%H:%M}"
         return f"{self.date(moment.date())}, {clock}"
 
     def month_short(self, day: dt.date) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from kpi_toolkit.archive.rows import Run, ValueRow
 
-Cause = Literal["matured", "definition", "code", "data", "unexplained", "under_way"]
+Cause = Literal["matured", "definition", "code", "data", "data_or_code", "unexplained", "under_way"]
 Kind = Literal["restated", "matured", "completed"]
 
 
@@ -83,7 +83,7 @@ def _why(old: ValueRow, new: ValueRow) -> tuple[Kind, Cause | None]:
 
 
 def _run_cause(before: Run, code_version: str, input_hash: str) -> Cause:
-    # New code may read the same records differently: data is named only when the code is the same.
-    if before.code_version != code_version:
-        return "code"
-    return "data" if before.input_hash != input_hash else "unexplained"
+    code, data = before.code_version != code_version, before.input_hash != input_hash
+    if code and data:
+        return "data_or_code"
+    return "code" if code else "data" if data else "unexplained"

@@ -169,6 +169,7 @@ class Evaluation:
             reason=_reason(ask.bound) if number is None else "",
             interval=_interval(ask.bound, above, below),
             maturing=self._is_maturing(ask),
+            known_at=ask.known_at if ask.known_at != self.as_of else None,
             members=dict(zip(ask.by, members, strict=True)),
         )
 

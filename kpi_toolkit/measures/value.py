@@ -18,7 +18,8 @@ Window = Literal["event", "cohort", "stock", "estimate"]
 class KpiValue:
     """A KPI of one period, for all records or for one member of a breakdown.
 
-    Shares are 0..1, money is in `currency`, durations in days. `value` is None unless `status` is "ok".
+    Shares are 0..1, money is in `currency`, durations in days. `value` is None unless `status` is "ok". `known_at` is
+    set where a cohort is looked at as it was at an earlier moment than `as_of`; `maturing` where it may still grow.
     """
 
     kpi: str
@@ -38,6 +39,7 @@ class KpiValue:
     reason: str = ""
     interval: tuple[float, float] | None = None
     maturing: bool = False
+    known_at: dt.datetime | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     members: Mapping[str, str | None] = field(default_factory=dict)
     previous: KpiValue | None = None

@@ -87,6 +87,18 @@ class Session:
             self._reading(bound, [found[ask][0] for ask in asks]) for bound, asks in wanted.items()
         ]
 
+    def archived_now(self) -> list[KpiValue]:
+        """The totals that the archived reference published, as they are known now: cohorts may have matured since."""
+        rows = self.reference.values if self.reference else ()
+        starts = {(r.kpi, r.options, r.grain, r.period_start) for r in rows if not r.dimension}
+        asks = [
+            Ask(bound, self.crm.calendar.containing(start, grain))  # type: ignore[arg-type]
+            for bound in self.shown
+            for kpi, options, grain, start in sorted(starts)
+            if (kpi, options) == (bound.kpi.name, archived.options_text(bound.chosen))
+        ]
+        return [value for values in self.values(asks).values() for value in values]
+
     def restated(self, values: Iterable[KpiValue]) -> list[Restatement]:
         """What the archived reference said differently of some values."""
         if self.reference is None:
@@ -134,7 +146,8 @@ class Session:
     def _told(self, found: dict[Ask, tuple[KpiValue, ...]]) -> dict[Ask, tuple[KpiValue, ...]]:
         for values in found.values():
             for value in values:
-                self.told[archived.row_of(value).key] = value
+                if value.known_at is None:
+                    self.told[archived.row_of(value).key] = value
         return found
 
 
@@ -158,5 +171,5 @@ def check_history(n: int) -> int:
 
 
 def rows_of(values: Iterable[KpiValue]) -> list[dict[str, Any]]:
-    """Values as rows that travel in a block; those that were not computed stay out."""
-    return [archived.to_json(value) for value in values if value.status != "not_available"]
+    """Values as rows that travel in a block; cohorts looked at as they once were, and what was not computed, stay out."""
+    return [archived.to_json(value) for value in values if value.status != "not_available" and value.known_at is None]

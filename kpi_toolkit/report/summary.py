@@ -28,9 +28,8 @@ def header(session: Session) -> Block:
         (words.t("Data as of"), words.instant(crm.calendar.local(session.as_of))),
     ]
     if crm.newest_event:
-        meta.append(
-            (words.t("Newest record"), words.date(crm.calendar.local_day(crm.newest_event)))
-        )
+        newest = crm.calendar.local_day(crm.newest_event)
+        meta.append((words.t("Newest record"), words.date(newest)))
     if session.scope.dimension:
         meta.append((words.t("Scope"), str(session.scope)))
     meta.append((words.t("Compared with"), compared_with(session)))
@@ -123,10 +122,9 @@ def restated(session: Session) -> Block:
                 "This is the first report of its kind: there is no archived one to compare with."
             )
         )
-    changed = [r for r in session.restated(session.told.values()) if r.kind != "completed"]
-    shown = sorted(changed, key=lambda r: (GRAINS.index(r.grain), r.period_start), reverse=True)[
-        :MOST_RESTATED
-    ]  # type: ignore[arg-type]
+    now = session.archived_now()
+    changed = [r for r in session.restated(now) if r.kind != "completed"]
+    shown = sorted(changed, key=lambda r: _nearness(session, r))[:MOST_RESTATED]
     if not shown:
         return sentence(
             words.t(
@@ -151,6 +149,7 @@ def restated(session: Session) -> Block:
         ],
         rows=[_restated_row(session, r) for r in shown],
         after=_others(session, changed, shown),
+        values=rows_of(now),
     )
 
 
@@ -268,11 +267,19 @@ def _restated_row(session: Session, found: Restatement) -> list[str]:
     ]
 
 
+def _nearness(session: Session, found: Restatement) -> tuple:
+    """The period that the reference was about comes first, restated figures before matured ones, then later periods."""
+    run = session.reference.run if session.reference else None
+    own = run is not None and (found.grain, found.period_start) == (run.grain, run.period_start)
+    return (not own, found.kind == "matured", -GRAINS.index(found.grain), -found.period_start.toordinal())  # type: ignore[arg-type]
+
+
 CAUSES = {
     "matured": "matured: the cohort has grown older",
     "definition": "the definition has changed",
     "code": "the program has changed",
     "data": "records were added or edited since",
+    "data_or_code": "records or the program have changed",
     "unexplained": "unexplained",
     "under_way": "the period was under way",
 }

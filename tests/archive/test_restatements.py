@@ -51,7 +51,7 @@ def changes(old, new, code_version: str = "1.0", input_hash: str = "i1") -> list
         ({}, {"value": 0.29}, "1.0", "i1", ("restated", "unexplained")),
         # several have: the definition is named before the code, the code before the data
         ({}, {"value": 0.29, "definition_hash": "d2"}, "1.1", "i2", ("restated", "definition")),
-        ({}, {"value": 0.29}, "1.1", "i2", ("restated", "code")),
+        ({}, {"value": 0.29}, "1.1", "i2", ("restated", "data_or_code")),
         # the period was under way then, whatever else has changed
         ({"complete": False}, {"value": 0.29}, "1.0", "i2", ("completed", "under_way")),
         ({"complete": False}, {"value": 0.29, "definition_hash": "d2"}, "1.0", "i2",
