@@ -1,4 +1,4 @@
-"""Widths of columns from what stands in them, so that nothing on paper overlaps or leaves the page."""
+"""Widths of columns from what stands in them: nothing on paper overlaps or leaves the page."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ _LONG = 24  # letters: a longer word may be broken anywhere, whatever its column
 
 
 def fit(wanted: Sequence[float], available: float) -> list[float]:
-    """Widths that fill `available`: spare room is shared in proportion, a lack is taken from the widest."""
+    """Widths that fill `available`: spare room in proportion, a lack taken from the widest."""
     total = sum(wanted)
     if total <= available:
         return [width * available / total for width in wanted] if total else list(wanted)
@@ -21,9 +21,13 @@ def column_widths(
     rows: Sequence[Sequence[str]], size: float, gap: float, available: float
 ) -> list[float]:
     """Widths in mm of a table's columns for texts of `size` points with `gap` mm between them."""
-    columns = list(zip(*rows, strict=True))
-    wanted = [max(width_of(cell, size, bold=True) for cell in cells) + gap for cells in columns]
-    return fit([max(width, 6.0) for width in wanted], available)
+    return fit(natural_widths(rows, size, gap), available)
+
+
+def natural_widths(rows: Sequence[Sequence[str]], size: float, gap: float) -> list[float]:
+    """Widths in mm at which no cell of a column breaks."""
+    columns = zip(*rows, strict=True)
+    return [max(6.0, max(width_of(c, size, bold=True) for c in cells) + gap) for cells in columns]
 
 
 def broken(text: str, size: float, width: float) -> str:
@@ -37,7 +41,10 @@ def breakable(text: str) -> str:
     """The text with places to break in its longest words."""
     if len(text) <= _LONG:
         return text
-    return " ".join(BREAK.join(word) if len(word) > _LONG else word for word in text.split(" "))
+    words = text.split(" ")
+    return " ".join(
+        BREAK.join(word) if len(word) > _LONG and BREAK not in word else word for word in words
+    )
 
 
 def shortened(text: str, size: float, width: float) -> str:
@@ -50,7 +57,10 @@ def shortened(text: str, size: float, width: float) -> str:
 
 
 def _word(word: str, size: float, width: float) -> str:
-    return BREAK.join(word) if width_of(word, size, bold=True) > width else word
+    # A figure stays whole: broken, it could be neither searched nor copied.
+    if not any(map(str.isalpha, word)) or width_of(word, size, bold=True) <= width:
+        return word
+    return BREAK.join(word)
 
 
 def _cap(wanted: Sequence[float], available: float) -> float:
