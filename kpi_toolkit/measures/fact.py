@@ -32,6 +32,12 @@ class Measure(Node):
     def __post_init__(self) -> None:
         for text in self.texts:
             self.fact.check(text)
+            for table, column in expression.columns(text):
+                if table:
+                    raise DefinitionError(
+                        f"expression {text!r}: a measure reads the columns of its fact; "
+                        f"give {table}.{column} a name in the fact's `columns`"
+                    )
         if self.time and not self.bounded:
             self.fact.check(self.time)
 

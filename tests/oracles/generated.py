@@ -47,7 +47,7 @@ def _deals(chance: np.random.Generator, n: int) -> pd.DataFrame:
     closed = _on_edges(
         chance, created + pd.to_timedelta(chance.integers(0, 200 * 86_400, n), unit="s")
     )
-    status = pd.Series(chance.choice(["won", "lost", "open"], n, p=[0.4, 0.35, 0.25]), dtype=object)
+    status = pd.Series(chance.choice(["won", "lost", "open"], n, p=[0.5, 0.3, 0.2]), dtype=object)
     contact = created - pd.to_timedelta(chance.integers(-2, 30, n), unit="D")
     return pd.DataFrame(
         {
@@ -62,7 +62,8 @@ def _deals(chance: np.random.Generator, n: int) -> pd.DataFrame:
             "amount": _sometimes(chance, pd.Series(chance.integers(100, 9_999_999, n) / 100), 0.9),
             "created_at": _sometimes(chance, created, 0.97),
             "first_contact_at": _sometimes(chance, contact, 0.6),
-            "closed_at": closed.where(status != "open"),
+            # A few were opened again and kept the day of their closing.
+            "closed_at": closed.where((status != "open") | (chance.random(n) < 0.03)),
         }
     )
 
