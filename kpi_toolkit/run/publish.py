@@ -12,8 +12,9 @@ from nbformat import NotebookNode
 from kpi_toolkit.archive import files
 from kpi_toolkit.archive.rows import Artifact, ArtifactKind
 from kpi_toolkit.format import Format
-from kpi_toolkit.render import html, pdf
 from kpi_toolkit.render.document import Document, Stamp, read
+from kpi_toolkit.render.html import page
+from kpi_toolkit.render.pdf import pdf
 from kpi_toolkit.run.job import Job
 
 METADATA = "kpi_toolkit"
@@ -53,8 +54,8 @@ def pages(notebook: NotebookNode, job: Job, run_id: str, edition: int, created: 
     document = read(notebook, stamp)
     notebook.metadata[METADATA] = vars(stamp) | {"report": job.report, "period": job.period.key}
     contents: dict[ArtifactKind, bytes] = {
-        "html": html.page(document).encode(),
-        "pdf": pdf.pdf(document),
+        "html": page(document).encode(),
+        "pdf": pdf(document),
         "ipynb": nbformat.writes(notebook).encode(),
     }
     return Pages(document, contents)
