@@ -1,4 +1,4 @@
-"""What a report is made of: a value of plain data that shows itself in JupyterLab, a console and a page."""
+"""What a report is made of: plain data that shows itself in JupyterLab, a console and a page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -21,8 +21,8 @@ def header(  # noqa: PLR0913 - one for each line of the title band
 ) -> Block:
     """Title band of a report.
 
-    `period` is its name for readers, `period_key` its key; `meta` are labelled facts; `as_of` is the
-    UTC instant of the data in ISO form, which also dates the PDF.
+    `period` is its name for readers, `period_key` its key; `meta` are labelled facts; `as_of` is
+    the UTC instant of the data in ISO form, which also dates the PDF.
     """
     content = {
         "report": report,

@@ -1,4 +1,4 @@
-"""Headings, texts of runs, preformatted text and pictures: what markdown and plain outputs become."""
+"""Headings, texts, preformatted text and pictures: what markdown and plain outputs become."""
 
 import base64
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from kpi_toolkit.blocks.block import Block
 
 Run = dict[str, Any]  # t: the text; b, i, code: true where so; href: http(s) or mailto
-Part = dict[str, Any]  # type: paragraph | list | quote, with runs, items (lists of parts) or parts
+Part = dict[str, Any]  # a paragraph has runs, a list items (each a list of parts), a quote parts
 
 
 def heading(text: str, level: int = 1, number: int | None = None) -> Block:

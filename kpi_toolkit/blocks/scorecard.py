@@ -19,8 +19,8 @@ class ScoreRow:
     """One KPI of a scorecard, every text formatted.
 
     `spark` are the trend's values, None where there is no data; `limits` the natural limits;
-    `mark` stands beside a value that differs from the archived one; `target` is (ratio, good, text),
-    1 being reached whichever way is better; `signal` is ("good" | "bad" | "none", text).
+    `mark` stands beside a value that differs from the archived one; `target` is (ratio, good,
+    text), 1 being reached whichever way is better; `signal` is ("good" | "bad" | "none", text).
     """
 
     name: str
@@ -69,7 +69,7 @@ def _row(item: ScoreRow) -> dict[str, Any]:
         "name": item.name,
         "unit": item.unit,
         "spark": [_known(value) for value in item.spark],
-        "limits": [float(limit) for limit in item.limits] if _finite(item.limits) else None,
+        "limits": _finite(item.limits),
         "value": item.value,
         "mark": item.mark,
         "previous": {"text": item.previous[0], "good": item.previous[1]},
@@ -86,11 +86,13 @@ def _known(value: float | None) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def _finite(limits: tuple[float, float] | None) -> bool:
-    return limits is not None and all(math.isfinite(limit) for limit in limits)
+def _finite(limits: tuple[float, float] | None) -> list[float] | None:
+    if limits is None or not all(math.isfinite(limit) for limit in limits):
+        return None
+    return [float(limit) for limit in limits]
 
 
-def _filled(key: str, item: Mapping[str, Any]) -> bool:
+def _filled(key: str, item: Any) -> bool:
     if key == "spark":
         return any(value is not None for value in item["spark"])
     value = item[key]

@@ -33,7 +33,8 @@ def sparkline(row: Mapping[str, Any]) -> Markup:
 
 
 def _band(top: float, bottom: float) -> str:
-    return f'<rect y="{top:.1f}" width="{WIDTH:.0f}" height="{bottom - top:.1f}" fill="#EEF1F4"></rect>'
+    size = f'width="{WIDTH:.0f}" height="{bottom - top:.1f}"'
+    return f'<rect y="{top:.1f}" {size} fill="#EEF1F4"></rect>'
 
 
 def _lines(at: list[tuple[float, float | None]]) -> str:

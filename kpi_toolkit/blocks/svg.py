@@ -9,34 +9,13 @@ from markupsafe import Markup
 
 from kpi_toolkit.errors import RenderError, first_line
 
-ELEMENTS = frozenset(
-    [
-        "svg",
-        "g",
-        "path",
-        "rect",
-        "circle",
-        "ellipse",
-        "line",
-        "polyline",
-        "polygon",
-        "text",
-        "tspan",
-        "defs",
-        "clipPath",
-        "mask",
-        "use",
-        "symbol",
-        "pattern",
-        "linearGradient",
-        "radialGradient",
-        "stop",
-        "marker",
-        "title",
-        "desc",
-        "image",
-    ]
-)
+# fmt: off
+ELEMENTS = frozenset((
+    "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
+    "defs", "clipPath", "mask", "use", "symbol", "pattern", "linearGradient", "radialGradient",
+    "stop", "marker", "title", "desc", "image",
+))
+# fmt: on
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*>", re.IGNORECASE)
 _LOCAL_URL = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
@@ -50,9 +29,8 @@ def inline(svg: str, prefix: str) -> Markup:
     """The drawing with `prefix` before its ids. Raises RenderError on what is not SVG."""
     root = parse(svg)
     _clean(root, prefix)
-    root.set(
-        "style", f"{_LINE_STYLE};max-width:{_widest(root)};{root.get('style', '')}".rstrip(";")
-    )
+    style = f"{_LINE_STYLE};max-width:{_widest(root)};{root.get('style', '')}"
+    root.set("style", style.rstrip(";"))
     root.set("aria-hidden", "true")
     ElementTree.register_namespace("", SVG[1:-1])
     return Markup(ElementTree.tostring(root, encoding="unicode", short_empty_elements=False))

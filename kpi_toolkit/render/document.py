@@ -1,4 +1,4 @@
-"""An executed notebook as a document: title band, numbered sections, blocks and the values shown."""
+"""An executed notebook as a document: title band, numbered sections, blocks and values."""
 
 import datetime as dt
 import json
@@ -64,7 +64,7 @@ class Document:
 
     @property
     def dated(self) -> dt.datetime:
-        """The instant of the data, which dates the PDF: its bytes are the same at every rendering."""
+        """The instant of the data, which dates the PDF, so that its bytes are always the same."""
         try:
             moment = dt.datetime.fromisoformat(self.as_of)
         except ValueError:

@@ -1,4 +1,4 @@
-"""The fonts of pages, taken from packages: which letters they have, how wide those are, and a subset for HTML."""
+"""The fonts of pages, from packages: their letters, how wide those are, a subset for HTML."""
 
 import base64
 import io

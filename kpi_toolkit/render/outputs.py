@@ -81,8 +81,9 @@ class CodeCell:
     def _plain(self, data: Mapping[str, Any]) -> Iterator[Block]:
         text = _ANSI.sub("", _joined(data.get("text/plain", ""))).rstrip()
         if text.startswith("<IPython.core.display.") or (not text and data):
+            types = ", ".join(sorted(set(data) - {"text/plain"}))
             raise RenderError(
-                f"{self.place}: its output is only {', '.join(sorted(set(data) - {'text/plain'}))}, "
+                f"{self.place}: its output is only {types}, "
                 "which a report cannot hold: show a frame, a chart or a text"
             )
         if text and not _DRAWING_REPR.match(text):

@@ -11,6 +11,7 @@ from kpi_toolkit.render.columns import (
     broken,
     column_widths,
     fit,
+    natural_widths,
     shortened,
 )
 from kpi_toolkit.render.document import Document
@@ -36,8 +37,9 @@ def laid_out(document: Document) -> Paper:
     content, _ = replaced(document.to_json(), covered)
     paper = Paper(content)
     content["running"] = {
-        "title": shortened(content["title"], 6.8, 80),
-        "company": shortened(content["company"], 6.8, 45),
+        "title": shortened(content["title"], 6.8, 70),
+        "period": shortened(content["period"], 6.8, 35),
+        "company": shortened(content["company"], 6.8, 50),
     }
     content["footer"] = shortened(content["footer"], 6.8, 150)
     content["band"] = _band(content)
@@ -90,7 +92,9 @@ def _findings(content: Content, width: float) -> Content:
         {**item, "delta": broken(item["delta"], 9, delta - 5), "weight": float(item["weight"])}
         for item in content["items"]
     ]
-    return {**content, "items": items, "delta": delta}
+    rooms = (width - delta - 41, delta - 4, 17.0, 12.0)
+    heads = [broken(head, 6.8, room) for head, room in zip(content["heads"], rooms, strict=True)]
+    return {**content, "items": items, "delta": delta, "heads": heads}
 
 
 _CELL_GAP = 3.0  # mm between the texts of neighbouring columns
@@ -113,11 +117,16 @@ def _scorecard(content: Content, width: float) -> Content:
         {**column, "head": broken(column["head"], 6.8, room - _CELL_GAP)}
         for column, room in zip(columns, shown, strict=True)
     ]
-    drawn = {
-        "spark": widths.get("spark", 0.0) - 1.5,
-        "reach": max(0.0, widths.get("target", 0.0) - _DRAWN["target"] - _CELL_GAP),
-    }
+    spark = widths.get("spark", 0.0) - 1.5
+    reach, bullet = _reach(widths.get("target", 0.0))
+    drawn = {"spark": spark, "reach": reach, "bullet": bullet}
     return {**content, **drawn, "columns": heads, "groups": groups, "widths": shown}
+
+
+def _reach(width: float) -> tuple[float, bool]:
+    """Room for the text of a target, and whether that leaves any for its bar."""
+    beside = width - _DRAWN["target"] - _CELL_GAP
+    return (beside, True) if beside >= 8 else (max(0.0, width - _CELL_GAP), False)
 
 
 def _score_widths(wanted: dict[str, float], width: float) -> dict[str, float]:
@@ -162,7 +171,8 @@ def _score_text(row: Content, key: str) -> str:
 def _score_row(row: Content, widths: Mapping[str, float]) -> Content:
     laid = dict(row)
     for key, width in widths.items():
-        room = width - _CELL_GAP - _DRAWN.get(key, 0) - (3 if key == "signal" else 0)
+        room = width - _CELL_GAP - (3 if key == "signal" else 0)
+        room = _reach(width)[0] if key == "target" else room
         size = _SIZES.get(key, 7.6)
         if isinstance(row[key], str):
             laid[key] = broken(row[key], size, room)
@@ -198,7 +208,11 @@ def _millimetres(length: str) -> float | None:
 
 
 def _table(content: Content, width: float) -> Content:
-    return _sized(content, width, size=8.0, gap=3.2)
+    """Few narrow columns do not fill the page: the eye would lose the row between them."""
+    total = [content["total"]] if content["total"] else []
+    rows = [content["heads"], *content["rows"], *total]
+    natural = sum(natural_widths(rows, size=8.0, gap=3.2))
+    return _sized(content, min(width, max(84.0, 1.8 * natural)), size=8.0, gap=3.2)
 
 
 def _restated(content: Content, width: float) -> Content:

@@ -1,4 +1,4 @@
-"""Text made legible: no control characters, no reversed reading order, no letter without a glyph."""
+"""Text made legible: no controls, no reversed reading order, no letter without a glyph."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence

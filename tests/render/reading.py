@@ -1,15 +1,25 @@
 """How tests read a page: its elements and attributes, and its text as a reader gets it."""
 
+import re
 from html.parser import HTMLParser
 
-# fmt: off
 TAGS = frozenset(
-    ["html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section", "div", "span", "p", "h1", "h2", "h3", "dl", "dt", "dd", "ol", "ul", "li", "a", "b", "i", "small", "code", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "figure", "img", "details", "summary", "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "defs", "clippath", "use", "image"]
+    re.findall(
+        r"\w+",
+        """html head meta title style body main header footer section div span p h1 h2 h3 dl dt dd
+        ol ul li a b i small code pre blockquote table thead tbody tr th td figure img details
+        summary svg g path rect circle ellipse line polyline polygon text tspan defs clippath use
+        image""",
+    )
 )
 ATTRIBUTES = frozenset(
-    ["lang", "charset", "name", "content", "http-equiv", "class", "id", "href", "rel", "role", "aria-label", "aria-hidden", "tabindex", "style", "scope", "colspan", "data-label", "src", "alt", "viewbox", "width", "height", "version", "fill", "stroke", "stroke-width", "xmlns", "points", "cx", "cy", "r", "x", "y", "d", "clip-path", "transform"]
+    re.findall(
+        r"[\w-]+",
+        """lang charset name content http-equiv class id href rel role aria-label aria-hidden
+        tabindex style scope colspan data-label src alt viewbox width height version fill stroke
+        stroke-width xmlns points cx cy r x y d clip-path transform""",
+    )
 )
-# fmt: on
 VOID = frozenset(("meta", "img"))
 
 

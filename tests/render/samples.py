@@ -1,4 +1,4 @@
-"""A small report of every kind of block, as an executed notebook; texts can be swapped for hostile ones."""
+"""A small report of every kind of block, as an executed notebook; its texts can be swapped."""
 
 import base64
 import json
@@ -117,7 +117,7 @@ def every_kind(say: Say = str, rows: int = 4) -> dict[str, Block]:
         "picture": blocks.picture(png(), alt=say("A grey box.")),
         "definitions": blocks.definitions(
             title=say("Dictionary"), labels=[say("Formula"), say("Counts"), say("Empty")],
-            items=[blocks.Definition(*map(say, ("Won value", "Signed.", "sum", "by date", "0")))] * 3,
+            items=[blocks.Definition(*map(say, ("Won value", "Signed.", "sum", "by date", "0")))],
         ),
     }  # fmt: skip
 
