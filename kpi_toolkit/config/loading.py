@@ -15,12 +15,17 @@ NAME = "kpi.toml"
 
 
 def find_config() -> Path | None:
-    """The kpi.toml of the working folder or of the nearest parent that has one, else $KPI_CONFIG, else None."""
+    """The kpi.toml of the working folder or of the nearest parent that has one, else $KPI_CONFIG,
+    else None.
+    """
+    named = os.environ.get("KPI_CONFIG")
+    # Within a run, KPI_CONFIG is the file that the run was given, whatever lies in its folder.
+    if named and os.environ.get("KPI_RUN"):
+        return Path(named)
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / NAME).is_file():
             return folder / NAME
-    named = os.environ.get("KPI_CONFIG")
     return Path(named) if named else None
 
 
@@ -43,7 +48,9 @@ def load(path: "str | Path | None" = None) -> Config:
         return Config.model_validate(given | {"root": found.resolve().parent})
     except ValidationError as error:
         told = [_sentence(detail) for detail in error.errors(include_url=False)]
-        raise ConfigError(f"{found}: " + "\n  ".join(dict.fromkeys(told))) from None
+    # Raised out here, since a chained ValidationError keeps its frames alive to the end of the
+    # process.
+    raise ConfigError(f"{found}: " + "\n  ".join(dict.fromkeys(told)))
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -58,7 +65,7 @@ def _parsed(path: Path) -> dict[str, Any]:
 
 
 def _sentence(detail: ErrorDetails) -> str:
-    path = ".".join(str(part) for part in detail["loc"])
+    path = ".".join(str(part) for part in detail["loc"] if part != "[key]")
     if detail["type"] == "extra_forbidden":
         known = _keys(_model_at(detail["loc"][:-1]))
         return f"{path}: unknown key, {near_misses(detail['loc'][-1], known)}"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from kpi_toolkit.errors import ConfigError, KpiError
 from kpi_toolkit.period import Calendar
@@ -16,6 +16,15 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z", re.ASCII)
 PARAMETER = re.compile(r"[a-z_][a-z0-9_]*\Z", re.ASCII)
 CURRENCY = re.compile(r"[A-Z]{3}\Z", re.ASCII)
 SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%\Z", re.ASCII)
+
+
+def _slug(name: str) -> str:
+    if not SLUG.match(name):
+        raise ValueError("expected small letters, digits, - and _, at most 64")
+    return name
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
 
 
 class Section(BaseModel):
@@ -54,7 +63,9 @@ class ProjectConfig(Section):
 
 
 class SourceConfig(Section):
-    """Where the records come from: the built-in sample, or the files that [tables] declares, under `path`."""
+    """Where the records come from: the built-in sample, or the files that [tables] declares, under
+    `path`.
+    """
 
     kind: Literal["sample", "files"] = "files"
     path: str = "."
@@ -76,7 +87,9 @@ class Form(Section):
 
 
 class ColumnConfig(Form):
-    """One canonical column: source columns (the first with a value), one SQL expression, or a constant."""
+    """One canonical column: source columns (the first with a value), one SQL expression, or a
+    constant.
+    """
 
     column: tuple[str, ...] = ()
     sql: str | None = None
@@ -126,7 +139,9 @@ class Written(Section):
 
 
 class JoinConfig(Written):
-    """A second file with one row a key; `on` says which of our columns each of its key columns equals."""
+    """A second file with one row a key; `on` says which of our columns each of its key columns
+    equals.
+    """
 
     file: str
     on: Annotated[dict[str, ColumnConfig], Field(min_length=1)]
@@ -140,7 +155,9 @@ class KeepConfig(Section):
 
 
 class TableConfig(Written, Form):
-    """One canonical table: a file, the SELECT of a .sql file over the tables read from files, or both."""
+    """One canonical table: a file, the SELECT of a .sql file over the tables read from files, or
+    both.
+    """
 
     file: str | None = None
     sql: str | None = None
@@ -192,7 +209,9 @@ class ReportConfig(Section):
 
 
 class ArchiveConfig(Section):
-    """Where earlier runs are kept; `url` is empty for archive.sqlite in the reports folder, else "env:NAME"."""
+    """Where earlier runs are kept; `url` is empty for archive.sqlite in the reports folder, else
+    "env:NAME".
+    """
 
     url: str = ""
     folder: str = "reports"
@@ -235,21 +254,13 @@ class Config(Section):
     project: ProjectConfig = ProjectConfig()
     source: SourceConfig = SourceConfig()
     tables: dict[str, TableConfig] = {}
-    reports: dict[str, ReportConfig] = {}
+    reports: dict[Slug, ReportConfig] = {}
     archive: ArchiveConfig = ArchiveConfig()
     mail: MailConfig = MailConfig()
     targets: TargetsConfig | None = None
     quality: QualityConfig = QualityConfig()
     customers: CustomersConfig = CustomersConfig()
     root: Path = Field(default_factory=Path.cwd, exclude=True)
-
-    @field_validator("reports")
-    @classmethod
-    def _are_slugs(cls, reports: dict[str, ReportConfig]) -> dict[str, ReportConfig]:
-        for name in reports:
-            if not SLUG.match(name):
-                raise ValueError(f"{name!r}: expected small letters, digits, - and _, at most 64")
-        return reports
 
     @property
     def calendar(self) -> Calendar:
@@ -268,7 +279,9 @@ class Config(Section):
 
     @property
     def archive_url(self) -> str:
-        """The archive's SQLAlchemy URL. Raises ConfigError when its environment variable is not set."""
+        """The archive's SQLAlchemy URL. Raises ConfigError when its environment variable is not
+        set.
+        """
         if not self.archive.url:
             return f"sqlite:///{self.reports_folder / 'archive.sqlite'}"
         name = self.archive.url.removeprefix("env:")

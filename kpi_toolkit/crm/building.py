@@ -1,4 +1,6 @@
-"""Sources -> the typed tables of one database: read, convert, select, complete; every row accounted for."""
+"""Sources -> the typed tables of one database: read, convert, select, complete; every row accounted
+for.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -45,7 +47,9 @@ def from_plans(connection: "DuckDBPyConnection", plans: Sequence[TablePlan], hom
 def from_frames(
     connection: "DuckDBPyConnection", given: "Mapping[str, DataFrame]", home: Home, naive: str
 ) -> Reading:
-    """The tables of frames, whose naive datetimes are local time in the zone `naive`. Raises DataError."""
+    """The tables of frames, whose naive datetimes are local time in the zone `naive`. Raises
+    DataError.
+    """
     _check(given)
     quarantine.create(connection)
     read = [frames.bind(connection, table, frame, naive) for table, frame in given.items()]

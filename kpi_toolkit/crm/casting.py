@@ -1,7 +1,8 @@
 """Declared formats as DuckDB expressions that give a value or NULL, never something else.
 
-DuckDB's own casts are too kind to be used alone: try_cast reads '1_000', ' 12 ', '1e5', 'inf' and '0x10', and rounds
-'12.345' to the whole 12. So one regular expression, made from the declaration, admits the text first.
+DuckDB's own casts are too kind to be used alone: try_cast reads '1_000', ' 12 ', '1e5', 'inf' and
+'0x10', and rounds '12.345' to the whole 12. So one regular expression, made from the declaration,
+admits the text first.
 """
 
 import re
@@ -13,8 +14,9 @@ from kpi_toolkit.crm.quoting import literal, literals
 from kpi_toolkit.crm.tables import SQL_TYPES, ColumnType
 from kpi_toolkit.errors import ConfigError, near_misses
 
-# A cell that was typed in its source is written as plain text behind this mark, so that declared text formats do not
-# touch it: the number 1.234 of a workbook is not "1.234" with a thousands separator.
+# A cell that was typed in its source is written as plain text behind this mark, so that declared
+# text formats do not touch it: the number 1.234 of a workbook is not "1.234" with a thousands
+# separator.
 TYPED = "\x02"
 
 TRIMMED = " \t\u00a0\u202f\u2009\ufeff"

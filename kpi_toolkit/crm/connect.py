@@ -1,4 +1,6 @@
-"""`connect("kpi.toml")` and `from_frames(deals=frame)`: a Crm, whose tables bear their canonical names."""
+"""`connect("kpi.toml")` and `from_frames(deals=frame)`: a Crm, whose tables bear their canonical
+names.
+"""
 
 import datetime as dt
 import hashlib
@@ -25,7 +27,9 @@ AsOf = str | dt.date | dt.datetime | None
 
 
 class Crm:
-    """The records as of an instant, in a locked database; nothing of it changes but the count of queries."""
+    """The records as of an instant, in a locked database; nothing of it changes but the count of
+    queries.
+    """
 
     def __init__(  # noqa: PLR0913
         self,
@@ -51,7 +55,9 @@ class Crm:
 
     @classmethod
     def of(cls, data: "Crm | Mapping[str, DataFrame]") -> "Crm":
-        """A Crm as it is; a dict of frames by table name bound once, for as long as the frames live unchanged."""
+        """A Crm as it is; a dict of frames by table name bound once, for as long as the frames live
+        unchanged.
+        """
         if isinstance(data, Crm):
             return data
         if not isinstance(data, Mapping):
@@ -98,7 +104,7 @@ class Crm:
         return freshness.newest_event(self.connection, self._types, self.as_of)
 
 
-def from_frames(  # noqa: PLR0913
+def from_frames(
     *,
     time_zone: str = "UTC",
     currency: str = "EUR",
@@ -110,10 +116,11 @@ def from_frames(  # noqa: PLR0913
 ) -> Crm:
     """A Crm over pandas frames, one a canonical table, which stay as they are.
 
-    Datetimes with a time zone become UTC; naive ones are local time in `time_zone`, dates the start of that local day.
-    Text of dates and numbers is read as ISO; floats of money are rounded to four decimals. Columns that are not
-    canonical are kept, and are dimensions when they hold text or truth values. Rows that cannot be cast, and later
-    rows of an id, are in `quarantine()`. Raises DataError for an unknown table or a frame without canonical columns.
+    Datetimes with a time zone become UTC; naive ones are local time in `time_zone`, dates the start
+    of that local day. Text of dates and numbers is read as ISO; floats of money are rounded to four
+    decimals. Columns that are not canonical are kept, and are dimensions when they hold text or
+    truth values. Rows that cannot be cast, and later rows of an id, are in `quarantine()`. Raises
+    DataError for an unknown table or a frame without canonical columns.
     """
     calendar = Calendar(time_zone, fiscal_year_starts)
     home = Home(calendar, currency)
@@ -129,8 +136,8 @@ def from_frames(  # noqa: PLR0913
 def connect(config: "str | Path | Config" = "kpi.toml", *, as_of: AsOf = None) -> Crm:
     """The records that a kpi.toml declares, as of an instant (its project.as_of, else now).
 
-    Files are read once into a snapshot and not again until they change. Of the sample, the export of that local day
-    is taken. Raises ConfigError and DataError.
+    Files are read once into a snapshot and not again until they change. Of the sample, the export
+    of that local day is taken. Raises ConfigError and DataError.
     """
     config = config if isinstance(config, Config) else _loaded(config)
     calendar, project = config.calendar, config.project

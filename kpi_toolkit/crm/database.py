@@ -1,4 +1,6 @@
-"""A DuckDB that reads the folders it is given and nothing else, and that no SQL of a user's can open again."""
+"""A DuckDB that reads the folders it is given and nothing else, and that no SQL of a user's can
+open again.
+"""
 
 import shutil
 import tempfile
@@ -13,7 +15,9 @@ from kpi_toolkit.errors import DataError, first_line
 
 
 def locked(folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
-    """An in-memory database in UTC, without network, extensions or variables of Python; its settings are final."""
+    """An in-memory database in UTC, without network, extensions or variables of Python; its
+    settings are final.
+    """
     # DuckDB silently allows the folder of temp_directory too: it has to be an empty one of its own.
     scratch = tempfile.mkdtemp(prefix="kpi-")
     connection = duckdb.connect(
@@ -23,7 +27,8 @@ def locked(folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
-            # Without a sample, an object column is text, and no later value can contradict the first thousand.
+            # Without a sample, an object column is text, and no later value can contradict the
+            # first thousand.
             "pandas_analyze_sample": 0,
         },
     )
@@ -36,10 +41,11 @@ def locked(folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
 
 
 def select_only(connection: duckdb.DuckDBPyConnection, sql: str, file: str, into: str) -> None:
-    """Run one SELECT of the user's in a read-only transaction and put its result into a table of its own.
+    """Run one SELECT of the user's in a read-only transaction and put its result into a table of
+    its own.
 
-    Both are needed: an allowed folder also allows COPY TO, and WITH x AS (DELETE ...) SELECT counts as a SELECT.
-    Raises DataError.
+    Both are needed: an allowed folder also allows COPY TO, and WITH x AS (DELETE ...) SELECT counts
+    as a SELECT. Raises DataError.
     """
     try:
         statements = connection.extract_statements(sql)

@@ -1,7 +1,9 @@
-"""`sql = "coalesce(close_value, products.sales_price)"`: one scalar expression over source columns, parsed and checked.
+"""One scalar expression over source columns, parsed and checked:
+`sql = "coalesce(close_value, products.sales_price)"`.
 
-Source columns are text, as the file has them; `number(column)` reads one in the column's declared number format. Only
-the nodes and functions below pass, so that an expression cannot read a file, another table or the machine.
+Source columns are text, as the file has them; `number(column)` reads one in the column's declared
+number format. Only the nodes and functions below pass, so that an expression cannot read a file,
+another table or the machine.
 """
 
 from collections.abc import Collection
@@ -11,11 +13,40 @@ from typing import TYPE_CHECKING
 from kpi_toolkit.errors import ConfigError, first_line, near_misses
 
 if TYPE_CHECKING:
-    from sqlglot.expressions import Expression as Node
+    from sqlglot.expressions import Expr as Node
 
 _NODES = frozenset(
-    """Column Identifier Literal Boolean Null Paren Neg Add Sub Mul Div Mod DPipe And Or Not EQ NEQ GT GTE LT LTE Is In
-    Between Like ILike Case If""".split()
+    [
+        "Column",
+        "Identifier",
+        "Literal",
+        "Boolean",
+        "Null",
+        "Paren",
+        "Neg",
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Mod",
+        "DPipe",
+        "And",
+        "Or",
+        "Not",
+        "EQ",
+        "NEQ",
+        "GT",
+        "GTE",
+        "LT",
+        "LTE",
+        "Is",
+        "In",
+        "Between",
+        "Like",
+        "ILike",
+        "Case",
+        "If",
+    ]
 )
 _FUNCTIONS = {
     "Coalesce": "coalesce",
@@ -101,7 +132,8 @@ def _tree(text: str) -> "Node":
     from sqlglot.errors import SqlglotError
 
     try:
-        found = sqlglot.parse(text, dialect="duckdb")
+        semicolon = any(token.token_type.name == "SEMICOLON" for token in sqlglot.tokenize(text))
+        found = [] if semicolon else sqlglot.parse(text, dialect="duckdb")
     except SqlglotError as error:
         raise ConfigError(f"it cannot be read: {first_line(error)}") from None
     if len(found) != 1 or found[0] is None:

@@ -1,4 +1,5 @@
-"""Frames and results of SQL -> typed tables: what has a type already is cast, what is text is read as ISO.
+"""Frames and results of SQL -> typed tables: what has a type already is cast, what is text is read
+as ISO.
 
 A frame whose columns have the right types is read in place; one with cells to parse is parsed once.
 """
@@ -53,13 +54,15 @@ def bind(
 ) -> TableRead:
     """Make a table of a frame, which stays as it is. Raises DataError.
 
-    A naive datetime is local time in `time_zone`, a date the start of that local day; floats of money are rounded to
-    four decimals. `_line` counts the rows from 1. Rows that do not cast, and later rows of an id, are quarantined.
+    A naive datetime is local time in `time_zone`, a date the start of that local day; floats of
+    money are rounded to four decimals. `_line` counts the rows from 1. Rows that do not cast, and
+    later rows of an id, are quarantined.
     """
     import numpy as np
 
     names = [str(label) for label in frame.columns]
-    # With copy on write, a shallow copy costs nothing and keeps its values when the user changes the frame.
+    # With copy on write, a shallow copy costs nothing and keeps its values when the user changes
+    # the frame.
     ours = frame.copy(deep=False).set_axis([f"c{n}" for n in range(len(names))], axis=1)
     ours["_line"] = np.arange(1, len(ours) + 1)
     relation = f"_frame {table}"

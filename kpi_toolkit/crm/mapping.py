@@ -1,4 +1,6 @@
-"""What kpi.toml declares about the tables -> plans that `reading` follows; every mistake is named at once."""
+"""What kpi.toml declares about the tables -> plans that `reading` follows; every mistake is named
+at once.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -58,7 +60,9 @@ class JoinPlan:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """One table; without `columns`, source columns that bear a canonical name are taken as they stand."""
+    """One table; without `columns`, source columns that bear a canonical name are taken as they
+    stand.
+    """
 
     table: Table
     form: Form
@@ -239,12 +243,12 @@ class _Planner:
         keep = self.given.keep
         wanted = {
             "key": self.given.key,
-            "keep.per": keep and keep.per,
-            "keep.last_by": keep and keep.last_by,
+            "keep.per": keep.per if keep else None,
+            "keep.last_by": keep.last_by if keep else None,
         }
-        for what, name in wanted.items():
-            if name and columns and name not in names:
-                self._note(what, f"{name!r}: {near_misses(name, names)}")
+        for what, column in wanted.items():
+            if column and columns and column not in names:
+                self._note(what, f"{column!r}: {near_misses(column, names)}")
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

@@ -31,7 +31,9 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Moment:
-    """How moments are written, where a time without an offset is, and whether the local day is wanted."""
+    """How moments are written, where a time without an offset is, and whether the local day is
+    wanted.
+    """
 
     date_format: str = "iso"
     language: str = "en"
@@ -68,8 +70,8 @@ def cast(text: str, moment: Moment) -> str:
 def placed(local: str, moment: Moment, offset: str | None = None) -> str:
     """A local time as the day, or as the UTC instant.
 
-    A time that the clocks skipped is NULL, save midnight: such a day starts at one. A doubled hour is its second one,
-    in winter time.
+    A time that the clocks skipped is NULL, save midnight: such a day starts at one. A doubled hour
+    is its second one, in winter time.
     """
     zone = literal(moment.time_zone)
     utc = local if moment.time_zone == "UTC" else _unskipped(local, zone)

@@ -1,7 +1,8 @@
 """Amounts in other currencies become the project's, at the last known rate of the record's own day.
 
-`exchange_rates.rate` is what one unit of `currency` is worth in the project's currency. The product of two exact
-decimals is rounded half up to four decimals; the original amount and currency stay beside it.
+`exchange_rates.rate` is what one unit of `currency` is worth in the project's currency. The product
+of two exact decimals is rounded half up to four decimals; the original amount and currency stay
+beside it.
 """
 
 import re

@@ -1,4 +1,6 @@
-"""Rows that are left out, each with its table, file, line, column, value and reason; none goes missing."""
+"""Rows that are left out, each with its table, file, line, column, value and reason; none goes
+missing.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -43,7 +45,9 @@ def add_lines(
 
 
 def add_cells(connection: "DuckDBPyConnection", table: str, file: str, select: str) -> None:
-    """Cells that are not what they have to be: `select` gives _line and _faults, a list of {c, v, r}."""
+    """Cells that are not what they have to be: `select` gives _line and _faults, a list of {c, v,
+    r}.
+    """
     value = f"left(ltrim(f.v, {literal(TYPED)}), {LONGEST_SHOWN})"
     connection.execute(
         f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, f.c, {value}, f.r "
@@ -54,7 +58,9 @@ def add_cells(connection: "DuckDBPyConnection", table: str, file: str, select: s
 def add_doubles(
     connection: "DuckDBPyConnection", table: str, file: str, key: Sequence[str], rows: str
 ) -> None:
-    """The first row of an id stays; later ones are named with the line of the first. `rows` is a relation."""
+    """The first row of an id stays; later ones are named with the line of the first. `rows` is a
+    relation.
+    """
     by = ", ".join(name(column) for column in key)
     value = " || ' ' || ".join(f"CAST({name(column)} AS VARCHAR)" for column in key)
     connection.execute(

@@ -13,7 +13,9 @@ def name(text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """A quoted string: the only way a value of a configuration reaches SQL; DuckDB has no backslash escapes."""
+    """A quoted string: the only way a value of a configuration reaches SQL; DuckDB has no backslash
+    escapes.
+    """
     if "\0" in text:
         raise DataError(f"value {text!r}: it holds a NUL character")
     return "'" + text.replace("'", "''") + "'"

@@ -1,6 +1,7 @@
 """One declared file -> typed rows and a quarantine, in one pass, out of core, no row lost.
 
-Rows of the file = rows kept + rows quarantined + rows that a later one of the same record supersedes; checked here.
+Rows of the file = rows kept + rows quarantined + rows that a later one of the same record
+supersedes; checked here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import quarantine, typed
-from kpi_toolkit.crm.casting import TYPED, Form, cast, cell
+from kpi_toolkit.crm.casting import cell
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
-from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.sources import Batch, Fault, Stream, open_source
-from kpi_toolkit.crm.typed import TypedColumn
+from kpi_toolkit.crm.texts import flag, texts, typed_column
 from kpi_toolkit.errors import DataError, first_line, near_misses
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ _SPACES = " \t\u00a0\u202f\ufeff"
 
 @dataclass(frozen=True)
 class TableRead:
-    """What became of the rows of one table; `unmatched` counts, per join, kept rows whose key it does not have."""
+    """What became of the rows of one table; `unmatched` counts, per join, kept rows whose key it
+    does not have.
+    """
 
     table: str
     file: str
@@ -46,13 +49,16 @@ class _Incoming:
 
 
 def read(connection: "DuckDBPyConnection", plan: TablePlan) -> TableRead:
-    """Fill the plan's table, with `_line`, and the quarantine. Raises DataError for the file as a whole."""
+    """Fill the plan's table, with `_line`, and the quarantine. Raises DataError for the file as a
+    whole.
+    """
     assert plan.file
     incoming = _Incoming()
     import duckdb
 
     try:
-        # After an error inside a stream, a connection cannot be used again; its cursor is another one.
+        # After an error inside a stream, a connection cannot be used again; its cursor is another
+        # one.
         with connection.cursor() as cursor:
             return _Reader(cursor, plan, incoming).read()
     except duckdb.Error as error:
@@ -77,9 +83,9 @@ class _Reader:
         for join in self.plan.joins:
             self._look_up(join, columns)
         self._register("_incoming", stream, wanted, self.file)
-        flags = [_flag(join) for join in self.plan.joins]
-        typed_columns = [_typed(column, column.name in self.plan.key) for column in columns]
-        select = typed.judged(_texts(self.plan, columns), typed_columns, flags)
+        flags = [flag(join) for join in self.plan.joins]
+        typed_columns = [typed_column(column, column.name in self.plan.key) for column in columns]
+        select = typed.judged(texts(self.plan, columns), typed_columns, flags)
         self.connection.execute(f"CREATE TABLE {name(self.table)} AS {select}")
         self.connection.unregister("_incoming")
         return self._settle()
@@ -99,8 +105,8 @@ class _Reader:
             )
             left = quarantine.lines(self.table, self.file)
             self.connection.execute(f"DELETE FROM {table} WHERE _line IN ({left})")
-        unmatched = {join.name: self._count(f"NOT {name(_flag(join))}") for join in self.plan.joins}
-        for column in ("_faults", *map(_flag, self.plan.joins)):
+        unmatched = {join.name: self._count(f"NOT {name(flag(join))}") for join in self.plan.joins}
+        for column in ("_faults", *map(flag, self.plan.joins)):
             self.connection.execute(f"ALTER TABLE {table} DROP COLUMN {name(column)}")
         bad = quarantine.count(self.connection, self.table, self.file)
         found = TableRead(
@@ -110,7 +116,9 @@ class _Reader:
         return found
 
     def _keep_last(self) -> int:
-        """Delete, of each record, all rows but the one with the greatest `last_by`; among equals the last line stays."""
+        """Delete, of each record, all rows but the one with the greatest `last_by`; among equals
+        the last line stays.
+        """
         if not self.plan.per:
             return 0
         per, last = name(self.plan.per), name(self.plan.last_by)
@@ -151,7 +159,8 @@ class _Reader:
         import pyarrow as pa
 
         positions = _positions(stream.header, dict.fromkeys(wanted), file)
-        # Positions name the columns: header names that differ in case only would clash in the engine.
+        # Positions name the columns: header names that differ in case only would clash in the
+        # engine.
         fields = [("_line", pa.int64()), *((f"c{n}", pa.string()) for n in positions.values())]
         batches = _arrow(stream.batches, list(positions.values()), self.incoming)
         self.connection.register(
@@ -255,111 +264,3 @@ def _record_batch(rows: list[tuple[int, list[str]]], positions: list[int]) -> "p
     return pa.record_batch(
         [pa.array(lines, pa.int64()), *arrays], names=["_line", *(f"c{n}" for n in positions)]
     )
-
-
-def _flag(join: JoinPlan) -> str:
-    return f"_matched {join.name}"
-
-
-def _texts(plan: TablePlan, columns: tuple[ColumnPlan, ...]) -> str:
-    """SELECT of each column's text, after null words and value maps, and whether each join found its row."""
-    relations = "_incoming AS f"
-    for join in plan.joins:
-        joined = name(f"join {join.name}")
-        ons = " AND ".join(
-            f"{_joining(ours)} = {joined}.{name(alias(Ref('', theirs)))}"
-            for ours, theirs in join.on
-        )
-        relations += f" LEFT JOIN {name(f'_join {join.name}')} AS {joined} ON {ons}"
-    parts = [part for column in columns if column.expression for part in _parts(column)]
-    texts = [f"{_text(column)} AS {name(column.name)}" for column in columns]
-    flags = [f"({_matched(join)}) AS {name(_flag(join))}" for join in plan.joins]
-    return f"SELECT {', '.join(['f._line AS _line', *parts, *texts, *flags])} FROM {relations}"
-
-
-def _matched(join: JoinPlan) -> str:
-    """Whether the row was found; a row without a key has nothing to match."""
-    unkeyed = [f"{_joining(ours)} IS NULL" for ours, _ in join.on]
-    return " OR ".join([*unkeyed, f"{name(f'join {join.name}')}._line IS NOT NULL"])
-
-
-def _joining(column: ColumnPlan) -> str:
-    return f"ltrim({_text(column)}, {literal(TYPED)})"
-
-
-def _text(column: ColumnPlan) -> str:
-    """The text of a column: a constant, an expression's result, or the first source column that has a value."""
-    if column.constant is not None:
-        text = literal(column.constant)
-    elif column.expression:
-        text = _expression(column)
-    else:
-        cells = [_cell(ref, column.form) for ref in column.columns]
-        text = cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
-    return text if column.values is None else _mapped(text, column.values)
-
-
-def _cell(ref: Ref, form: Form) -> str:
-    relation = name(f"join {ref.join}") if ref.join else "f"
-    return cell(f"{relation}.{name(alias(Ref('', ref.column)))}", form.null)
-
-
-def _parts(column: ColumnPlan) -> list[str]:
-    """What an expression names: the texts of its source columns, and their numbers, as columns beside it."""
-    assert column.expression
-    form, reader = column.form, column.name
-    number = form if form.kind in ("money", "number", "whole") else replace(form, kind="number")
-    texts = [
-        f"{_cell(ref, form)} AS {name(alias(ref, reader))}" for ref in column.expression.columns
-    ]
-    return texts + [
-        f"{cast(name(alias(ref, reader)), number)} AS {name(alias(ref, reader, number=True))}"
-        for ref in column.expression.numbers
-    ]
-
-
-def _expression(column: ColumnPlan) -> str:
-    """An expression's result as text: a text as it stands, anything else as plain text that formats do not touch.
-
-    A number that cannot be read gives its own text, marked, so that the cast refuses the row.
-    """
-    assert column.expression
-    result = f"({column.expression.sql})"
-    text = (
-        f"CASE WHEN typeof({result}) = 'VARCHAR' THEN CAST({result} AS VARCHAR) "
-        f"ELSE {literal(TYPED)} || CAST({result} AS VARCHAR) END"
-    )
-    for ref in column.expression.numbers:
-        shown, value = name(alias(ref, column.name)), name(alias(ref, column.name, number=True))
-        unread = f"{literal(TYPED + '#')} || {shown}"
-        text = f"CASE WHEN {shown} IS NOT NULL AND {value} IS NULL THEN {unread} ELSE {text} END"
-    return text
-
-
-def _mapped(text: str, values: Mapping[str, str]) -> str:
-    """A value map; "" is a cell without a value, "*" any other, and "=" as it stands."""
-    arms = "".join(
-        f" WHEN {literal(k)} THEN {literal(v)}" for k, v in values.items() if k not in ("*", "")
-    )
-    other = values.get("*")
-    rest = "NULL" if other is None else text if other == "=" else literal(other)
-    found = f"CASE {text}{arms} ELSE {rest} END" if arms else rest
-    return (
-        f"CASE WHEN {text} IS NULL THEN {literal(values[''])} ELSE {found} END"
-        if "" in values
-        else found
-    )
-
-
-def _typed(column: ColumnPlan, is_key: bool) -> TypedColumn:
-    form, text = column.form, f"t.{name(column.name)}"
-    faults = [typed.not_castable(column.name, form.wanted)]
-    if form.kind in ("date", "instant") and form.time_zone != "UTC":
-        anywhere = cast(name(f"_raw_{column.name}"), replace(form, time_zone="UTC"))
-        skipped = f"{faults[0][0]} AND {anywhere} IS NOT NULL"
-        faults.insert(0, (skipped, f"a time that the clocks skipped in {form.time_zone}"))
-    if column.allowed:
-        faults.append(typed.not_allowed(column.name, column.allowed))
-    if is_key:
-        faults.append(typed.empty(column.name))
-    return TypedColumn(column.name, raw=text, value=cast(text, form), faults=tuple(faults))

@@ -35,8 +35,8 @@ class Recent(Generic[T]):
 def _mark(frame: "DataFrame") -> tuple[Any, ...] | None:
     """Where the frame's values lie.
 
-    What is made holds a shallow copy, so with copy on write a change moves the values of the user's frame, and the
-    old place stays taken. None when that cannot be seen.
+    What is made holds a shallow copy, so with copy on write a change moves the values of the user's
+    frame, and the old place stays taken. None when that cannot be seen.
     """
     import pandas as pd
 

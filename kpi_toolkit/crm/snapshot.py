@@ -1,9 +1,12 @@
-"""What was read, as Parquet: one folder named by the hash of what went in, made once, never changed.
+"""What was read, as Parquet: one folder named by the hash of what went in, made once, never
+changed.
 
-`.kpi/snapshots/<hash>/` holds a file a table, quarantine.parquet and manifest.json. `.kpi/snapshots/index/` leads from
-a declaration and the files' size and time of change to a folder, so that unchanged files are not even opened.
+`.kpi/snapshots/<hash>/` holds a file a table, quarantine.parquet and manifest.json.
+`.kpi/snapshots/index/` leads from a declaration and the files' size and time of change to a folder,
+so that unchanged files are not even opened.
 """
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -13,7 +16,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm import building, database, mapping, quarantine
@@ -21,6 +24,9 @@ from kpi_toolkit.crm.building import Build, Home
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.reading import TableRead
 from kpi_toolkit.errors import DataError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 # Raise it when the same file would be read differently: older snapshots are then not used again.
 READER = 1
@@ -41,7 +47,9 @@ class FileMark:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A folder of Parquet files: the SQL types of each table's columns, what became of the rows, what went in."""
+    """A folder of Parquet files: the SQL types of each table's columns, what became of the rows,
+    what went in.
+    """
 
     folder: Path
     input_hash: str
@@ -55,10 +63,17 @@ class Snapshot:
 
 
 def of_files(config: Config) -> Snapshot:
-    """The snapshot of the declared files, made when there is none. Raises ConfigError and DataError."""
+    """The snapshot of the declared files, made when there is none. Raises ConfigError and
+    DataError.
+    """
     declaration = _declaration(config)
     paths = mapping.paths(config)
-    index = _snapshots(config) / _INDEX / _hash(declaration, *_stats(paths))
+    try:
+        stats = _stats(paths)
+    except DataError:
+        mapping.plans(config)  # a mistake in the mapping is told before a missing file
+        raise
+    index = _snapshots(config) / _INDEX / _hash(declaration, *stats)
     known = _known(config, index)
     if known:
         return known
@@ -66,26 +81,29 @@ def of_files(config: Config) -> Snapshot:
     marks = tuple(_mark(path, config.root) for path in paths)
     input_hash = _hash(declaration, *(f"{mark.path} {mark.sha256}" for mark in marks))
     home = Home(config.calendar, config.project.currency)
-    found = _open_or_make(config, input_hash, lambda c: building.from_plans(c, plans, home), marks)
-    if [(m.size, m.mtime_ns) for m in marks] != [_stat(path) for path in paths]:
-        raise DataError("a source file changed while it was being read: run again")
+
+    def build(connection: "DuckDBPyConnection") -> building.Reading:
+        reading = building.from_plans(connection, plans, home)
+        if [(mark.size, mark.mtime_ns) for mark in marks] != [_stat(path) for path in paths]:
+            raise DataError("a source file changed while it was being read: run again")
+        return reading
+
+    found = _open_or_make(config, input_hash, build, marks)
     _remember(index, found, marks)
     return found
 
 
-def of_sample(config: Config, as_of_day: Any) -> Snapshot:
+def of_sample(config: Config, day: dt.date) -> Snapshot:
     """The snapshot of the sample's export of a local day. Raises DataError for a day that has none."""
     from kpi_toolkit.crm import sample
 
     home = Home(config.calendar, config.project.currency)
     sources = sorted(Path(sample.__file__).parent.rglob("*.py"))
     texts = [path.read_text(encoding="utf-8") for path in sources]
-    what = json.dumps(
-        [READER, config.source.seed, str(as_of_day), asdict(home.calendar), home.currency]
-    )
+    what = json.dumps([READER, config.source.seed, str(day), asdict(home.calendar), home.currency])
 
-    def build(connection: Any) -> tuple[TableRead, ...]:
-        frames = sample.frames(config.source.seed, as_of_day)
+    def build(connection: "DuckDBPyConnection") -> building.Reading:
+        frames = sample.frames(config.source.seed, day)
         return building.from_frames(connection, frames, home, naive="UTC")
 
     return _open_or_make(config, _hash("sample", what, *texts), build, ())
@@ -167,7 +185,9 @@ def _opened(folder: Path) -> Snapshot:
 def _open_or_make(
     config: Config, input_hash: str, build: Build, marks: Sequence[FileMark]
 ) -> Snapshot:
-    """The folder of a hash; of two processes that make it at once, the first one's stays and both use it."""
+    """The folder of a hash; of two processes that make it at once, the first one's stays and both
+    use it.
+    """
     folder = _snapshots(config) / input_hash
     if (folder / _MANIFEST).is_file():
         return _opened(folder)
@@ -214,8 +234,8 @@ def _fill(staging: Path, input_hash: str, build: Build, marks: Sequence[FileMark
         "files": [asdict(mark) for mark in marks],
     }
     (staging / _MANIFEST).write_text(json.dumps(told, indent=1), encoding="utf-8")
-    for path in (*staging.iterdir(), staging):
-        _to_disk(path)
+    for written in (*staging.iterdir(), staging):
+        _to_disk(written)
 
 
 def _to_disk(path: Path) -> None:

@@ -1,7 +1,8 @@
-"""A file -> its header, then batches of text rows with their line numbers and the lines that could not be split.
+"""A file -> its header, then batches of text rows with their line numbers and the lines that could
+not be split.
 
-Only structure is judged here; what a cell means is `casting`'s. Every format ends in the same stream, so that another
-one is one more function and one more entry of READERS.
+Only structure is judged here; what a cell means is `casting`'s. Every format ends in the same
+stream, so that another one is one more function and one more entry of READERS.
 """
 
 import codecs
@@ -10,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from kpi_toolkit.crm.casting import TYPED
 from kpi_toolkit.errors import DataError, near_misses
@@ -61,7 +62,9 @@ class Stream:
 
 
 def open_source(file: File) -> Stream:
-    """The stream of a file, by the format that its name ends in. Raises DataError when it has no header."""
+    """The stream of a file, by the format that its name ends in. Raises DataError when it has no
+    header.
+    """
     reader = READERS.get(file.path.suffix.lower())
     if reader is None:
         raise DataError(f"{file.path.name}: {near_misses(file.path.suffix, READERS)}")
@@ -87,7 +90,9 @@ def delimited(file: File) -> Iterator[Batch]:
 
 
 class _Lines:
-    """Physical lines for csv.reader, with those of the current record kept so that they can be read again."""
+    """Physical lines for csv.reader, with those of the current record kept so that they can be read
+    again.
+    """
 
     def __init__(self, file: IO[str]) -> None:
         self.file, self.number = file, 0
@@ -137,7 +142,7 @@ class _Records:
                 return self._judged(start, cells, whole)
 
     def _reader(self) -> "Iterator[list[str]]":
-        quoting = csv.QUOTE_MINIMAL if self.file.quote else csv.QUOTE_NONE
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self.file.quote else csv.QUOTE_NONE
         return csv.reader(
             self.lines,
             delimiter=self.file.delimiter,

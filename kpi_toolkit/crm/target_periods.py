@@ -1,4 +1,6 @@
-"""Targets say their period as a person does, "2026-Q3"; reading adds the instants at which it starts and ends."""
+"""Targets say their period as a person does, "2026-Q3"; reading adds the instants at which it
+starts and ends.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def add_bounds(connection: "DuckDBPyConnection", file: str, calendar: Calendar) -> int:
-    """Give `targets` its starts_at and ends_at; how many rows are quarantined because their period is none."""
+    """Give `targets` its starts_at and ends_at; how many rows are quarantined because their period
+    is none.
+    """
     columns = [row[0] for row in connection.execute("DESCRIBE targets").fetchall()]
     if "period" not in columns or {"starts_at", "ends_at"} & set(columns):
         return 0
@@ -23,11 +27,12 @@ def add_bounds(connection: "DuckDBPyConnection", file: str, calendar: Calendar) 
         "CREATE TEMP TABLE _periods (period VARCHAR, starts_at TIMESTAMP, ends_at TIMESTAMP, why VARCHAR)"
     )
     for text, period in bounds.items():
-        known = isinstance(period, Period)
-        values = [
-            text,
-            *((period.start_at, period.end_at, None) if known else (None, None, period)),
-        ]
+        known = (
+            (period.start_at, period.end_at, None)
+            if isinstance(period, Period)
+            else (None, None, period)
+        )
+        values = [text, *known]
         connection.execute("INSERT INTO _periods VALUES (?, ?, ?, ?)", values)
     before = quarantine.count(connection, "targets", file)
     bad = (
@@ -48,7 +53,9 @@ def add_bounds(connection: "DuckDBPyConnection", file: str, calendar: Calendar) 
 
 
 def _period(text: str, calendar: Calendar) -> "Period | str":
-    """The period of a key, or why it is none: a word such as "this month" would change with the day."""
+    """The period of a key, or why it is none: a word such as "this month" would change with the
+    day.
+    """
     if not text[:1].isdigit():
         return "not a period: expected 2026-Q3, 2026-09, 2026-W38, 2026 or 2026-09-14"
     try:

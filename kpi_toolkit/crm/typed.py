@@ -1,4 +1,6 @@
-"""The step that files and frames share: raw cell and value of each column -> values, and the faults of each row."""
+"""The step that files and frames share: raw cell and value of each column -> values, and the faults
+of each row.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +10,9 @@ from kpi_toolkit.crm.quoting import literal, literals, name
 
 @dataclass(frozen=True)
 class TypedColumn:
-    """One column: SQL of its text and of its value over the relation `t`, and when a row is bad and why."""
+    """One column: SQL of its text and of its value over the relation `t`, and when a row is bad and
+    why.
+    """
 
     name: str
     raw: str
@@ -52,7 +56,9 @@ def values(source: str, columns: Sequence[TypedColumn], carried: Sequence[str] =
 
 
 def judged(source: str, columns: Sequence[TypedColumn], carried: Sequence[str] = ()) -> str:
-    """SELECT of _line, the values, columns carried along, and `_faults`, the row's list of {c, v, r}."""
+    """SELECT of _line, the values, columns carried along, and `_faults`, the row's list of {c, v,
+    r}.
+    """
     pairs = [f"{c.value} AS {name(c.name)}, {c.raw} AS {name(c.raw_name)}" for c in columns]
     inner = f"SELECT {', '.join(['_line', *pairs, *map(name, carried)])} FROM ({source}) AS t"
     found = [column.fault for column in columns if column.faults]

@@ -1,0 +1,130 @@
+"""The SELECT that makes the text of each canonical column out of the source columns: null words,
+value maps, joins, expressions and constants. What the text means is for `casting`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from kpi_toolkit.crm import typed
+from kpi_toolkit.crm.casting import TYPED, Form, cast, cell
+from kpi_toolkit.crm.expressions import Ref, alias
+from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
+from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.typed import TypedColumn
+
+
+def flag(join: JoinPlan) -> str:
+    """The name of the column that says whether a join found its row."""
+    return f"_matched {join.name}"
+
+
+def texts(plan: TablePlan, columns: tuple[ColumnPlan, ...]) -> str:
+    """SELECT of each column's text, after null words and value maps, and whether each join found
+    its row.
+    """
+    relations = "_incoming AS f"
+    for join in plan.joins:
+        joined = name(f"join {join.name}")
+        ons = " AND ".join(
+            f"{_joining(ours)} = {joined}.{name(alias(Ref('', theirs)))}"
+            for ours, theirs in join.on
+        )
+        relations += f" LEFT JOIN {name(f'_join {join.name}')} AS {joined} ON {ons}"
+    parts = [part for column in columns if column.expression for part in _parts(column)]
+    shown = [f"{_text(column)} AS {name(column.name)}" for column in columns]
+    flags = [f"({_matched(join)}) AS {name(flag(join))}" for join in plan.joins]
+    return f"SELECT {', '.join(['f._line AS _line', *parts, *shown, *flags])} FROM {relations}"
+
+
+def _matched(join: JoinPlan) -> str:
+    """Whether the row was found; a row without a key has nothing to match."""
+    unkeyed = [f"{_joining(ours)} IS NULL" for ours, _ in join.on]
+    return " OR ".join([*unkeyed, f"{name(f'join {join.name}')}._line IS NOT NULL"])
+
+
+def _joining(column: ColumnPlan) -> str:
+    return f"ltrim({_text(column)}, {literal(TYPED)})"
+
+
+def _text(column: ColumnPlan) -> str:
+    """The text of a column: a constant, an expression's result, or the first source column that has
+    a value.
+    """
+    if column.constant is not None:
+        text = literal(column.constant)
+    elif column.expression:
+        text = _expression(column)
+    else:
+        cells = [_cell(ref, column.form) for ref in column.columns]
+        text = cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+    return text if column.values is None else _mapped(text, column.values)
+
+
+def _cell(ref: Ref, form: Form) -> str:
+    relation = name(f"join {ref.join}") if ref.join else "f"
+    return cell(f"{relation}.{name(alias(Ref('', ref.column)))}", form.null)
+
+
+def _parts(column: ColumnPlan) -> list[str]:
+    """What an expression names: the texts of its source columns, and their numbers, as columns
+    beside it.
+    """
+    assert column.expression
+    form, reader = column.form, column.name
+    number = form if form.kind in ("money", "number", "whole") else replace(form, kind="number")
+    shown = [
+        f"{_cell(ref, form)} AS {name(alias(ref, reader))}" for ref in column.expression.columns
+    ]
+    return shown + [
+        f"{cast(name(alias(ref, reader)), number)} AS {name(alias(ref, reader, number=True))}"
+        for ref in column.expression.numbers
+    ]
+
+
+def _expression(column: ColumnPlan) -> str:
+    """An expression's result as text: a text as it stands, anything else as plain text that formats
+    do not touch.
+
+    A number that cannot be read gives its own text, marked, so that the cast refuses the row.
+    """
+    assert column.expression
+    result = f"({column.expression.sql})"
+    text = (
+        f"CASE WHEN typeof({result}) = 'VARCHAR' THEN CAST({result} AS VARCHAR) "
+        f"ELSE {literal(TYPED)} || CAST({result} AS VARCHAR) END"
+    )
+    for ref in column.expression.numbers:
+        shown, value = name(alias(ref, column.name)), name(alias(ref, column.name, number=True))
+        unread = f"{literal(TYPED + '#')} || {shown}"
+        text = f"CASE WHEN {shown} IS NOT NULL AND {value} IS NULL THEN {unread} ELSE {text} END"
+    return text
+
+
+def _mapped(text: str, values: Mapping[str, str]) -> str:
+    """A value map; "" is a cell without a value, "*" any other, and "=" as it stands."""
+    arms = "".join(
+        f" WHEN {literal(k)} THEN {literal(v)}" for k, v in values.items() if k not in ("*", "")
+    )
+    other = values.get("*")
+    rest = "NULL" if other is None else text if other == "=" else literal(other)
+    found = f"CASE {text}{arms} ELSE {rest} END" if arms else rest
+    return (
+        f"CASE WHEN {text} IS NULL THEN {literal(values[''])} ELSE {found} END"
+        if "" in values
+        else found
+    )
+
+
+def typed_column(column: ColumnPlan, is_key: bool) -> TypedColumn:
+    """The column's cast, and when a row is bad because of it."""
+    form, text = column.form, f"t.{name(column.name)}"
+    faults = [typed.not_castable(column.name, form.wanted)]
+    if form.kind in ("date", "instant") and form.time_zone != "UTC":
+        anywhere = cast(name(f"_raw_{column.name}"), replace(form, time_zone="UTC"))
+        skipped = f"{faults[0][0]} AND {anywhere} IS NOT NULL"
+        faults.insert(0, (skipped, f"a time that the clocks skipped in {form.time_zone}"))
+    if column.allowed:
+        faults.append(typed.not_allowed(column.name, column.allowed))
+    if is_key:
+        faults.append(typed.empty(column.name))
+    return TypedColumn(column.name, raw=text, value=cast(text, form), faults=tuple(faults))
