@@ -21,7 +21,7 @@ BAD = {
     "is outside the margins": "#move(dx: -9mm)[outside]" + FULL,
     "overlap": "#place(dx: 4mm)[under]#place(dx: 6mm)[over]" + FULL,
     "is last": "#text(size: 9pt)[words]#v(1fr)#text(size: 13.5pt)[Results]#pagebreak()" + FULL,
-    "full": "#text(size: 9pt)[words]#pagebreak()" + FULL,
+    "full": "#text(size: 7pt)[words]#pagebreak()" + FULL,
 }
 
 

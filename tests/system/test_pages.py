@@ -8,6 +8,7 @@ import pytest
 
 from tests.system.browser import look
 from tests.system.conftest import Edition
+from tests.system.pages import check
 
 pytestmark = pytest.mark.system
 
@@ -53,6 +54,10 @@ def test_every_pdf_page_has_text_in_words(edition: Edition) -> None:
         assert pages
         assert all(page.strip() for page in pages), f"{pdf.name} has an empty page"
         assert not [found for page in pages for found in UNFORMATTED.findall(page)]
+
+
+def test_words_keep_to_their_place_on_every_pdf_page(edition: Edition) -> None:
+    assert [fault for pdf in edition.pdf for fault in check(pdf)] == []
 
 
 def test_every_pdf_page_can_be_pictured(edition: Edition) -> None:
