@@ -18,7 +18,7 @@ _HOMES = {
     "connect": "crm.connect",
     "from_frames": "crm.connect",
     "Fact": "measures.fact",
-    "kpi": "measures.definition",
+    "kpi": "measures.registry",
     "KpiValue": "measures.value",
     "Period": "period",
     "Calendar": "period",

@@ -1,4 +1,6 @@
-"""One tree of exceptions, each a sentence for the person who made the mistake, with the exit code of the command line."""
+"""One tree of exceptions, each a sentence for the person who made the mistake, with the exit code
+of the command line.
+"""
 
 import difflib
 from collections.abc import Iterable

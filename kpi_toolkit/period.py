@@ -1,7 +1,8 @@
 """Periods of a business calendar: half-open, in local days, with their bounds as UTC instants.
 
-Every bound that reaches SQL is computed here, so that fiscal years, time zones and daylight saving are decided once.
-Instants are naive datetimes in UTC, as DuckDB's TIMESTAMP and the canonical tables have them.
+Every bound that reaches SQL is computed here, so that fiscal years, time zones and daylight saving
+are decided once. Instants are naive datetimes in UTC, as DuckDB's TIMESTAMP and the canonical
+tables have them.
 """
 
 import datetime as dt
@@ -36,7 +37,8 @@ _RELATIVE = re.compile(
 class Calendar:
     """Where the business is and when its year starts.
 
-    A fiscal year that starts after January is named by the calendar year in which it ends, as most companies name it.
+    A fiscal year that starts after January is named by the calendar year in which it ends, as most
+    companies name it.
     """
 
     time_zone: str = "Europe/Paris"
@@ -124,7 +126,9 @@ class Period:
 
     @property
     def key(self) -> str:
-        """The period's name in options, files and the archive: 2026-Q3, 2026-09, 2026-W38, 2026, 2026-09-14, all."""
+        """The period's name in options, files and the archive: 2026-Q3, 2026-09, 2026-W38, 2026,
+        2026-09-14, all.
+        """
         if self.grain == "week":
             year, week, _ = self.start.isocalendar()
             return f"{year}-W{week:02d}"
@@ -140,10 +144,11 @@ class Period:
         return self.key
 
     def previous(self, steps: int = 1) -> "Period":
-        """The preceding whole period; several steps back with `steps`, forward with a negative one."""
+        """The preceding whole period; `steps` of them back, or forward when negative."""
         if self.grain == "all":
             raise PeriodError(
-                "period 'all' has no previous period: ask for a quarter, a month, a week, a day or a year"
+                "period 'all' has no previous period: ask for a quarter, a month, a week, a day "
+                "or a year"
             )
         if self.grain in ("day", "week"):
             days = (self.end - self.start) * steps
@@ -153,7 +158,9 @@ class Period:
         return replace(self, start=_month(first), end=_month(first + MONTHS[self.grain]))
 
     def year_ago(self) -> "Period":
-        """The same period a year before; a week is 52 weeks before, a day 364 days, so that weekdays match."""
+        """The same period a year before; a week is 52 weeks before, a day 364 days, so that
+        weekdays match.
+        """
         return self.previous(
             {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1}.get(self.grain, 1)
         )
@@ -199,14 +206,16 @@ def parse_period(text: "str | Period", calendar: Calendar, as_of: dt.datetime) -
                 grain, {k: int(v) for k, v in found.groupdict().items()}, given, calendar
             )
     raise PeriodError(
-        f"period {given!r}: expected 2026-Q3, 2026-09, 2026-W38, 2026, 2026-09-14, all, or 'last complete quarter' (month, week, day, year)"
+        f"period {given!r}: expected 2026-Q3, 2026-09, 2026-W38, 2026, 2026-09-14, all, or 'last "
+        f"complete quarter' (month, week, day, year)"
     )
 
 
 def parse_as_of(
     text: "str | dt.date | dt.datetime | None", calendar: Calendar, now: dt.datetime
 ) -> dt.datetime:
-    """The moment of knowledge, a naive UTC instant: `now` when empty, a date as the start of that local day, or local time.
+    """The moment of knowledge, a naive UTC instant: `now` when empty, a date as the start of that
+    local day, or local time.
 
     `now` is aware or naive UTC. Raises PeriodError.
     """

@@ -1,7 +1,7 @@
 """The only module that locates files: templates, notebooks, presets, translations.
 
-A file is looked for in the project's own folder (the user's override), then in the wheel's bundled copy, then at the
-checkout's top level.
+A file is looked for in the project's own folder (the user's override), then in the wheel's bundled
+copy, then at the checkout's top level.
 """
 
 from pathlib import Path
@@ -15,7 +15,9 @@ LOCALE = PACKAGE / "locale"
 
 
 def template_folders(kind: str, project: Path | None = None) -> tuple[Path, ...]:
-    """Folders that may hold templates of a kind (html, pdf, email), the first one that has a file wins."""
+    """Folders that may hold templates of a kind (html, pdf, email), the first one that has a file
+    wins.
+    """
     roots = [*([project] if project else []), BUNDLED, CHECKOUT]
     return tuple(
         dict.fromkeys(folder for root in roots if (folder := root / "templates" / kind).is_dir())
@@ -28,16 +30,20 @@ def template(kind: str, name: str, project: Path | None = None) -> Path:
         if (folder / name).is_file():
             return folder / name
     raise ConfigError(
-        f"template {kind}/{name}: it is neither in the project's templates/ nor in the installed package; reinstall kpi-toolkit"
+        f"template {kind}/{name}: it is neither in the project's templates/ nor in the installed "
+        f"package; reinstall kpi-toolkit"
     )
 
 
 def notebook(name: str, project: Path | None = None) -> Path:
-    """A notebook by its path in the project, else by its name among the bundled ones. Raises ConfigError."""
+    """A notebook by its path in the project, else by its name among the bundled ones. Raises
+    ConfigError.
+    """
     for root in [*([project] if project else []), BUNDLED, CHECKOUT]:
         for path in (root / name, root / "notebooks" / name):
             if path.is_file():
                 return path
     raise ConfigError(
-        f"notebook {name!r}: there is no such file in {project or CHECKOUT}, nor among the bundled notebooks"
+        f"notebook {name!r}: there is no such file in {project or CHECKOUT}, nor among the "
+        f"bundled notebooks"
     )

@@ -1,8 +1,9 @@
 """The canonical tables: the columns that KPIs are defined on, whatever the CRM calls them.
 
-Every table and every column is optional. A name says its type: `_at` is an instant (UTC), `_on` and `day` a local day;
-others are text unless a type stands behind the colon. `*` is personal data, `?` a column that may be absent without
-making a KPI unavailable, `!` the id, of which a table has one row each.
+Every table and every column is optional. A name says its type: `_at` is an instant (UTC), `_on` and
+`day` a local day; others are text unless a type stands behind the colon. `*` is personal data, `?`
+a column that may be absent without making a KPI unavailable, `!` the id, of which a table has one
+row each.
 """
 
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One canonical table; `money_day` is the SQL expression of the day whose exchange rate a row takes."""
+    """One canonical table; `money_day` is the SQL expression of the day whose exchange rate a row
+    takes.
+    """
 
     name: str
     columns: dict[str, Column]
@@ -74,35 +77,50 @@ _MONEY_DAY = {
 }
 
 _DECLARED = {
-    "accounts": """account_id! name* segment industry region country owner source channel campaign_id plan created_at
-        became_customer_at churned_at churn_reason at_risk_since:instant onboarding_started_at onboarded_at""",
-    "contacts": "contact_id! account_id owner name* email* phone* created_at updated_at merged_into?",
+    "accounts": """
+        account_id! name* segment industry region country owner source channel campaign_id plan
+        created_at became_customer_at churned_at churn_reason at_risk_since:instant
+        onboarding_started_at onboarded_at""",
+    "contacts": """
+        contact_id! account_id owner name* email* phone* created_at updated_at merged_into?""",
     "list_members": "list contact_id subscribed_at unsubscribed_at",
-    "leads": """lead_id! account_id source channel campaign_id segment owner score:number created_at updated_at
-        first_contacted_at qualified_at opportunity_at became_customer_at deal_id merged_into?""",
-    "deals": """deal_id! account_id lead_id owner team territory region source segment product pipeline? kind stage status
-        amount:money currency? commission:money is_focus:boolean quality:number created_at first_contact_at? updated_at
-        expected_close_on closed_at close_reason""",
+    "leads": """
+        lead_id! account_id source channel campaign_id segment owner score:number created_at
+        updated_at first_contacted_at qualified_at opportunity_at became_customer_at deal_id
+        merged_into?""",
+    "deals": """
+        deal_id! account_id lead_id owner team territory region source segment product pipeline?
+        kind stage status amount:money currency? commission:money is_focus:boolean
+        quality:number created_at first_contact_at? updated_at expected_close_on closed_at
+        close_reason""",
     "stages": "pipeline? stage position:whole probability:number",
     "deal_stages": "deal_id stage entered_at",
     "record_changes": "object record_id changed_at user_id field old new",
-    "activities": """activity_id! kind direction? owner account_id contact_id lead_id deal_id channel created_at due_at done_at
-        cancelled_at? minutes:number replied:boolean quality:number""",
+    "activities": """
+        activity_id! kind direction? owner account_id contact_id lead_id deal_id channel
+        created_at due_at done_at cancelled_at? minutes:number replied:boolean quality:number""",
     "users": "user_id! team active_from:instant active_to:instant",
     "user_days": "user_id day logins:whole updates:whole overtime_minutes:number",
     "products": "product! range launched_on",
-    "orders": """order_id line account_id deal_id product channel campaign_id variant quantity:whole amount:money
-        refunded:money? cost:money currency? ordered_at""",
-    "subscriptions": """subscription_id! account_id plan kind mrr:money currency? started_at ended_at end_reason
+    "orders": """
+        order_id line account_id deal_id product channel campaign_id variant quantity:whole
+        amount:money refunded:money? cost:money currency? ordered_at""",
+    "subscriptions": """
+        subscription_id! account_id plan kind mrr:money currency? started_at ended_at end_reason
         renewal_due_at renewed_at""",
-    "tickets": """ticket_id! account_id agent team channel category product priority kind interactions:whole
-        reopened:boolean? escalated:boolean sla_due_at met_sla:boolean? created_at first_response_at resolved_at""",
-    "surveys": """response_id! kind score:number scale_min:number scale_max:number high_is_good:boolean account_id ticket_id
-        agent product segment channel touchpoint responded_at""",
+    "tickets": """
+        ticket_id! account_id agent team channel category product priority kind
+        interactions:whole reopened:boolean? escalated:boolean sla_due_at met_sla:boolean?
+        created_at first_response_at resolved_at""",
+    "surveys": """
+        response_id! kind score:number scale_min:number scale_max:number high_is_good:boolean
+        account_id ticket_id agent product segment channel touchpoint responded_at""",
     "campaigns": "campaign_id! name channel kind launched_at",
     "spend": "day channel campaign_id kind amount:money currency?",
-    "mailings": """campaign_id variant channel segment day sent:whole delivered:whole opened:whole clicked:whole
-        answered:whole shared:whole engaged:whole unsubscribed:whole converted:whole""",
+    "mailings": """
+        campaign_id variant channel segment day sent:whole delivered:whole opened:whole
+        clicked:whole answered:whole shared:whole engaged:whole unsubscribed:whole
+        converted:whole""",
     "touches": "touch_id! lead_id deal_id channel campaign_id activity touched_at",
     "web_days": "day channel page sessions:whole page_views:whole bounces:whole seconds:number",
     "web_visits": "visitor_id* channel page started_at",

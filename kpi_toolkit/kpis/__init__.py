@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from importlib import import_module
 
-from kpi_toolkit.measures import definition
+from kpi_toolkit.measures import registry as registered
 from kpi_toolkit.measures.definition import Kpi
 
 FAMILIES = ("sales", "customers")
@@ -13,10 +13,10 @@ def registry() -> Mapping[str, Kpi]:
     """Every KPI of the package, and the analyst's own, by name."""
     for family in FAMILIES:
         import_module(f"{__name__}.{family}")
-    return definition.registered()
+    return registered.registered()
 
 
 def find(name: str) -> Kpi:
     """A KPI by name. Raises DefinitionError with near misses."""
     registry()
-    return definition.find(name)
+    return registered.find(name)

@@ -1,14 +1,19 @@
 """Customers: do those whom we won stay?"""
 
 from kpi_toolkit.kpis.facts import accounts
-from kpi_toolkit.measures.definition import kpi
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.registry import kpi
 
 
 @kpi(
-    label="Customer retention", catalogue=["R14"], unit="percent", better="up", window="stock", finest_grain="month",
+    label="Customer retention",
+    catalogue=["R14"],
+    unit="percent",
+    better="up",
+    window="stock",
+    finest_grain="month",
     reads_with=["churn_rate"],
-)  # fmt: skip
+)
 def retention_rate() -> Node:
     """Customers at the start of the period who are still customers at its end.
 
@@ -23,9 +28,14 @@ def retention_rate() -> Node:
 
 
 @kpi(
-    label="Customer churn", catalogue=["R15"], unit="percent", better="down", window="stock", finest_grain="month",
+    label="Customer churn",
+    catalogue=["R15"],
+    unit="percent",
+    better="down",
+    window="stock",
+    finest_grain="month",
     reads_with=["retention_rate"],
-)  # fmt: skip
+)
 def churn_rate() -> Node:
     """Customers at the start of the period whom it lost.
 

@@ -14,7 +14,8 @@ DEAL_DIMENSIONS = (
     "kind",
 )
 
-# A deal whose creation is not dated counts as open since ever: leaving it out would hide open deals without a word.
+# A deal whose creation is not dated counts as open since ever: leaving it out would hide open deals
+# without a word.
 deals = Fact(
     "deals",
     time="closed_at",
@@ -23,7 +24,8 @@ deals = Fact(
     columns={"began_at": "coalesce(created_at, timestamp '0001-01-01')"},
 )
 
-# One row a stay of a deal in a stage; a stay that begins at or after the closing is a closing stage.
+# One row a stay of a deal in a stage; a stay that begins at or after the closing is a closing
+# stage.
 deal_steps = Fact(
     "deal_stages",
     time="left_at",
@@ -31,11 +33,13 @@ deal_steps = Fact(
     where="deals.deal_id is not null and (deals.closed_at is null or entered_at < deals.closed_at)",
     joins={
         "deals": "deals.deal_id = deal_stages.deal_id",
-        "stages": "stages.pipeline is not distinct from deals.pipeline and stages.stage = deal_stages.stage",
+        "stages": "stages.pipeline is not distinct from deals.pipeline and stages.stage = "
+        "deal_stages.stage",
     },
     required=("deals", "stages"),
     columns={
-        "left_at": "coalesce(lead(entered_at) over (partition by deal_id order by entered_at, coalesce(stages.position, 0)), deals.closed_at)",
+        "left_at": "coalesce(lead(entered_at) over (partition by deal_id order by entered_at, "
+        "coalesce(stages.position, 0)), deals.closed_at)",
         "pipeline": "deals.pipeline",
         "owner": "deals.owner",
         "team": "deals.team",
@@ -59,10 +63,10 @@ orders = Fact(
         "segment": "accounts.segment",
         "region": "accounts.region",
         "owner": "deals.owner",
-        "customer_since": """case when account_id is not null
-            then coalesce(accounts.became_customer_at, min(ordered_at) over (partition by account_id)) end""",
-        "first_order": """case when account_id is not null
-            then first_value(order_id) over (partition by account_id order by ordered_at, order_id) end""",
+        "customer_since": """case when account_id is not null then coalesce(
+            accounts.became_customer_at, min(ordered_at) over (partition by account_id)) end""",
+        "first_order": """case when account_id is not null then first_value(order_id)
+            over (partition by account_id order by ordered_at, order_id) end""",
     },
 )
 

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from kpi_toolkit.kpis.facts import deal_steps, deals, orders
-from kpi_toolkit.measures.definition import kpi
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.registry import kpi
 
 WON = "status = 'won'"
 Start = Literal["first_contact", "creation"]
@@ -18,15 +18,21 @@ def _start(start: Start) -> str:
 
 
 @kpi(
-    label="Opportunity conversion", catalogue=["S04"], unit="percent", better="up", window="cohort", finest_grain="month",
-    reads_with=["average_won_deal", "sales_cycle"], matures="days(created_at, closed_at)",
-)  # fmt: skip
+    label="Opportunity conversion",
+    catalogue=["S04"],
+    unit="percent",
+    better="up",
+    window="cohort",
+    finest_grain="month",
+    reads_with=["average_won_deal", "sales_cycle"],
+    matures="days(created_at, closed_at)",
+)
 def opportunity_to_customer_rate(*, within_days: int | None = None) -> Node:
     """Deals created in the period that have been won since.
 
     Formula: won so far / created
-    Counts: deals whose created_at lies in the period, followed until the date of the data (or for within_days days each);
-        the last periods are still maturing and are marked so
+    Counts: deals whose created_at lies in the period, followed until the date of the data (or for
+        within_days days each); the last periods are still maturing and are marked so
     Empty: no data when no deal was created
     """
     won = f"{WON} and closed_at < :as_of"
@@ -36,14 +42,20 @@ def opportunity_to_customer_rate(*, within_days: int | None = None) -> Node:
 
 
 @kpi(
-    label="Close rate", catalogue=["S05"], unit="percent", better="up", window="stock", finest_grain="month",
+    label="Close rate",
+    catalogue=["S05"],
+    unit="percent",
+    better="up",
+    window="stock",
+    finest_grain="month",
     reads_with=["average_won_deal", "decided_win_rate"],
-)  # fmt: skip
+)
 def close_rate() -> Node:
     """Deals won in the period, of all deals in the pipeline at some moment of it.
 
     Formula: won in the period / (open at its start + created in it)
-    Counts: deals open at the period's start or created in it; a month's rate is therefore lower than a quarter's
+    Counts: deals open at the period's start or created in it; a month's rate is therefore lower
+        than a quarter's
     Empty: no data when no deal was in the pipeline
     """
     return (
@@ -53,9 +65,14 @@ def close_rate() -> Node:
 
 
 @kpi(
-    label="Win rate", catalogue=["S05"], unit="percent", better="up", window="event", finest_grain="week",
+    label="Win rate",
+    catalogue=["S05"],
+    unit="percent",
+    better="up",
+    window="event",
+    finest_grain="week",
     reads_with=["average_won_deal", "close_rate"],
-)  # fmt: skip
+)
 def decided_win_rate() -> Node:
     """Deals won, of the deals decided in the period.
 
@@ -67,15 +84,20 @@ def decided_win_rate() -> Node:
 
 
 @kpi(
-    label="Sales cycle", catalogue=["S08"], unit="days", better="down", window="event", finest_grain="month",
+    label="Sales cycle",
+    catalogue=["S08"],
+    unit="days",
+    better="down",
+    window="event",
+    finest_grain="month",
     reads_with=["sales_cycle_median", "sales_cycle_survival", "decided_win_rate"],
-)  # fmt: skip
+)
 def sales_cycle(*, start: Start = "first_contact") -> Node:
     """Mean days from the start of a deal to its signature.
 
     Formula: sum of days from start to closed_at / deals won
-    Counts: deals won in the period, from first contact (else creation) to closed_at; open and lost deals do not count, nor
-        does a start after the end
+    Counts: deals won in the period, from first contact (else creation) to closed_at; open and lost
+        deals do not count, nor does a start after the end
     Empty: no data when no deal was won
     """
     began = _start(start)
@@ -83,9 +105,14 @@ def sales_cycle(*, start: Start = "first_contact") -> Node:
 
 
 @kpi(
-    label="Sales cycle, median", catalogue=["S08"], unit="days", better="down", window="event", finest_grain="month",
+    label="Sales cycle, median",
+    catalogue=["S08"],
+    unit="days",
+    better="down",
+    window="event",
+    finest_grain="month",
     reads_with=["sales_cycle"],
-)  # fmt: skip
+)
 def sales_cycle_median(*, start: Start = "first_contact") -> Node:
     """Median days from the start of a deal to its signature.
 
@@ -98,28 +125,40 @@ def sales_cycle_median(*, start: Start = "first_contact") -> Node:
 
 
 @kpi(
-    label="Sales cycle, open deals included", catalogue=["S08"], unit="days", better="down", window="estimate",
-    finest_grain="quarter", reads_with=["sales_cycle"],
-)  # fmt: skip
+    label="Sales cycle, open deals included",
+    catalogue=["S08"],
+    unit="days",
+    better="down",
+    window="estimate",
+    finest_grain="quarter",
+    reads_with=["sales_cycle"],
+)
 def sales_cycle_survival(*, start: Start = "first_contact") -> Node:
     """Days within which half of the deals would be signed, if none were lost.
 
     Formula: Kaplan-Meier median of days from start to signature
-    Counts: deals created in the twelve months that end with the period, as known at its end; open and lost deals are
-        censored, so that deals still under way are not left out
+    Counts: deals created in the twelve months that end with the period, as known at its end; open
+        and lost deals are censored, so that deals still under way are not left out
     Empty: no data while fewer than half are estimated to be signed
     """
+    began, last_seen = _start(start), "least(coalesce(closed_at, :end), :end)"
     return deals.median_survival(
-        duration=f"days({_start(start)}, least(coalesce(closed_at, :end), :end))",
+        duration=f"days({began}, {last_seen})",
         event=f"{WON} and closed_at < :end",
-        where=f"created_at >= :since and created_at < :end and {_start(start)} <= least(coalesce(closed_at, :end), :end)",
+        where=f"created_at >= :since and created_at < :end and {began} <= {last_seen}",
     )
 
 
 @kpi(
-    label="Time in stage", catalogue=["S09"], unit="days", better="down", window="event", finest_grain="week",
-    reads_with=["pipeline_value"], default_by="stage",
-)  # fmt: skip
+    label="Time in stage",
+    catalogue=["S09"],
+    unit="days",
+    better="down",
+    window="event",
+    finest_grain="week",
+    reads_with=["pipeline_value"],
+    default_by="stage",
+)
 def time_in_stage() -> Node:
     """Mean days of a stay in a stage of the pipeline.
 
@@ -131,9 +170,14 @@ def time_in_stage() -> Node:
 
 
 @kpi(
-    label="Average won deal", catalogue=["S11"], unit="money", better="up", window="event", finest_grain="month",
+    label="Average won deal",
+    catalogue=["S11"],
+    unit="money",
+    better="up",
+    window="event",
+    finest_grain="month",
     reads_with=["decided_win_rate"],
-)  # fmt: skip
+)
 def average_won_deal() -> Node:
     """Mean amount of a deal won in the period.
 
@@ -145,43 +189,61 @@ def average_won_deal() -> Node:
 
 
 @kpi(
-    label="Open pipeline", catalogue=["S12"], unit="money", better="up", window="stock", finest_grain="week",
+    label="Open pipeline",
+    catalogue=["S12"],
+    unit="money",
+    better="up",
+    window="stock",
+    finest_grain="week",
     reads_with=["won_value"],
-)  # fmt: skip
+)
 def pipeline_value() -> Node:
     """Amount of the deals open when the period ends.
 
     Formula: sum of amount, open at the end
-    Counts: deals created before the end and not closed by then, at the amount now known; not weighted
+    Counts: deals created before the end and not closed by then, at the amount now known; not
+        weighted
     Empty: 0
     """
     return deals.at_end.sum("amount")
 
 
 @kpi(
-    label="Won value", catalogue=["S16"], unit="money", better="up", window="event", finest_grain="week",
-    reads_with=["average_won_deal", "decided_win_rate"], default_by="owner",
-)  # fmt: skip
+    label="Won value",
+    catalogue=["S16"],
+    unit="money",
+    better="up",
+    window="event",
+    finest_grain="week",
+    reads_with=["average_won_deal", "decided_win_rate"],
+    default_by="owner",
+)
 def won_value() -> Node:
     """Amount of the deals won in the period.
 
     Formula: sum of amount, status won
-    Counts: deals whose closed_at lies in the period; amounts in other currencies at the rate of that day
+    Counts: deals whose closed_at lies in the period; amounts in other currencies at the rate of
+        that day
     Empty: 0
     """
     return deals.sum("amount", WON)
 
 
 @kpi(
-    label="New customer revenue", catalogue=["S18"], unit="money", better="up", window="event", finest_grain="month",
+    label="New customer revenue",
+    catalogue=["S18"],
+    unit="money",
+    better="up",
+    window="event",
+    finest_grain="month",
     reads_with=["won_value"],
-)  # fmt: skip
+)
 def new_customer_revenue(*, new_for: NewFor = "first_order", months: int = 12) -> Node:
     """Revenue of customers who are new.
 
     Formula: sum of (amount - refunded) of new customers' orders
-    Counts: each account's first order, or all its orders of its first months (option new_for); orders without an
-        account do not count; net of refunds where refunds are supplied
+    Counts: each account's first order, or all its orders of its first months (option new_for);
+        orders without an account do not count; net of refunds where refunds are supplied
     Empty: 0
     """
     new = {

@@ -49,7 +49,9 @@ class Column:
     additive: bool
 
     def cell(self, row: Sequence[object]) -> Cell:
-        """The cell of a row; a sum or count over nothing is 0, an order statistic over nothing is None."""
+        """The cell of a row; a sum or count over nothing is 0, an order statistic over nothing is
+        None.
+        """
         found = exact(row[self.value])
         if found is None and self.additive:
             found = 0
@@ -71,7 +73,9 @@ def columns(
     time_zone: str,
     texts: dict[str, None] | None = None,
 ) -> Columns:
-    """The value and count columns of measures under some bounds; shared texts stand once in `texts`."""
+    """The value and count columns of measures under some bounds; shared texts stand once in
+    `texts`.
+    """
     texts = {} if texts is None else texts
     places = {text: i for i, text in enumerate(texts)}
 
@@ -158,7 +162,9 @@ def _ordered(measure: Measure, plain: str, bounds: Mapping[str, str], time_zone:
 
 
 def _summed(measure: Measure, plain: str, bounds: Mapping[str, str], time_zone: str) -> str:
-    """Whole microseconds or decimals: a sum of floating-point numbers would depend on the order of the rows."""
+    """Whole microseconds or decimals: a sum of floating-point numbers would depend on the order of
+    the rows.
+    """
     text = measure.of or ""
     if expression.length_of(text):
         return expression.render(expression.duration(text), bounds, time_zone=time_zone)

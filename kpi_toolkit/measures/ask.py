@@ -28,7 +28,8 @@ def crm_of(data: Any, bound: Bound) -> Crm:
     if hasattr(data, "columns") and hasattr(data, "dtypes"):
         return Crm.of({bound.measures[0].fact.table: data})
     raise DataError(
-        f"{bound.kpi.name} of a {type(data).__name__}: expected kt.connect(...), kt.from_frames(...), a dict of frames or one frame"
+        f"{bound.kpi.name} of a {type(data).__name__}: expected kt.connect(...), "
+        f"kt.from_frames(...), a dict of frames or one frame"
     )
 
 
@@ -48,7 +49,9 @@ def same_age(period: Period, current: Period, as_of: dt.datetime) -> dt.datetime
 
 
 def value(bound: Bound, data: Any, period: str | Period, as_of: Moment) -> KpiValue:
-    """The value, with the preceding period's beside it: of a cohort, or while the period runs, at the same age."""
+    """The value, with the preceding period's beside it: of a cohort, or while the period runs, at
+    the same age.
+    """
     evaluation, current = setting(bound, data, period, as_of)
     asks = [Ask(bound, current)]
     if current.grain != "all":

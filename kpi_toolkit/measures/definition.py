@@ -1,22 +1,23 @@
-"""KPIs: decorated functions that return arithmetic over measures, and the one registry that holds them."""
+"""KPIs as values: a definition with its options, and what can be asked of it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal
 
 from kpi_toolkit.errors import DefinitionError, NotAvailable, PeriodError, near_misses
 from kpi_toolkit.format import Unit
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node, Operation
+from kpi_toolkit.measures.options import Option, OptionValue
 from kpi_toolkit.measures.value import KpiValue, Window
+from kpi_toolkit.measures.wording import FIELDS, Words
 from kpi_toolkit.period import GRAINS, Grain, Period
 
 if TYPE_CHECKING:
@@ -24,61 +25,6 @@ if TYPE_CHECKING:
 
 Moment = str | dt.datetime | None
 Better = Literal["up", "down"]
-OptionValue = str | int | None
-FIELDS = ("Formula", "Counts", "Empty")
-
-
-@dataclass(frozen=True)
-class Words:
-    """What the dictionary prints of a KPI, in English; translations look these texts up."""
-
-    sentence: str
-    formula: str
-    counts: str
-    empty: str
-
-    @classmethod
-    def of(cls, function: Callable[..., Node]) -> Words:
-        """The parts of a docstring: a sentence, then Formula, Counts and Empty."""
-        lines = inspect.cleandoc(function.__doc__ or "").splitlines()
-        parts: dict[str, list[str]] = {"": []}
-        part = ""
-        for line in lines:
-            head, colon, rest = line.partition(":")
-            if colon and head in FIELDS:
-                part, line = head, rest
-            parts.setdefault(part, []).append(line.strip())
-        missing = [name for name in FIELDS if not parts.get(name)]
-        if missing or not "".join(parts[""]):
-            raise DefinitionError(
-                f"KPI {function.__name__!r}: its docstring lacks {', '.join(missing or ['its first sentence'])}; "
-                "expected a sentence, then lines that start with 'Formula:', 'Counts:' and 'Empty:'"
-            )
-        return cls(*(" ".join(filter(None, parts[name])) for name in ("", *FIELDS)))
-
-
-@dataclass(frozen=True)
-class Option:
-    """A keyword argument of a KPI: its default, and the values that it may take (None: any whole number)."""
-
-    default: OptionValue
-    choices: tuple[str, ...] | None
-
-    def read(self, kpi: str, name: str, given: object) -> OptionValue:
-        """The value, or DefinitionError."""
-        if self.choices is not None:
-            if given in self.choices:
-                return str(given)
-            raise DefinitionError(
-                f"option {name}={given!r} of {kpi}: {near_misses(given, self.choices)}"
-            )
-        if given is None and self.default is None:
-            return None
-        if isinstance(given, int) and not isinstance(given, bool) and given >= 0:
-            return given
-        raise DefinitionError(
-            f"option {name}={given!r} of {kpi}: expected a whole number, as in {name}=90"
-        )
 
 
 @dataclass(frozen=True)
@@ -127,8 +73,10 @@ class Bound:
         """Refuse a grain that is finer than the definition allows."""
         if GRAINS.index(period.grain) < GRAINS.index(self.kpi.finest_grain):
             raise PeriodError(
-                f"{self.kpi.name} by {period.grain}: it is defined by {self.kpi.finest_grain} or longer, "
-                f"since a shorter period holds too few records to be read; ask for a {self.kpi.finest_grain}"
+                f"{self.kpi.name} by {period.grain}: it is defined by {self.kpi.finest_grain} or "
+                f"longer, "
+                f"since a shorter period holds too few records to be read; ask for a "
+                f"{self.kpi.finest_grain}"
             )
 
 
@@ -155,12 +103,15 @@ class Kpi:
     )
 
     def bind(self, **options: object) -> Bound:
-        """The KPI with some options chosen. Raises DefinitionError for an option or value that it does not have."""
+        """The KPI with some options chosen. Raises DefinitionError for an option or value that it
+        does not have.
+        """
         for name in options:
             if name not in self.options:
                 known = ", ".join(self.options) or "none"
                 raise DefinitionError(
-                    f"option {name!r} of {self.name}: it has {known}; {near_misses(name, self.options)}"
+                    f"option {name!r} of {self.name}: it has {known}; "
+                    f"{near_misses(name, self.options)}"
                 )
         chosen = tuple(
             (n, o.read(self.name, n, options.get(n, o.default))) for n, o in self.options.items()
@@ -169,7 +120,8 @@ class Kpi:
             made = self.function(**dict(chosen))
             if not isinstance(made, Node):
                 raise DefinitionError(
-                    f"KPI {self.name!r}: its function returns {made!r}; expected arithmetic over measures of a fact"
+                    f"KPI {self.name!r}: its function returns {made!r}; expected arithmetic over "
+                    f"measures of a fact"
                 )
             self._bound[chosen] = Bound(self, chosen, made)
         return self._bound[chosen]
@@ -180,7 +132,8 @@ class Kpi:
         """The KpiValue of a period ("2026-Q3", "last complete month", "all").
 
         `data` is a Crm, a dict of frames by canonical table, or one frame of the KPI's main table.
-        Raises PeriodError, DefinitionError for an unknown option, NotAvailable when a table or column is missing.
+        Raises PeriodError, DefinitionError for an unknown option, NotAvailable when a table or
+        column is missing.
         """
         from kpi_toolkit.measures import ask
 
@@ -194,7 +147,9 @@ class Kpi:
         as_of: Moment = None,
         **options: object,
     ) -> pd.DataFrame:
-        """A DataFrame with a row a member: value, numerator, denominator, n, status; greatest value first."""
+        """A DataFrame with a row a member: value, numerator, denominator, n, status; greatest value
+        first.
+        """
         from kpi_toolkit.measures import ask
 
         return ask.breakdown(self.bind(**options), data, period, dimensions, as_of)
@@ -208,7 +163,9 @@ class Kpi:
         as_of: Moment = None,
         **options: object,
     ) -> pd.DataFrame:
-        """A DataFrame of the `n` periods that end with `period`, indexed by their starts; same columns as `by`."""
+        """A DataFrame of the `n` periods that end with `period`, indexed by their starts; same
+        columns as `by`.
+        """
         from kpi_toolkit.measures import ask
 
         return ask.series(self.bind(**options), data, period, n, as_of)
@@ -216,7 +173,8 @@ class Kpi:
     def records(
         self, data: Any, period: str | Period, *, as_of: Moment = None, **options: object
     ) -> pd.DataFrame:
-        """A DataFrame of the rows behind the number: the table's own columns, `in_numerator`, `in_denominator`, `measured`.
+        """A DataFrame of the rows behind the number: the table's own columns, `in_numerator`,
+        `in_denominator`, `measured`.
 
         Counting them, or adding `measured` up, gives the value again.
         """
@@ -234,7 +192,9 @@ class Kpi:
         as_of: Moment = None,
         **options: object,
     ) -> list[KpiValue]:
-        """The KpiValues of a breakdown, or of the `n` periods that end with `period`; no DataFrame is made."""
+        """The KpiValues of a breakdown, or of the `n` periods that end with `period`; no DataFrame
+        is made.
+        """
         from kpi_toolkit.measures import ask
 
         return ask.rows(self.bind(**options), data, period, tuple(by), n, as_of)
@@ -259,7 +219,8 @@ class Kpi:
         """Raise NotAvailable with the missing names."""
         if missing := self.lacks(crm):
             raise NotAvailable(
-                f"{self.name}: not available, since the data lack {', '.join(missing)}; map them in kpi.toml or pass them as frames"
+                f"{self.name}: not available, since the data lack {', '.join(missing)}; map them "
+                f"in kpi.toml or pass them as frames"
             )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -272,96 +233,10 @@ class Kpi:
             *(f"{name}: {getattr(words, name.lower())}" for name in FIELDS),
         ]
         lines.append(
-            f"Unit: {self.unit}; better: {self.better}; from {self.finest_grain}; options: {', '.join(self.options) or 'none'}"
+            f"Unit: {self.unit}; better: {self.better}; from {self.finest_grain}; options: "
+            f"{', '.join(self.options) or 'none'}"
         )
         return {
             "text/plain": "\n".join([f"{self.name}: {lines[0]}", *lines[1:]]),
             "text/html": "<br>".join(map(escape, lines)),
         }
-
-
-# %autoreload runs this module again in the same namespace: the KPIs defined so far stay.
-_REGISTRY: dict[str, Kpi] = globals().get("_REGISTRY", {})
-
-
-def registered() -> Mapping[str, Kpi]:
-    """Every KPI that has been defined, by name."""
-    return _REGISTRY
-
-
-def find(name: str) -> Kpi:
-    """A KPI by name. Raises DefinitionError with near misses."""
-    if name not in _REGISTRY:
-        raise DefinitionError(f"KPI {name!r}: {near_misses(name, _REGISTRY)}")
-    return _REGISTRY[name]
-
-
-def kpi(
-    *,
-    label: str,
-    unit: Unit,
-    better: Better,
-    window: Window,
-    finest_grain: Grain = "month",
-    catalogue: Iterable[str] = (),
-    reads_with: Iterable[str] = (),
-    default_by: str | None = None,
-    matures: str | None = None,
-) -> Callable[[Callable[..., Node]], Kpi]:
-    """Make a KPI of a function that returns arithmetic over measures, and register it under the function's name.
-
-    The function's keyword arguments are its options: a Literal of texts, or a whole number. `matures` is, for a cohort,
-    the time from a record's beginning to its outcome. A second KPI of one name is refused, unless it is the same
-    cell or module that is run again.
-    """
-
-    def decorate(function: Callable[..., Node]) -> Kpi:
-        made = Kpi(
-            name=function.__name__,
-            label=label,
-            family=_family(function),
-            words=Words.of(function),
-            function=function,
-            unit=unit,
-            better=better,
-            window=window,
-            finest_grain=finest_grain,
-            catalogue=tuple(catalogue),
-            reads_with=tuple(reads_with),
-            default_by=default_by,
-            options={
-                name: _option(function, p)
-                for name, p in inspect.signature(function, eval_str=True).parameters.items()
-            },
-            matures=matures,
-        )
-        made.bind()
-        before = _REGISTRY.get(made.name)
-        if before and before.function.__module__ != function.__module__:
-            raise DefinitionError(
-                f"KPI {made.name!r}: {before.function.__module__} defines one of that name already; choose another name"
-            )
-        _REGISTRY[made.name] = made
-        return made
-
-    return decorate
-
-
-def _family(function: Callable[..., Node]) -> str:
-    package, _, module = function.__module__.rpartition(".")
-    return module if package == "kpi_toolkit.kpis" else "own"
-
-
-def _option(function: Callable[..., Node], parameter: inspect.Parameter) -> Option:
-    kind = parameter.annotation
-    if parameter.kind is not parameter.KEYWORD_ONLY or parameter.default is parameter.empty:
-        raise DefinitionError(
-            f"KPI {function.__name__!r}: option {parameter.name!r} has to be a keyword argument with a default"
-        )
-    if get_origin(kind) is Literal:
-        return Option(parameter.default, tuple(get_args(kind)))
-    if kind in (int, int | None):
-        return Option(parameter.default, None)
-    raise DefinitionError(
-        f"KPI {function.__name__!r}: option {parameter.name!r} is {kind}; expected Literal[...] of texts, or int"
-    )

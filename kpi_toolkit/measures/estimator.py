@@ -9,7 +9,8 @@ HALF = 0.5 + 1e-12
 def kaplan_meier_median(durations: Iterable[tuple[int, bool, int]]) -> int | None:
     """The smallest duration at which survival is at most one half; None when it is never reached.
 
-    `durations` are (duration, ended, count): an end at a duration comes before a censoring at the same one.
+    `durations` are (duration, ended, count): an end at a duration comes before a censoring at the
+    same one.
     Source: Kaplan and Meier (1958), "Nonparametric estimation from incomplete observations".
     """
     ends: dict[int, int] = {}

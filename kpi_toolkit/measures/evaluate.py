@@ -25,7 +25,9 @@ MEMBERS = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Ask:
-    """A KPI of one period, broken down by some dimensions; `known_at` is the moment of knowledge of a cohort."""
+    """A KPI of one period, broken down by some dimensions; `known_at` is the moment of knowledge of
+    a cohort.
+    """
 
     bound: Bound
     period: Period
@@ -34,7 +36,9 @@ class Ask:
 
 
 class Evaluation:
-    """The values of one CRM at one moment of knowledge; what was computed once is not computed again."""
+    """The values of one CRM at one moment of knowledge; what was computed once is not computed
+    again.
+    """
 
     def __init__(self, crm: Any, as_of: dt.datetime) -> None:
         self.crm = crm
@@ -96,7 +100,9 @@ class Evaluation:
         ]
 
     def span(self, period: Period, known_at: dt.datetime | None = None) -> Span:
-        """The bounds of a period at this moment of knowledge, or an earlier one, when a cohort was younger."""
+        """The bounds of a period at this moment of knowledge, or an earlier one, when a cohort was
+        younger.
+        """
         known_at = known_at or self.as_of
         end = period.end_by(known_at)
         since = _months_before(self.crm.calendar.local_day(end), 12)
@@ -143,10 +149,20 @@ class Evaluation:
     def _blank(self, ask: Ask) -> KpiValue:
         kpi = ask.bound.kpi
         return KpiValue(
-            kpi=kpi.name, label=kpi.label, period=ask.period, as_of=self.as_of, unit=kpi.unit, currency=self.crm.currency,
-            better=kpi.better, window=kpi.window, definition=ask.bound.hash, value=None, status="no_data",
-            options=ask.bound.chosen, language=self.crm.language,
-        )  # fmt: skip
+            kpi=kpi.name,
+            label=kpi.label,
+            period=ask.period,
+            as_of=self.as_of,
+            unit=kpi.unit,
+            currency=self.crm.currency,
+            better=kpi.better,
+            window=kpi.window,
+            definition=ask.bound.hash,
+            value=None,
+            status="no_data",
+            options=ask.bound.chosen,
+            language=self.crm.language,
+        )
 
     def _value(self, ask: Ask, cells: dict[Measure, Cells], members: MEMBERS) -> KpiValue:
         def cell(measure: Measure) -> Cell:

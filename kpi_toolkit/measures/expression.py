@@ -1,7 +1,9 @@
-"""SQL row expressions: parsed once when a KPI is defined, rendered with the bounds of a period when it is computed.
+"""SQL row expressions: parsed once when a KPI is defined, rendered with the bounds of a period when
+it is computed.
 
-The dialect is DuckDB's, with three functions of ours: days(a, b), hours(a, b) and local_day(instant), and four
-parameters: :start and :end of the period, :since (twelve months before :end) and :as_of (the moment of knowledge).
+The dialect is DuckDB's, with three functions of ours: days(a, b), hours(a, b) and
+local_day(instant), and four parameters: :start and :end of the period, :since (twelve months before
+:end) and :as_of (the moment of knowledge).
 """
 
 import datetime as dt
@@ -41,12 +43,14 @@ def parse(text: str) -> exp.Expression:
         or tree.find(exp.Query, exp.DDL, exp.DML, exp.Command, exp.Star)
     ):
         raise DefinitionError(
-            f"expression {text!r}: expected one expression over the columns of a row, without a subquery"
+            f"expression {text!r}: expected one expression over the columns of a row, without a "
+            f"subquery"
         )
     for name in _parameters(tree):
         if name not in PARAMETERS:
             raise DefinitionError(
-                f"expression {text!r}: parameter :{name} is not known; {near_misses(name, PARAMETERS)}"
+                f"expression {text!r}: parameter :{name} is not known; "
+                f"{near_misses(name, PARAMETERS)}"
             )
     for call in tree.find_all(exp.Func):
         wanted = _ARGUMENTS.get(_name(call), len(call.expressions))
@@ -57,7 +61,9 @@ def parse(text: str) -> exp.Expression:
 
 @lru_cache(maxsize=4096)
 def columns(text: str) -> tuple[tuple[str, str], ...]:
-    """The (qualifier, column) pairs that an expression reads; the qualifier is '' for a column of the fact itself."""
+    """The (qualifier, column) pairs that an expression reads; the qualifier is '' for a column of
+    the fact itself.
+    """
     return tuple(dict.fromkeys((c.table, c.name) for c in parse(text).find_all(exp.Column)))
 
 
@@ -68,12 +74,16 @@ def parameters(text: str) -> frozenset[str]:
 
 
 def normal(text: str) -> str:
-    """The text in one spelling, so that a definition's hash does not depend on spaces or case of keywords."""
+    """The text in one spelling, so that a definition's hash does not depend on spaces or case of
+    keywords.
+    """
     return parse(text).sql("duckdb", identify=True)
 
 
 def length_of(text: str) -> int | None:
-    """Microseconds in the unit of an expression that is one duration, days(a, b) or hours(a, b); None for any other."""
+    """Microseconds in the unit of an expression that is one duration, days(a, b) or hours(a, b);
+    None for any other.
+    """
     tree = parse(text)
     return _LENGTHS.get(_name(tree)) if isinstance(tree, exp.Func) else None
 
@@ -92,7 +102,9 @@ def render(
     time_zone: str = "UTC",
     column: Callable[[exp.Column], exp.Expression] | None = None,
 ) -> str:
-    """DuckDB SQL of an expression: quoted names, our functions expanded, :parameters replaced by SQL texts of `bounds`."""
+    """DuckDB SQL of an expression: quoted names, our functions expanded, :parameters replaced by
+    SQL texts of `bounds`.
+    """
     template = _template(text, time_zone) if column is None else _rendered(text, time_zone, column)
     parts = template.split(_MARK)
     return "".join(bounds[part] if i % 2 else part for i, part in enumerate(parts))

@@ -1,7 +1,8 @@
 """Facts and measures: what a KPI is arithmetic over.
 
-A fact is a canonical table with its time column, the dimensions it can be broken down by, and columns derived by SQL; a
-measure is one aggregate of a row expression over it. Both are values: nothing is computed here.
+A fact is a canonical table with its time column, the dimensions it can be broken down by, and
+columns derived by SQL; a measure is one aggregate of a row expression over it. Both are values:
+nothing is computed here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ Aggregate = Literal["count", "sum", "median", "p90", "distinct", "estimate"]
 
 @dataclass(frozen=True)
 class Measure(Node):
-    """One aggregate: rows of `fact` that meet `where`, `of` counted, summed or ordered, dated by `time`."""
+    """One aggregate: rows of `fact` that meet `where`, `of` counted, summed or ordered, dated by
+    `time`.
+    """
 
     fact: Fact
     aggregate: Aggregate
@@ -53,7 +56,9 @@ class Measure(Node):
 
     @property
     def bounded(self) -> bool:
-        """Whether it is evaluated at the bounds of a period, and not put into periods by a time column."""
+        """Whether it is evaluated at the bounds of a period, and not put into periods by a time
+        column.
+        """
         return bool(self.parameters & {"start", "end", "since"})
 
     @property
@@ -125,9 +130,9 @@ class _Rows:
 class Fact(_Rows):
     """A canonical table as KPIs see it: one row a record.
 
-    `open` names the columns between which a record is open. `columns` are derived by SQL over the table's own columns,
-    and over those of `joins` (many rows to one), which a KPI that does not use them does not make; a join that is not
-    `required` may be absent, and its columns are then null.
+    `open` names the columns between which a record is open. `columns` are derived by SQL over the
+    table's own columns, and over those of `joins` (many rows to one), which a KPI that does not use
+    them does not make; a join that is not `required` may be absent, and its columns are then null.
     """
 
     table: str
@@ -169,12 +174,14 @@ class Fact(_Rows):
             table = qualifier or self.table
             if table not in (self.table, *self.joins):
                 raise DefinitionError(
-                    f"expression {text!r}: {table!r} is not joined to {self.table}; {near_misses(table, self.joins)}"
+                    f"expression {text!r}: {table!r} is not joined to {self.table}; "
+                    f"{near_misses(table, self.joins)}"
                 )
             known = [*TABLES[table].columns, *(() if qualifier else self.columns)]
             if column not in known:
                 raise DefinitionError(
-                    f"expression {text!r}: {table} has no column {column!r}; {near_misses(column, known)}"
+                    f"expression {text!r}: {table} has no column {column!r}; "
+                    f"{near_misses(column, known)}"
                 )
 
     def structure(self, texts: tuple[str, ...]) -> object:

@@ -6,7 +6,8 @@ Z95 = 1.959963984540054
 
 
 def wilson(successes: float, trials: float, z: float = Z95) -> tuple[float, float] | None:
-    """The Wilson score interval of successes / trials, 0..1; None without trials or where it is no share of them.
+    """The Wilson score interval of successes / trials, 0..1; None without trials or where it is no
+    share of them.
 
     Source: Wilson (1927), "Probable inference, the law of succession, and statistical inference".
     """

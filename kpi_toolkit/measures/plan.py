@@ -1,8 +1,9 @@
 """Which queries answer a set of needs: measures of one fact and time column are taken together.
 
-Three forms. Dated measures are put into periods by the bounds of those periods, several periods and breakdowns in one
-GROUPING SETS query. Measures at the bounds of a period become one column a period in one scan. Estimators fetch a
-histogram of durations. Totals and breakdowns are separate queries, since a breakdown reads fewer periods.
+Three forms. Dated measures are put into periods by the bounds of those periods, several periods and
+breakdowns in one GROUPING SETS query. Measures at the bounds of a period become one column a period
+in one scan. Estimators fetch a histogram of durations. Totals and breakdowns are separate queries,
+since a breakdown reads fewer periods.
 """
 
 from __future__ import annotations
@@ -131,7 +132,9 @@ def _time(measure: Measure) -> str | None:
 
 
 def _layers(spans: set[Span], form: str) -> list[tuple[tuple[Span, ...], ...]]:
-    """Spans as layers of disjoint ones. Measures that follow records have one moment of knowledge a span: a query a layer."""
+    """Spans as layers of disjoint ones. Measures that follow records have one moment of knowledge a
+    span: a query a layer.
+    """
     ordered = sorted(spans, key=lambda s: (s.end - s.start, s.start, s.as_of))
     if not form.endswith("dated"):
         return [(tuple(ordered),)]
@@ -167,14 +170,17 @@ def _dated(batch: _Batch, supplied: Supplied, time_zone: str) -> Query:
     where = "" if whole else f" WHERE {time} >= {instant(low)} AND {time} < {instant(high)}"
     sql = (
         f"SELECT GROUPING({', '.join(keys)}), {', '.join([*keys, *columns.texts])} "
-        f"FROM (SELECT *, {picked}{dims} FROM ({batch.inner(supplied, time_zone)}) AS f{where}) AS t "
+        f"FROM (SELECT *, {picked}{dims} FROM ({batch.inner(supplied, time_zone)}) AS f{where}) "
+        f"AS t "
         f"GROUP BY GROUPING SETS ({', '.join('(' + ', '.join(s) + ')' for s in sets)})"
     )
     return Query(sql, _Dated(batch, columns, tuple(keys), tuple(shown.items())))
 
 
 def _bucket(time: str, layer: tuple[Span, ...]) -> str:
-    """The index of the span that holds a row, found by halving, so that thirteen periods cost four comparisons."""
+    """The index of the span that holds a row, found by halving, so that thirteen periods cost four
+    comparisons.
+    """
     if layer[0].whole:
         return "0"
     edges: list[tuple[dt.datetime, int | None]] = []
@@ -188,7 +194,8 @@ def _bucket(time: str, layer: tuple[Span, ...]) -> str:
             found = edges[low][1]
             return "NULL" if found is None else str(found)
         middle = (low + high + 1) // 2
-        return f"CASE WHEN {time} < {instant(edges[middle][0])} THEN {halve(low, middle - 1)} ELSE {halve(middle, high)} END"
+        before, after = halve(low, middle - 1), halve(middle, high)
+        return f"CASE WHEN {time} < {instant(edges[middle][0])} THEN {before} ELSE {after} END"
 
     return f"CASE WHEN {time} >= {instant(edges[0][0])} THEN {halve(0, len(edges) - 1)} END"
 
@@ -299,7 +306,8 @@ def _estimate(batch: _Batch, supplied: Supplied, time_zone: str) -> Query:
     inner = batch.inner(supplied, time_zone)
     dims = "".join(f"{name(d)}, " for d in batch.dimensions)
     parts = [
-        f"SELECT {i}, {j}, {dims}{aggregates.histogram(measure, span.bounds, time_zone)} FROM ({inner}) AS f"
+        f"SELECT {i}, {j}, {dims}{aggregates.histogram(measure, span.bounds, time_zone)} FROM "
+        f"({inner}) AS f"
         f" WHERE {aggregates.condition(measure, span.bounds, time_zone)} GROUP BY ALL"
         for i, measure in enumerate(batch.measures)
         for j, span in enumerate(batch.spans)

@@ -22,10 +22,12 @@ PARTS = ("in_numerator", "in_denominator")
 def records(
     bound: Bound, data: Any, period: str | Period, as_of: str | dt.datetime | None = None
 ) -> pd.DataFrame:
-    """The rows of the KPI's facts that enter it, with the columns of their tables and its dimensions.
+    """The rows of the KPI's facts that enter it, with the columns of their tables and its
+    dimensions.
 
-    `in_numerator` and, for a ratio, `in_denominator` say which part a row counts in; `measured` is the amount or the
-    duration (days) that is added up or ordered, and `ended` whether a duration came to its end.
+    `in_numerator` and, for a ratio, `in_denominator` say which part a row counts in; `measured` is
+    the amount or the duration (days) that is added up or ordered, and `ended` whether a duration
+    came to its end.
     """
     evaluation, current = ask.setting(bound, data, period, as_of)
     bound.check(current)
@@ -84,14 +86,16 @@ def _query(
         for m in measures
         if m.event
     ][:1]
-    return f"SELECT * FROM (SELECT *, {', '.join(picked)} FROM ({inner}) AS f) AS t WHERE {' OR '.join(flags)}"
+    flagged = f"SELECT *, {', '.join(picked)} FROM ({inner}) AS f"
+    return f"SELECT * FROM ({flagged}) AS t WHERE {' OR '.join(flags)}"
 
 
 def _enters(measure: Measure, span: Span, time_zone: str) -> str:
     conditions = [aggregates.condition(measure, span.bounds, time_zone)]
     if measure.time and not measure.bounded and not span.whole:
         conditions.append(
-            f"{name(measure.time)} >= {instant(span.start)} AND {name(measure.time)} < {instant(span.end)}"
+            f"{name(measure.time)} >= {instant(span.start)} AND {name(measure.time)} < "
+            f"{instant(span.end)}"
         )
     if measure.of:
         conditions.append(

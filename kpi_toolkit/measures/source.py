@@ -1,4 +1,6 @@
-"""The SELECT under a query: the columns of a fact that some expressions use, and what of them a CRM lacks."""
+"""The SELECT under a query: the columns of a fact that some expressions use, and what of them a CRM
+lacks.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ class Needs:
 
 
 def needs(fact: Fact, texts: Iterable[str]) -> Needs:
-    """What some expressions over a fact read, derived columns and join conditions followed to the base columns."""
+    """What some expressions over a fact read, derived columns and join conditions followed to the
+    base columns.
+    """
     todo, seen = [*texts, *filter(None, [fact.where])], set()
     columns: set[tuple[str, str]] = set()
     joins: dict[str, None] = {}
@@ -43,7 +47,9 @@ def needs(fact: Fact, texts: Iterable[str]) -> Needs:
 
 
 def lacking(measures: Iterable[Measure], supplied: Supplied) -> tuple[str, ...]:
-    """The tables and columns that measures need and a CRM does not have: 'orders', 'deals.closed_at'."""
+    """The tables and columns that measures need and a CRM does not have: 'orders',
+    'deals.closed_at'.
+    """
     missing: dict[str, None] = {}
     for measure in measures:
         fact = measure.fact
@@ -79,7 +85,8 @@ def select(
     *,
     whole_rows: bool = False,
 ) -> str:
-    """The SELECT that gives, under their own names, the columns that some expressions use; an absent one is a typed NULL.
+    """The SELECT that gives, under their own names, the columns that some expressions use; an
+    absent one is a typed NULL.
 
     With `whole_rows`, all the columns of the table come first.
     """

@@ -1,4 +1,6 @@
-"""What an evaluation gives: one number with all that is needed to read, compare, archive and trace it."""
+"""What an evaluation gives: one number with all that is needed to read, compare, archive and trace
+it.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,9 @@ Window = Literal["event", "cohort", "stock", "estimate"]
 class KpiValue:
     """A KPI of one period, for all records or for one member of a breakdown.
 
-    Shares are 0..1, money is in `currency`, durations in days. `value` is None unless `status` is "ok". `known_at` is
-    set where a cohort is looked at as it was at an earlier moment than `as_of`; `maturing` where it may still grow.
+    Shares are 0..1, money is in `currency`, durations in days. `value` is None unless `status` is
+    "ok". `known_at` is set where a cohort is looked at as it was at an earlier moment than `as_of`;
+    `maturing` where it may still grow.
     """
 
     kpi: str
@@ -76,8 +79,9 @@ class KpiValue:
         words = Format(self.language, self.currency)  # type: ignore[arg-type]
         title = f"{words.t(self.label)}, {words.period(self.period)}"
         text = f"{title}{words.colon} {self}"
-        html = f'<div><span style="opacity:.7">{escape(title)}</span><br><b style="font-size:1.4em">{escape(str(self))}</b></div>'
-        return {"text/plain": text, "text/html": html}
+        above = f'<span style="opacity:.7">{escape(title)}</span>'
+        below = f'<b style="font-size:1.4em">{escape(str(self))}</b>'
+        return {"text/plain": text, "text/html": f"<div>{above}<br>{below}</div>"}
 
     def __repr__(self) -> str:
         return f"<KpiValue {self.kpi} {self.period}: {self}>"

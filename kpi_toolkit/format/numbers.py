@@ -1,34 +1,25 @@
-"""Numbers, dates and words as a reader sees them, in French or English; nothing else formats a number.
+"""Numbers with their units: three or four figures, never more."""
 
-Three or four figures, never more. Babel knows the separators and the months, gettext the words.
-"""
-
-import datetime as dt
-import gettext
-import io
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Literal
 
-from kpi_toolkit import resources
-from kpi_toolkit.errors import ConfigError, near_misses
-from kpi_toolkit.period import Period
+from kpi_toolkit.format.words import NBSP, NNBSP, Words
 
-Language = Literal["fr", "en"]
 Unit = Literal["percent", "money", "days", "hours", "count", "ratio"]
 Number = int | float | Decimal
 
-NNBSP, NBSP, MINUS, NO_DATA = "\u202f", "\u00a0", "\u2212", "–"
+MINUS, NO_DATA = "\u2212", "–"
 SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF", "JPY": "¥"}
-LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How a group of amounts is shown: divided by `divisor`, named by `unit`, with `digits` decimals."""
+    """How a group of amounts is shown: divided by `divisor`, named by `unit`, with `digits`
+    decimals.
+    """
 
     divisor: float
     unit: str
@@ -43,45 +34,10 @@ class Change:
     favourable: bool | None
 
 
-@dataclass(frozen=True)
-class Format:
-    """The formats of one language and currency: Format("fr").percent(0.421) -> '42,1 %'."""
+class Numbers(Words):
+    """The numbers of a language and a `currency`."""
 
-    language: Language = "en"
-    currency: str = "EUR"
-
-    def __post_init__(self) -> None:
-        if self.language not in LANGUAGES:
-            raise ConfigError(
-                f"language {self.language!r}: {near_misses(self.language, LANGUAGES)}"
-            )
-
-    # -- words
-
-    def t(self, text: str, **values: object) -> str:
-        """The text in this language, with {named} values put in."""
-        found = _catalogue(self.language).gettext(text) if text else ""
-        return self.typeset(found.format(**values) if values else found)
-
-    def tn(self, one: str, many: str, n: int, **values: object) -> str:
-        """The singular or the plural, with {n} put in as a count."""
-        found = _catalogue(self.language).ngettext(one, many, n)
-        return self.typeset(found.format(n=self.count(n), **values))
-
-    def typeset(self, text: str) -> str:
-        """French spacing: a narrow no-break space before ; ? ! %, a no-break space before a colon."""
-        if self.language != "fr":
-            return text
-        for mark in ";?!%»":
-            text = text.replace(f" {mark}", NNBSP + mark)
-        return text.replace(" :", NBSP + ":").replace("« ", "«" + NNBSP)
-
-    @property
-    def colon(self) -> str:
-        """The colon with the space that the language puts before it."""
-        return NBSP + ":" if self.language == "fr" else ":"
-
-    # -- numbers
+    currency: str
 
     def number(self, value: Number, digits: int = 0, sign: bool = False) -> str:
         """1234.5 -> '1 234,5'; a minus is U+2212, zero has no sign."""
@@ -173,7 +129,9 @@ class Format:
     def change(
         self, new: Number | None, old: Number | None, unit: Unit, better: str = "up"
     ) -> Change:
-        """Rates change in points, durations in days, other quantities in per cent; nothing to compare is a dash."""
+        """Rates change in points, durations in days, other quantities in per cent; nothing to
+        compare is a dash.
+        """
         if new is None or old is None:
             return Change(NO_DATA, None)
         difference = float(new) - float(old)
@@ -198,82 +156,11 @@ class Format:
             if unit == "money"
             else Scale(1.0, "", 0 if unit == "days" else 1)
         )
-        return f"{self.number(float(low) / scale.divisor, scale.digits)}–{self.number(float(high) / scale.divisor, scale.digits)}"
+        ends = (self.number(float(end) / scale.divisor, scale.digits) for end in (low, high))
+        return "–".join(ends)
 
-    # -- dates
-
-    def date(self, day: dt.date) -> str:
-        """5 oct. 2026."""
-        from babel.dates import format_date
-
-        pattern = "d MMM y"
-        return format_date(day, pattern, locale=self._locale)
-
-    def instant(self, moment: dt.datetime) -> str:
-        """A local time: '5 oct. 2026, 06 h 00' or '5 Oct 2026, 06:00'; midnight is the day alone."""
-        if moment.time() == dt.time():
-            return self.date(moment.date())
-        clock = f"{moment:%H}{NNBSP}h{NNBSP}{moment:%M}" if self.language == "fr" else f"{moment:%H:%M}"
-        return f"{self.date(moment.date())}, {clock}"
-
-    def month_short(self, day: dt.date) -> str:
-        """'sept.'."""
-        from babel.dates import format_date
-
-        return format_date(day, "LLL", locale=self._locale)
-
-    def month_letter(self, day: dt.date) -> str:
-        """'S'."""
-        from babel.dates import format_date
-
-        return format_date(day, "LLLLL", locale=self._locale).upper()
-
-    def period(self, period: Period) -> str:
-        """A period's name: 'T3 2026', 'septembre 2026', 'semaine 38, 2026'."""
-        from babel.dates import format_date
-
-        if period.grain == "month":
-            return format_date(period.start, "LLLL y", locale=self._locale)
-        if period.grain == "week":
-            year, week, _ = period.start.isocalendar()
-            return self.t("week {week}, {year}", week=week, year=year)
-        if period.grain == "day":
-            return self.date(period.start)
-        return self.period_short(period)
-
-    def period_short(self, period: Period) -> str:
-        """A period's name for a column head: 'T3 2026', 'sept. 2026', 'S38'."""
-        if period.grain == "quarter":
-            return (
-                f"{'T' if self.language == 'fr' else 'Q'}{period.quarter}{NBSP}{self._year(period)}"
-            )
-        if period.grain == "month":
-            return f"{self.month_short(period.start)}{NBSP}{period.start.year}"
-        if period.grain == "week":
-            return f"{'S' if self.language == 'fr' else 'W'}{period.start.isocalendar().week:02d}"
-        if period.grain == "year":
-            return self._year(period)
-        return self.t("all time") if period.grain == "all" else self.date(period.start)
-
-    def days_of(self, period: Period) -> str:
-        """The local days that a period covers: '1 juil. – 30 sept. 2026'."""
-        from babel.dates import format_date
-
-        if period.grain == "all":
-            return self.t("all time")
-        last = period.end - dt.timedelta(days=1)
-        first = format_date(
-            period.start,
-            "d MMM" if period.start.year == last.year else "d MMM y",
-            locale=self._locale,
-        )
-        return self.date(last) if period.grain == "day" else f"{first} – {self.date(last)}"
-
-    # -- parts
-
-    @property
-    def _locale(self) -> str:
-        return "fr_FR" if self.language == "fr" else "en_GB"
+    def _count(self, n: int) -> str:
+        return self.count(n)
 
     def _mark(self, mark: str) -> str:
         return NNBSP + mark if self.language == "fr" else mark
@@ -288,11 +175,6 @@ class Format:
             else f"{small}{NBSP}{self.symbol}".strip(NBSP)
         )
 
-    def _year(self, period: Period) -> str:
-        fiscal = period.calendar.fiscal_year_starts > 1
-        prefix = self.t("FY ") if fiscal else ""
-        return f"{prefix}{period.fiscal_year}"
-
 
 def _is_sign(symbol: str) -> bool:
     return len(symbol) == 1
@@ -306,18 +188,3 @@ def _favourable(text: str, difference: float, better: str) -> bool | None:
     if not any(figure in text for figure in "123456789"):
         return None
     return (difference > 0) == (better == "up")
-
-
-@lru_cache(maxsize=4)
-def _catalogue(language: str) -> gettext.NullTranslations:
-    path = resources.LOCALE / language / "LC_MESSAGES" / "kpi_toolkit.po"
-    if not path.is_file():
-        return gettext.NullTranslations()
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)

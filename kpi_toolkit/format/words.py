@@ -1,0 +1,59 @@
+"""Texts in a language: gettext's words, and the spaces that a language wants."""
+
+import gettext
+import io
+from functools import lru_cache
+from typing import Literal
+
+from kpi_toolkit import resources
+
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+NNBSP, NBSP = "\u202f", "\u00a0"
+
+
+class Words:
+    """The words of `language`."""
+
+    language: Language
+
+    def t(self, text: str, **values: object) -> str:
+        """The text in this language, with {named} values put in."""
+        found = _catalogue(self.language).gettext(text) if text else ""
+        return self.typeset(found.format(**values) if values else found)
+
+    def tn(self, one: str, many: str, n: int, **values: object) -> str:
+        """The singular or the plural, with {n} put in as a count."""
+        found = _catalogue(self.language).ngettext(one, many, n)
+        return self.typeset(found.format(n=self._count(n), **values))
+
+    def typeset(self, text: str) -> str:
+        """French spacing: a narrow no-break space before ; ? ! %, a wide one before a colon."""
+        if self.language != "fr":
+            return text
+        for mark in ";?!%»":
+            text = text.replace(f" {mark}", NNBSP + mark)
+        return text.replace(" :", NBSP + ":").replace("« ", "«" + NNBSP)
+
+    @property
+    def colon(self) -> str:
+        """The colon with the space that the language puts before it."""
+        return NBSP + ":" if self.language == "fr" else ":"
+
+    def _count(self, n: int) -> str:
+        raise NotImplementedError
+
+
+@lru_cache(maxsize=4)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    path = resources.LOCALE / language / "LC_MESSAGES" / "kpi_toolkit.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,83 @@
+"""The one registry of KPIs, and the decorator that fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from kpi_toolkit.errors import DefinitionError, near_misses
+from kpi_toolkit.format import Unit
+from kpi_toolkit.measures.definition import Better, Kpi
+from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.options import options_of
+from kpi_toolkit.measures.value import Window
+from kpi_toolkit.measures.wording import Words
+from kpi_toolkit.period import Grain
+
+# %autoreload runs this module again in the same namespace: the KPIs defined so far stay.
+_REGISTRY: dict[str, Kpi] = globals().get("_REGISTRY", {})
+
+
+def registered() -> Mapping[str, Kpi]:
+    """Every KPI that has been defined, by name."""
+    return _REGISTRY
+
+
+def find(name: str) -> Kpi:
+    """A KPI by name. Raises DefinitionError with near misses."""
+    if name not in _REGISTRY:
+        raise DefinitionError(f"KPI {name!r}: {near_misses(name, _REGISTRY)}")
+    return _REGISTRY[name]
+
+
+def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
+    *,
+    label: str,
+    unit: Unit,
+    better: Better,
+    window: Window,
+    finest_grain: Grain = "month",
+    catalogue: Iterable[str] = (),
+    reads_with: Iterable[str] = (),
+    default_by: str | None = None,
+    matures: str | None = None,
+) -> Callable[[Callable[..., Node]], Kpi]:
+    """Register the KPI of a function that returns arithmetic over measures, under its name.
+
+    The function's keyword arguments are its options: a Literal of texts, or a whole number.
+    `matures` is, for a cohort, the time from a record's beginning to its outcome. A second KPI of
+    one name is refused, unless it is the same cell or module that is run again.
+    """
+
+    def decorate(function: Callable[..., Node]) -> Kpi:
+        made = Kpi(
+            name=function.__name__,
+            label=label,
+            family=_family(function),
+            words=Words.of(function),
+            function=function,
+            unit=unit,
+            better=better,
+            window=window,
+            finest_grain=finest_grain,
+            catalogue=tuple(catalogue),
+            reads_with=tuple(reads_with),
+            default_by=default_by,
+            options=options_of(function),
+            matures=matures,
+        )
+        made.bind()
+        before = _REGISTRY.get(made.name)
+        if before and before.function.__module__ != function.__module__:
+            raise DefinitionError(
+                f"KPI {made.name!r}: {before.function.__module__} defines one of that name "
+                f"already; choose another name"
+            )
+        _REGISTRY[made.name] = made
+        return made
+
+    return decorate
+
+
+def _family(function: Callable[..., Node]) -> str:
+    package, _, module = function.__module__.rpartition(".")
+    return module if package == "kpi_toolkit.kpis" else "own"
