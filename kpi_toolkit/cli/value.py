@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kpi_toolkit.cli.options import AsOfOption, ConfigOption, JsonOption, load_config, named_values
+from kpi_toolkit.errors import ConfigError
 
 if TYPE_CHECKING:
     from kpi_toolkit.measures.definition import Bound, Kpi
@@ -38,6 +39,8 @@ def value(  # noqa: PLR0913 - a parameter is an option of the verb
     from kpi_toolkit.kpis import find
     from kpi_toolkit.measures import ask
 
+    if len(by or ()) > 2:
+        raise ConfigError(f"--by {' '.join(by or ())}: expected two dimensions at most")
     found = find(kpi)
     bound = found.bind(**_options(found, named_values(option or (), "--option")))
     crm = connect(load_config(config)[0], as_of=as_of or None)

@@ -34,6 +34,7 @@ def test_a_wrong_key_of_the_configuration(tmp_path: Path) -> None:
         (("value", "decided_win_rate", "--period", "2026-Q5"), "period '2026-Q5'"),
         (("value", "decided_win_rate", "--period", "2026-09-14"), "ask for a week"),
         (("value", "won_value", "--period", "2026", "--by", "ownr"), "did you mean 'owner'?"),
+        (("value", "won_value", "--period", "2026", *("--by", "owner") * 3), "two dimensions"),
         (("value", "won_value", "--period", "2026", "--option", "x"), "expected name=value"),
         (("value", "won_value", "--period", "2026", "--option", "x=1"), "option 'x'"),
         (("value", "won_value", "--period", "2026", "--as-of", "soon"), "as_of 'soon'"),
