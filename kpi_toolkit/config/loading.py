@@ -37,7 +37,8 @@ def load(path: "str | Path | None" = None) -> Config:
     found = Path(path) if path is not None else find_config()
     if found is None:
         raise ConfigError(
-            f"there is no {NAME} in {Path.cwd()} or its parents, and KPI_CONFIG is not set; `kpi init` makes one"
+            f"there is no {NAME} in {Path.cwd()} or its parents, and KPI_CONFIG is not set; "
+            "`kpi init` makes one"
         )
     if found.is_dir():
         found = found / NAME
@@ -88,7 +89,7 @@ def _keys(model: "type[BaseModel]") -> list[str]:
 
 
 def _model_at(loc: "tuple[int | str, ...]") -> "type[BaseModel]":
-    """The model that a path of the file leads to; the keys of a dict of models lead to the model."""
+    """The model that a path of the file leads to; a dict's keys lead to the model of its values."""
     annotation: Any = Config
     for part in loc:
         if _is_model(annotation):

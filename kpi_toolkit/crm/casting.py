@@ -41,7 +41,7 @@ class Form:
     null: tuple[str, ...] = ("",)
 
     def __post_init__(self) -> None:
-        """Only closed sets, so that nothing of a configuration is a piece of SQL or of a pattern."""
+        """Closed sets, so that nothing of a configuration is a piece of SQL or of a pattern."""
         _one_of("decimal", self.decimal, (".", ","))
         _one_of("thousands", self.thousands, tuple(THOUSANDS))
         _one_of("negative", self.negative, ("-", "()"))

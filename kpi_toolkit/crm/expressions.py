@@ -84,7 +84,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class Expression:
-    """A checked expression; in `sql` a source column stands as the quoted name that `alias` gives it."""
+    """A checked expression; in `sql`, a source column stands under the name that `alias` gives."""
 
     sql: str
     columns: tuple[Ref, ...]
@@ -94,7 +94,7 @@ class Expression:
 def alias(ref: Ref, reader: str = "", number: bool = False) -> str:
     """The name under which the column `reader` knows a source column, or its value as a number.
 
-    Names in the engine do not differ by capitals, those of a header may: so the name is spelled in digits.
+    Names in the engine do not differ by capitals, those of a header may: it is spelled in digits.
     """
     return f"{_NUMBER if number else 'text'} {reader} {str(ref).encode().hex()}"
 
@@ -106,7 +106,7 @@ def reference(text: str, joins: Collection[str]) -> Ref:
 
 
 def parse(text: str, joins: Collection[str], reader: str) -> Expression:
-    """The expression of the column `reader`. Raises ConfigError for anything but one scalar expression of the allowed kind."""
+    """The expression of the column `reader`. Raises ConfigError for anything but an allowed one."""
     tree = _tree(text)
     columns: dict[Ref, None] = {}
     numbers: dict[Ref, None] = {}

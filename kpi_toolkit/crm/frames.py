@@ -76,7 +76,7 @@ def bind(
 def bind_result(
     connection: "DuckDBPyConnection", table: str, result: str, file: str, time_zone: str
 ) -> TableRead:
-    """Make a table of the result of a SELECT, which stands as the table `result`. Raises DataError."""
+    """Make a table of the result of a SELECT, the table `result`. Raises DataError."""
     found = connection.execute(f"DESCRIBE {name(result)}").fetchall()
     given = [_Given(row[0], row[0], row[1]) for row in found if row[0] != "_line"]
     numbered = "_numbered " + table
@@ -216,7 +216,8 @@ def _plain(at: str, kind: str) -> str:
     """Text of a typed cell; 7.0 is 7, since a missing id makes a column of whole numbers floats."""
     if kind in _FLOATS:
         whole = f"{at} = floor({at}) AND abs({at}) < 1e15"
-        return f"CASE WHEN {whole} THEN CAST(CAST({at} AS BIGINT) AS VARCHAR) ELSE CAST({at} AS VARCHAR) END"
+        digits = f"CAST(CAST({at} AS BIGINT) AS VARCHAR)"
+        return f"CASE WHEN {whole} THEN {digits} ELSE CAST({at} AS VARCHAR) END"
     return f"CAST({at} AS VARCHAR)"
 
 

@@ -78,7 +78,7 @@ class TablePlan:
 
 
 def key_of(table: Table) -> tuple[str, ...]:
-    """The columns that identify a row: two rates of one day would make an amount depend on chance."""
+    """The columns that identify a row; with two rates a day, an amount would depend on chance."""
     if table.name == "exchange_rates":
         return ("day", "currency")
     return (table.key,) if table.key else ()

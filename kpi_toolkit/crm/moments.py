@@ -1,4 +1,4 @@
-"""Dates and instants as text -> DuckDB expressions; local times become UTC, and skipped ones NULL."""
+"""Dates and instants as text -> DuckDB expressions; local times become UTC, skipped ones NULL."""
 
 import re
 import unicodedata
@@ -164,7 +164,8 @@ def _pattern(date_format: str) -> str:
         if not letter or letter not in PARTS:
             known = " ".join("%" + part for part in PARTS)
             raise ConfigError(
-                f"date_format {date_format!r}: %{letter} is not known; use {known}, or iso {' '.join(COUNTED)}"
+                f"date_format {date_format!r}: %{letter} is not known; "
+                f"use {known}, or iso {' '.join(COUNTED)}"
             )
         found, rest = found + f"(?P<{letter}>{PARTS[letter]})", rest[2:]
     return f"^{found}$"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 RATES = "exchange_rates"
+_ONE = "CAST(1 AS DECIMAL(20,10))"
 _WORD = re.compile(r"\b[a-z_]+\b")
 
 
@@ -35,7 +36,8 @@ def convert(
     quarantine.add_cells(connection, table.name, file, _unrated(money, currency))
     left = quarantine.lines(table.name, file)
     connection.execute(
-        f"CREATE TABLE _converted AS SELECT {_shown(columns, money, currency)} FROM _rated WHERE _line NOT IN ({left})"
+        f"CREATE TABLE _converted AS SELECT {_shown(columns, money, currency)} "
+        f"FROM _rated WHERE _line NOT IN ({left})"
     )
     kind = "VIEW" if _is_view(connection, table.name) else "TABLE"
     connection.execute(f"DROP {kind} {name(table.name)}")
@@ -70,13 +72,15 @@ def _rated(
     day = _day(table, time_zone, set(columns))
     rows = f"SELECT *, {day} AS _day FROM {name(table.name)}"
     if not {"day", "currency", "rate"} <= set(_columns_or_none(connection)):
-        rates = "SELECT DATE '1970-01-01' AS day, '' AS currency, CAST(1 AS DECIMAL(20,10)) AS rate WHERE false"
+        rates = f"SELECT DATE '1970-01-01' AS day, '' AS currency, {_ONE} AS rate WHERE false"
     else:
-        rates = f"SELECT day, currency, try_cast(rate AS DECIMAL(20,10)) AS rate FROM {RATES} WHERE rate > 0"
+        known = "try_cast(rate AS DECIMAL(20,10)) AS rate"
+        rates = f"SELECT day, currency, {known} FROM {RATES} WHERE rate > 0"
     home = f"coalesce(t.currency, {literal(currency)}) = {literal(currency)}"
     return (
-        f"SELECT {shown}, t._day, CASE WHEN {home} THEN CAST(1 AS DECIMAL(20,10)) ELSE r.rate END AS _rate "
-        f"FROM ({rows}) AS t ASOF LEFT JOIN ({rates}) AS r ON t.currency = r.currency AND t._day >= r.day"
+        f"SELECT {shown}, t._day, CASE WHEN {home} THEN {_ONE} ELSE r.rate END AS _rate "
+        f"FROM ({rows}) AS t ASOF LEFT JOIN ({rates}) AS r "
+        "ON t.currency = r.currency AND t._day >= r.day"
     )
 
 
@@ -112,15 +116,18 @@ def _unrated(money: Iterable[str], currency: str) -> str:
     arms = []
     for column in money:
         reason = (
-            "CASE WHEN _day IS NULL THEN 'no day to take an exchange rate of ' || currency || ' at' "
+            "CASE WHEN _day IS NULL "
+            "THEN 'no day to take an exchange rate of ' || currency || ' at' "
             "WHEN _rate IS NULL THEN 'no exchange rate for ' || currency || ' at ' || _day "
             f"ELSE 'too large in {currency}' END"
         )
         bad = f"{name(column)} IS NOT NULL AND {_converted(column)} IS NULL"
         arms.append(
-            f"CASE WHEN {bad} THEN {{c: {literal(column)}, v: CAST({name(column)} AS VARCHAR), r: {reason}}} END"
+            f"CASE WHEN {bad} THEN {{c: {literal(column)}, "
+            f"v: CAST({name(column)} AS VARCHAR), r: {reason}}} END"
         )
-    return f"SELECT _line, list_filter([{', '.join(arms)}], lambda x: x IS NOT NULL) AS _faults FROM _rated"
+    faults = f"list_filter([{', '.join(arms)}], lambda x: x IS NOT NULL)"
+    return f"SELECT _line, {faults} AS _faults FROM _rated"
 
 
 def _shown(columns: Iterable[str], money: Iterable[str], currency: str) -> str:

@@ -39,7 +39,8 @@ def add_lines(
     }
     connection.register("_lines", pa.table(columns))
     connection.execute(
-        f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, line, NULL, value, reason FROM _lines"
+        f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, "
+        "line, NULL, value, reason FROM _lines"
     )
     connection.unregister("_lines")
 
@@ -51,7 +52,8 @@ def add_cells(connection: "DuckDBPyConnection", table: str, file: str, select: s
     value = f"left(ltrim(f.v, {literal(TYPED)}), {LONGEST_SHOWN})"
     connection.execute(
         f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, f.c, {value}, f.r "
-        f"FROM (SELECT _line, unnest(_faults) AS f FROM ({select}) WHERE len(_faults) > 0) ORDER BY _line"
+        f"FROM (SELECT _line, unnest(_faults) AS f FROM ({select}) WHERE len(_faults) > 0) "
+        "ORDER BY _line"
     )
 
 
@@ -64,7 +66,8 @@ def add_doubles(
     by = ", ".join(name(column) for column in key)
     value = " || ' ' || ".join(f"CAST({name(column)} AS VARCHAR)" for column in key)
     connection.execute(
-        f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, {literal(' and '.join(key))}, "
+        f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, "
+        f"{literal(' and '.join(key))}, "
         f"left({value}, {LONGEST_SHOWN}), 'same id as line ' || _first FROM ("
         f"SELECT _line, {by}, min(_line) OVER (PARTITION BY {by}) AS _first FROM ({rows}) "
         f"WHERE _line NOT IN ({lines(table, file)})) WHERE _line > _first ORDER BY _line"
@@ -86,7 +89,10 @@ def count(connection: "DuckDBPyConnection", table: str, file: str) -> int:
 
 def first(connection: "DuckDBPyConnection", table: str, file: str) -> str:
     """The first row of a source that was left out, in words."""
-    sql = f'SELECT line, "column", value, reason FROM {TABLE} WHERE "table" = ? AND file = ? ORDER BY line LIMIT 1'
+    sql = (
+        f'SELECT line, "column", value, reason FROM {TABLE} WHERE "table" = ? AND file = ? '
+        "ORDER BY line LIMIT 1"
+    )
     line, column, value, reason = connection.execute(sql, [table, file]).fetchall()[0]
     return f"line {line}: {column or 'the line'} {value!r}: {reason}"
 

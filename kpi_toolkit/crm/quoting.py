@@ -6,7 +6,7 @@ from kpi_toolkit.errors import DataError
 
 
 def name(text: str) -> str:
-    """A quoted identifier: the only way a name of a configuration, a header or a frame reaches SQL."""
+    """A quoted identifier: the only way a name of a file, a header or a frame reaches SQL."""
     if "\0" in text:
         raise DataError(f"name {text!r}: it holds a NUL character")
     return '"' + text.replace('"', '""') + '"'

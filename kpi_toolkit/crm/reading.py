@@ -124,11 +124,13 @@ class _Reader:
         per, last = name(self.plan.per), name(self.plan.last_by)
         before = self._count("true")
         ranked = (
-            f"SELECT _line, row_number() OVER (PARTITION BY {per} ORDER BY {last} DESC NULLS LAST, _line DESC) AS n "
+            "SELECT _line, row_number() OVER "
+            f"(PARTITION BY {per} ORDER BY {last} DESC NULLS LAST, _line DESC) AS n "
             f"FROM {name(self.table)}"
         )
         self.connection.execute(
-            f"DELETE FROM {name(self.table)} WHERE _line IN (SELECT _line FROM ({ranked}) WHERE n > 1)"
+            f"DELETE FROM {name(self.table)} "
+            f"WHERE _line IN (SELECT _line FROM ({ranked}) WHERE n > 1)"
         )
         return before - self._count("true")
 
@@ -141,9 +143,10 @@ class _Reader:
             )
         share = found.quarantined / found.rows if found.rows else 0.0
         if share > self.plan.greatest_bad_share:
+            first = quarantine.first(self.connection, self.table, self.file)
             raise DataError(
-                f"{self.file}: {found.quarantined} of {found.rows} rows are bad, more than bad_rows = "
-                f"'{self.plan.greatest_bad_share:.4g}'; the first is {quarantine.first(self.connection, self.table, self.file)}"
+                f"{self.file}: {found.quarantined} of {found.rows} rows are bad, more than "
+                f"bad_rows = '{self.plan.greatest_bad_share * 100:.4g}%'; the first is {first}"
             )
 
     def _columns(self) -> set[str]:
@@ -166,9 +169,9 @@ class _Reader:
         self.connection.register(
             "_stream", pa.RecordBatchReader.from_batches(pa.schema(fields), batches)
         )
-        shown = ", ".join(f"c{n} AS {name(alias(Ref('', c)))}" for c, n in positions.items())
+        shown = ["_line", *(f"c{n} AS {name(alias(Ref('', c)))}" for c, n in positions.items())]
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT _line{', ' if shown else ''}{shown} FROM _stream"
+            f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT {', '.join(shown)} FROM _stream"
         )
 
     def _look_up(self, join: JoinPlan, columns: "tuple[ColumnPlan, ...]") -> None:
@@ -192,12 +195,14 @@ class _Reader:
             raise DataError(f"{file}: line {faults[0].line}: {faults[0].reason}")
         by = ", ".join(map(name, keys))
         double = self.connection.execute(
-            f"SELECT {by}, count(*), min(_line) FROM {table} GROUP BY {by} HAVING count(*) > 1 ORDER BY min(_line) LIMIT 1"
+            f"SELECT {by}, count(*), min(_line) FROM {table} GROUP BY {by} HAVING count(*) > 1 "
+            "ORDER BY min(_line) LIMIT 1"
         ).fetchall()
         if double:
             raise DataError(
-                f"{file}: {' '.join(map(repr, double[0][:-2]))} stands {double[0][-2]} times (first on line "
-                f"{double[0][-1]}); a joined file has one row for each {' and '.join(theirs)}"
+                f"{file}: {' '.join(map(repr, double[0][:-2]))} stands {double[0][-2]} times "
+                f"(first on line {double[0][-1]}); a joined file has one row for each "
+                f"{' and '.join(theirs)}"
             )
 
 
@@ -213,7 +218,8 @@ def _as_they_stand(plan: TablePlan, header: list[str]) -> tuple[ColumnPlan, ...]
     if not found:
         near = near_misses(names[0], plan.table.columns)
         raise DataError(
-            f"{plan.file.path.name}: no column bears a name of {plan.table.name}: {names[0]!r}: {near}"
+            f"{plan.file.path.name}: no column bears a name of {plan.table.name}: "
+            f"{names[0]!r}: {near}"
         )
     return found
 

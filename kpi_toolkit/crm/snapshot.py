@@ -94,7 +94,7 @@ def of_files(config: Config) -> Snapshot:
 
 
 def of_sample(config: Config, day: dt.date) -> Snapshot:
-    """The snapshot of the sample's export of a local day. Raises DataError for a day that has none."""
+    """The snapshot of the sample's export of a local day. Raises DataError when it has none."""
     from kpi_toolkit.crm import sample
 
     home = Home(config.calendar, config.project.currency)

@@ -24,7 +24,8 @@ def add_bounds(connection: "DuckDBPyConnection", file: str, calendar: Calendar) 
     ).fetchall()
     bounds = {text: _period(text, calendar) for (text,) in found}
     connection.execute(
-        "CREATE TEMP TABLE _periods (period VARCHAR, starts_at TIMESTAMP, ends_at TIMESTAMP, why VARCHAR)"
+        "CREATE TEMP TABLE _periods "
+        "(period VARCHAR, starts_at TIMESTAMP, ends_at TIMESTAMP, why VARCHAR)"
     )
     for text, period in bounds.items():
         known = (

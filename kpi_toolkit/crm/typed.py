@@ -28,7 +28,8 @@ class TypedColumn:
     def fault(self) -> str:
         """SQL of the row's fault, or NULL."""
         whens = " ".join(
-            f"WHEN {test} THEN {{c: {literal(self.name)}, v: {name(self.raw_name)}, r: {literal(reason)}}}"
+            f"WHEN {test} THEN "
+            f"{{c: {literal(self.name)}, v: {name(self.raw_name)}, r: {literal(reason)}}}"
             for test, reason in self.faults
         )
         return f"CASE {whens} END"

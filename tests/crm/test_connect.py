@@ -87,8 +87,8 @@ def test_maven_by_a_dimension(maven: Crm, expected: dict[str, float], column: st
 
 def test_maven_quality(maven: Crm, expected: dict[str, float]) -> None:
     (missing,) = maven.query(
-        "SELECT count(*) - count(account_id), count(*) - count(created_at), count(*) - count(closed_at),"
-        " count(DISTINCT owner) FROM deals"
+        "SELECT count(*) - count(account_id), count(*) - count(created_at), "
+        "count(*) - count(closed_at), count(DISTINCT owner) FROM deals"
     )
     assert missing == (
         expected["data_quality|missing_account"],
@@ -108,8 +108,9 @@ def test_maven_new_customers(maven: Crm, expected: dict[str, float]) -> None:
         bounds = [quarter.start_at, quarter.end_at]
         key = f"new_customer_revenue_by_quarter|2017Q{number + 1}"
         new, total = maven.query(
-            "SELECT coalesce(sum(amount) FILTER (became_customer_at >= $1 AND became_customer_at < $2), 0), "
-            "sum(amount) FROM orders JOIN accounts USING (account_id) "
+            "SELECT coalesce(sum(amount) FILTER "
+            "(became_customer_at >= $1 AND became_customer_at < $2), 0), sum(amount) "
+            "FROM orders JOIN accounts USING (account_id) "
             "WHERE ordered_at >= $1 AND ordered_at < $2",
             bounds,
         )[0]

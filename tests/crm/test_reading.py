@@ -1,4 +1,4 @@
-"""A declared file becomes typed rows, and every other row of it is in the quarantine with its reason."""
+"""A declared file becomes typed rows; every other row is in the quarantine with its reason."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -229,7 +229,8 @@ def test_all_mistakes_of_the_mapping_are_told_at_once(connected: Connected) -> N
         '[tables.dealz]\nfile = "d.csv"\n'
         '[tables.deals]\nfile = "d.csv"\nkey = "id"\ndecimal = ";"\n'
         '[tables.deals.columns]\namuont = "a"\nstatus = { sql = "read_csv(a)" }\n'
-        'closed_at = { column = "c", date_format = "%q" }\n"_x" = { column = "x", dimension = true }\n'
+        'closed_at = { column = "c", date_format = "%q" }\n'
+        '"_x" = { column = "x", dimension = true }\n'
     )
     with pytest.raises(ConfigError) as caught:
         connected(toml)
