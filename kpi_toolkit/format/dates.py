@@ -5,6 +5,8 @@ import datetime as dt
 from kpi_toolkit.format.words import NBSP, NNBSP, Words
 from kpi_toolkit.period import Period
 
+_FRENCH_IN = {"day": "le", "quarter": "au"}
+
 
 class Dates(Words):
     """The dates of a language, as Babel has them."""
@@ -63,6 +65,17 @@ class Dates(Words):
         if period.grain == "year":
             return self._year(period)
         return self.t("all time") if period.grain == "all" else self.date(period.start)
+
+    def during(self, period: Period) -> str:
+        """A period with its preposition: 'au T3 2026', 'en septembre 2026', 'on 5 Oct 2026'."""
+        if period.grain == "all":
+            return self.t("since the beginning")
+        name, fiscal = self.period(period), period.calendar.fiscal_year_starts > 1
+        if self.language == "en":
+            return f"{'on' if period.grain == 'day' else 'in'} {name}"
+        if period.grain == "year" and fiscal:
+            return f"sur l’{name}"
+        return f"{_FRENCH_IN.get(period.grain, 'en')} {name}"
 
     def days_of(self, period: Period) -> str:
         """The local days that a period covers: '1 juil. – 30 sept. 2026'."""

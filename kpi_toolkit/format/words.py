@@ -2,6 +2,7 @@
 
 import gettext
 import io
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -39,6 +40,10 @@ class Words:
     def colon(self) -> str:
         """The colon with the space that the language puts before it."""
         return NBSP + ":" if self.language == "fr" else ":"
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        """Parts of a sentence with semicolons between them; empty ones are left out."""
+        return self.typeset((" ; " if self.language == "fr" else "; ").join(filter(None, parts)))
 
     def _count(self, n: int) -> str:
         raise NotImplementedError

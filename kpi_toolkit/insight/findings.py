@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi_toolkit.format import Format
+from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import attainment
 
@@ -31,13 +32,16 @@ def findings(readings: Sequence[Reading], words: Format) -> list[Sentence]:
     return [_sentence(r, words) for r in ranked[:MOST]]
 
 
-def quiet(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> str:
-    """The KPIs that were compared and have nothing unusual, named in one sentence."""
+def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> list[str]:
+    """The KPIs that have no finding: those that changed too, and those with nothing unusual."""
     said = {sentence.kpi for sentence in told}
-    others = [words.t(r.now.label) for r in readings if r.now.kpi not in said and _compared(r)]
-    if not others:
-        return ""
-    return words.t("Within their ordinary variation: {kpis}.", kpis=", ".join(others))
+    others = [r for r in readings if r.now.kpi not in said and _compared(r)]
+    more = ", ".join(_label(r, words) for r in others if _speaks(r))
+    quiet = ", ".join(_label(r, words) for r in others if not _speaks(r))
+    return [
+        words.t("Also unusual: {kpis}.", kpis=more) if more else "",
+        words.t("Within their ordinary variation: {kpis}.", kpis=quiet) if quiet else "",
+    ]
 
 
 def signal_word(reading: Reading, words: Format) -> str:
@@ -65,21 +69,31 @@ def signal_tone(reading: Reading) -> str:
 
 def trend_message(reading: Reading, words: Format) -> str:
     """The sentence above a trend: the last value against its natural limits."""
-    label, period = words.t(reading.now.label), words.period(reading.now.period)
+    label, when = _label(reading, words), words.during(reading.now.period)
     if reading.now.value is None:
-        return words.t("{kpi}: no data in {period}.", kpi=label, period=period)
+        return words.t("{kpi}: no data {when}.", kpi=label, when=when)
     value = words.value(reading.now.value, reading.now.unit)
     if reading.limits is None or reading.signal.kind == "unknown":
-        return words.t("{kpi}: {value} in {period}.", kpi=label, value=value, period=period)
+        return words.t("{kpi}: {value} {when}.", kpi=label, value=value, when=when)
     low, high = (
         words.value(v, reading.now.unit) for v in (reading.limits.lower, reading.limits.upper)
     )
     text = {
-        "outside": "{kpi}: {value} in {period}, outside the natural limits ({low} to {high}).",
-        "run": "{kpi}: {value} in {period}, the eighth in a row on one side of its mean.",
-        "ordinary": "{kpi}: {value} in {period}, within the natural limits ({low} to {high}).",
+        "outside": "{kpi}: {value} {when}, outside the natural limits ({low} to {high}).",
+        "run": _RUNS[reading.signal.above],
+        "ordinary": "{kpi}: {value} {when}, within the natural limits ({low} to {high}).",
     }[reading.signal.kind]
-    return words.t(text, kpi=label, value=value, period=period, low=low, high=high)
+    return words.t(text, kpi=label, value=value, when=when, low=low, high=high)
+
+
+_RUNS = {
+    True: "{kpi}: {value} {when}, the eighth value in a row above the mean.",
+    False: "{kpi}: {value} {when}, the eighth value in a row below the mean.",
+}
+
+
+def _label(reading: Reading, words: Format) -> str:
+    return wording.label(words, reading.now.label, reading.now.options)
 
 
 def _compared(reading: Reading) -> bool:
@@ -94,7 +108,9 @@ def _speaks(reading: Reading) -> bool:
     """A signal, an interval that leaves the earlier value outside, or else a change beyond one moving range."""
     if not _compared(reading):
         return False
-    return _is_signal(reading) or (reading.certain if reading.certain is not None else reading.weight >= 1)
+    return _is_signal(reading) or (
+        reading.certain if reading.certain is not None else reading.weight >= 1
+    )
 
 
 def _sentence(reading: Reading, words: Format) -> Sentence:
@@ -122,13 +138,13 @@ def _claim(reading: Reading, words: Format) -> str:
     rises = base is not None and (reading.now.value or 0) > (base.value or 0)
     text = "{kpi} rises to {value}" if rises else "{kpi} falls to {value}"
     return words.t(
-        text, kpi=words.t(reading.now.label), value=words.value(reading.now.value, reading.now.unit)
+        text, kpi=_label(reading, words), value=words.value(reading.now.value, reading.now.unit)
     )
 
 
 def _evidence(reading: Reading, words: Format) -> str:
-    parts = [_against(reading, words), _target(reading, words), _doubt(reading, words)]
-    return "; ".join(filter(None, parts)) + "."
+    parts = [_against, _target, _doubt, _uncertain]
+    return words.clauses(part(reading, words) for part in parts) + "."
 
 
 def _against(reading: Reading, words: Format) -> str:
@@ -158,14 +174,24 @@ def _target(reading: Reading, words: Format) -> str:
 
 def _doubt(reading: Reading, words: Format) -> str:
     if reading.now.maturing:
-        return words.t("so far: this cohort is still maturing, and is compared at the same age")
+        return words.t("so far, since some outcomes are not known yet; compared at the same age")
     if reading.signal.kind == "outside":
         return words.t("outside its natural limits")
     if reading.signal.kind == "run":
-        return words.t("eighth period in a row on one side of its mean")
-    if reading.certain is False and reading.now.interval:
-        interval = words.interval(*reading.now.interval, reading.now.unit)
-        return words.t(
-            "not certain: the interval [{interval}] holds the earlier value", interval=interval
+        above = reading.signal.above
+        return (
+            words.t("eighth period in a row above its mean")
+            if above
+            else words.t("eighth period in a row below its mean")
         )
     return words.t("within its ordinary variation") if reading.signal.kind == "ordinary" else ""
+
+
+def _uncertain(reading: Reading, words: Format) -> str:
+    if reading.certain is not False or not reading.now.interval:
+        return ""
+    interval = words.interval(*reading.now.interval, reading.now.unit)
+    return words.t(
+        "not certain: the 95% interval [{interval}] still contains the earlier value",
+        interval=interval,
+    )

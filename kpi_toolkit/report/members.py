@@ -15,7 +15,6 @@ from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 from kpi_toolkit.report.session import Session
 
-
 NOT_FILLED_IN = "(not filled in)"
 
 
@@ -126,9 +125,9 @@ def variance_message(
     against: str,
 ) -> str:
     """The change of the whole, and who moved most each way."""
-    words, unit, label = session.words, bound.kpi.unit, session.words.t(bound.kpi.label)
+    words, unit, label = session.words, bound.kpi.unit, session.label(bound)
     if total is None or total[1] is None or "previous" not in found.frame:
-        return words.t("{kpi}: there is no earlier period to compare with.", kpi=label)
+        return words.t("{kpi}: no earlier period to compare with.", kpi=label)
     change = words.change(total[0], total[1], unit).text
     moved = (found.frame["value"] - found.frame["previous"]).dropna()
     moved = moved.drop(words.t(NOT_FILLED_IN), errors="ignore")
@@ -137,7 +136,7 @@ def variance_message(
     if len(moved) and moved.max() > 0:
         parts.append(
             words.t(
-                "{member} rises most ({change})",
+                "largest rise: {member} ({change})",
                 member=moved.idxmax(),
                 change=_moved(words, moved.max(), unit),
             )
@@ -145,19 +144,19 @@ def variance_message(
     if len(moved) and moved.min() < 0:
         parts.append(
             words.t(
-                "{member} falls most ({change})",
+                "largest fall: {member} ({change})",
                 member=moved.idxmin(),
                 change=_moved(words, moved.min(), unit),
             )
         )
-    return "; ".join([said, *parts]) + "."
+    return words.clauses([said, *parts]) + "."
 
 
 def ranking_message(
     session: Session, bound: Bound, shown: Sequence[KpiValue], values: Sequence[KpiValue]
 ) -> str:
     """Who stands highest, and with what share, or who stands lowest."""
-    words, unit, label = session.words, bound.kpi.unit, session.words.t(bound.kpi.label)
+    words, unit, label = session.words, bound.kpi.unit, session.label(bound)
     ordered = sorted(shown, key=lambda v: v.value or 0.0, reverse=True)
     top, low = ordered[0], ordered[-1]
     whole = sum(v.value or 0.0 for v in values)
@@ -166,8 +165,13 @@ def ranking_message(
             "{kpi}: {member} comes first with {value}, {share} of the total.",
             kpi=label, member=name(words, top), value=words.value(top.value, unit), share=words.percent((top.value or 0) / whole, 0),
         )  # fmt: skip
+    if top is low:
+        return words.t(
+            "{kpi}: {value} for {member}.",
+            kpi=label, value=words.value(top.value, unit), member=name(words, top),
+        )  # fmt: skip
     return words.t(
-        "{kpi}: highest in {member} ({value}), lowest in {other} ({least}).",
+        "{kpi}: highest for {member} ({value}), lowest for {other} ({least}).",
         kpi=label, member=name(words, top), value=words.value(top.value, unit), other=name(words, low), least=words.value(low.value, unit),
     )  # fmt: skip
 

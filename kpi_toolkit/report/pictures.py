@@ -9,13 +9,11 @@ import pandas as pd
 from kpi_toolkit import blocks, charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.errors import DefinitionError
-from kpi_toolkit.insight import comparison
+from kpi_toolkit.insight import comparison, wording
 from kpi_toolkit.insight import findings as insight
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.measures.definition import Bound
-from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
-from kpi_toolkit.period import Period
 from kpi_toolkit.report import members
 from kpi_toolkit.report.session import Session, check_history, rows_of, sentence
 
@@ -44,7 +42,7 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
     return _chart(
         f"trend-{bound.kpi.name}",
         message=insight.trend_message(reading, words),
-        subject=_subject(session, bound, _grain_words(session, reading)),
+        subject=_subject(session, bound, _span(session, _known(reading))),
         alt=charts.trend_alt(values, **given),
         draw=lambda width: charts.trend(values, better=bound.kpi.better, width=width, **given),
         note=_trend_note(session, reading, published),
@@ -68,9 +66,9 @@ def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
     if not shown:
         return sentence(
             session.words.t(
-                "{kpi}: no data in {period}.",
-                kpi=session.words.t(bound.kpi.label),
-                period=session.words.period(session.period),
+                "{kpi}: no data {when}.",
+                kpi=session.label(bound),
+                when=session.words.during(session.period),
             )
         )
     frame = pd.DataFrame({"value": [v.value for v in shown]}, index=members.names(session, shown))
@@ -148,7 +146,7 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
     return _chart(
         f"variance-{bound.kpi.name}",
         message=_periods_message(session, bound, reading, frame),
-        subject=_subject(session, bound, words.t("and the year before"), _grain_words(session, reading)),
+        subject=_subject(session, bound, _span(session, reading.series[-shown:]), words.t("beside the year before")),
         alt=charts.variance_alt(frame, **given),
         draw=lambda width: charts.variance_columns(
             frame, better=bound.kpi.better, groups=groups, highlight=pd.Timestamp(session.period.start),
@@ -159,17 +157,16 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
 
 
 def _periods_message(session: Session, bound: Bound, reading: Reading, frame: pd.DataFrame) -> str:
-    words, label = session.words, session.words.t(bound.kpi.label)
+    words, label = session.words, session.label(bound)
     both = frame.dropna()
     if both.empty:
         return words.t(
-            "{kpi} by {grain}: there is no year before to compare with.",
+            "{kpi}: no earlier year to compare with.",
             kpi=label,
-            grain=words.t(reading.now.period.grain),
         )
     better = ((both["actual"] - both["previous"]) > 0) == (bound.kpi.better == "up")
     return words.t(
-        "{kpi}: better than a year before in {n} of {all} periods.",
+        "{kpi}: better than a year earlier in {n} of {all} periods.",
         kpi=label, n=words.count(int(better.sum())), all=words.count(len(both)),
     )  # fmt: skip
 
@@ -203,7 +200,11 @@ def _chart(
 def _not_available(session: Session, bound: Bound, missing: Sequence[str]) -> Block:
     words = session.words
     return sentence(
-        words.t("{kpi}: not available, since the data lack {missing}.", kpi=words.t(bound.kpi.label), missing=", ".join(missing))
+        words.t(
+            "{kpi}: not available (missing: {missing}).",
+            kpi=session.label(bound),
+            missing=", ".join(missing),
+        )
     )
 
 
@@ -228,27 +229,28 @@ def _published(session: Session, reading: Reading) -> pd.Series | None:
 
 def _subject(session: Session, bound: Bound, *parts: str) -> str:
     words = session.words
-    options = ", ".join(f"{name} {value}" for name, value in bound.chosen.items())
     by = [
         words.t("by {dimension}", dimension=_dimension(session, p).lower())
         if p in members.dimensions(session, bound)
         else p
         for p in parts
     ]
-    return " · ".join(filter(None, [words.t(bound.kpi.label), options, *by]))
+    return " · ".join([session.label(bound), *by])
 
 
 def _dimension(session: Session, name: str) -> str:
-    return session.words.t(name.replace("_", " ").capitalize())
+    return wording.column(session.words, name)
 
 
-def _grain_words(session: Session, reading: Reading) -> str:
-    words = session.words
-    known = [
-        v for v, value in zip(reading.series, reading.history, strict=True) if value is not None
-    ] or [reading.now]
-    span = f"{words.period(known[0].period)} – {words.period(reading.now.period)}"
-    return words.t("by {grain}, {span}", grain=words.t(reading.now.period.grain), span=span)
+def _known(reading: Reading) -> Sequence[KpiValue]:
+    pairs = zip(reading.series, reading.history, strict=True)
+    return [v for v, value in pairs if value is not None] or [reading.now]
+
+
+def _span(session: Session, values: Sequence[KpiValue]) -> str:
+    words, first, last = session.words, values[0].period, values[-1].period
+    span = f"{words.period(first)} – {words.period(last)}"
+    return words.t("by {grain}, {span}", grain=words.t(last.grain), span=span)
 
 
 def _trend_note(session: Session, reading: Reading, published: pd.Series | None) -> str:
@@ -258,17 +260,15 @@ def _trend_note(session: Session, reading: Reading, published: pd.Series | None)
             words.t("Natural limits: mean ± 2.66 mean moving ranges of the earlier periods.")
         )
     if published is not None:
-        said.append(words.t("Empty circle: the figure published before."))
+        said.append(words.t("Hollow circle: the figure published before."))
     if reading.now.window == "cohort":
-        said.append(words.t("Cohorts are shown at the age that the last one has now."))
+        said.append(words.t("Each period is taken at the age that the last one has reached."))
     return " ".join(said)
 
 
 def _left_out(session: Session, count: int) -> str:
     return (
-        session.words.tn("One more is not shown.", "{n} more are not shown.", count)
-        if count > 0
-        else ""
+        session.words.tn("Not shown: one more.", "Not shown: {n} more.", count) if count > 0 else ""
     )
 
 

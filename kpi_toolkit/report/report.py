@@ -13,6 +13,7 @@ from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight.archived import reference
 from kpi_toolkit.period import Period, parse_as_of, parse_period
 from kpi_toolkit.report import pictures, summary, tables
+from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.scope import Scope
 from kpi_toolkit.report.session import HISTORY, Asked, Session
@@ -97,7 +98,7 @@ class Report:
 
     def restated(self) -> Block:
         """What the last archived report said differently; put it after the blocks whose figures it is to compare."""
-        return summary.restated(self._session)
+        return revisions.restated(self._session)
 
     # -- charts
 

@@ -15,7 +15,7 @@ from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError, PeriodError, near_misses
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import archived, comparison
+from kpi_toolkit.insight import archived, comparison, wording
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.measures import records as measured
@@ -66,6 +66,10 @@ class Session:
         found = asked.bind() if isinstance(asked, Kpi) else asked
         self.shown[found] = None
         return found
+
+    def label(self, bound: Bound) -> str:
+        """A KPI's label for readers, with the options that are not the usual ones."""
+        return wording.label(self.words, bound.kpi.label, bound.chosen)
 
     def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
         """The values of asks within the report's scope."""
@@ -172,4 +176,8 @@ def check_history(n: int) -> int:
 
 def rows_of(values: Iterable[KpiValue]) -> list[dict[str, Any]]:
     """Values as rows that travel in a block; cohorts looked at as they once were, and what was not computed, stay out."""
-    return [archived.to_json(value) for value in values if value.status != "not_available" and value.known_at is None]
+    return [
+        archived.to_json(value)
+        for value in values
+        if value.status != "not_available" and value.known_at is None
+    ]

@@ -12,6 +12,7 @@ from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block, Definition
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.report.session import Session, sentence
 
@@ -72,13 +73,13 @@ def quality(session: Session) -> Block:
     found = crm.quarantine()
     reasons = found.groupby(["table", "reason"]).size().sort_values(ascending=False)
     rows = [
-        [f"{table}{words.colon} {reason}", words.count(int(n))]
+        [f"{wording.column(words, table)}{words.colon} {reason}", words.count(int(n))]
         for (table, reason), n in reasons.head(8).items()
     ]
     return blocks.quality(
-        title=words.t("Quality of the data"),
+        title=words.t("Data quality"),
         lead=words.t(
-            "{aside} of {rows} rows set aside ({share})",
+            "Rows set aside: {aside} of {rows} ({share})",
             aside=words.count(aside),
             rows=words.count(read),
             share=words.percent(aside / read, 2),
@@ -87,16 +88,15 @@ def quality(session: Session) -> Block:
         rows=rows,
         total=[words.t("Total"), words.count(int(reasons.sum()))],
         after=words.t(
-            "A row may have several reasons; each row with its line number is in the quarantine of the data."
+            "A row may have several reasons. The rows are listed with the data, each with its file and line."
         ),
     )
 
 
 def _definition(words: Format, bound: Bound) -> Definition:
     text = bound.kpi.words
-    options = "".join(f", {name} = {value}" for name, value in bound.chosen.items())
     return Definition(
-        f"{words.t(bound.kpi.label)}{options}",
+        wording.label(words, bound.kpi.label, bound.chosen),
         words.t(text.sentence),
         words.t(text.formula),
         words.t(text.counts),
@@ -106,7 +106,7 @@ def _definition(words: Format, bound: Bound) -> Definition:
 
 def _head(session: Session, name: str, column: pd.Series, unit: Unit | None) -> str:
     words = session.words
-    text = words.t(name.replace("_", " ").capitalize())
+    text = wording.column(words, name)
     scale = {
         "money": words.money_scale(column).unit if unit == "money" else "",
         "percent": "%",

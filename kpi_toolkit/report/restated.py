@@ -1,0 +1,143 @@
+"""What the last archived report said differently, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from kpi_toolkit import blocks
+from kpi_toolkit.archive.restatements import Restatement
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight import archived, wording
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import GRAINS
+from kpi_toolkit.report.session import Session, rows_of, sentence
+
+MOST_RESTATED = 6
+
+
+def compared_with(session: Session) -> str:
+    """The archived run in a few words, or that there is none."""
+    if session.reference is None:
+        return session.words.t("first report")
+    run = session.reference.run
+    return session.words.t(
+        "{period}, edition {edition}",
+        period=_period_name(session, run.grain, run.period_start),
+        edition=run.edition or 1,
+    )
+
+
+def restated(session: Session) -> Block:
+    """The archived figures that are different now, and why; or that none is, or that this is the first report."""
+    words = session.words
+    if session.reference is None:
+        return sentence(words.t("First report: there is no earlier one to compare with."))
+    now = session.archived_now()
+    differing = session.restated(now)
+    changed = [r for r in differing if r.kind != "completed"]
+    shown = sorted(changed, key=lambda r: _nearness(session, r))[:MOST_RESTATED]
+    if not shown:
+        return sentence(
+            words.t(
+                "The figures of the last report ({report}, data as of {date}) are unchanged.",
+                report=compared_with(session),
+                date=_published(session),
+            )
+        )
+    return blocks.restated(
+        title=words.t("Revised since the last report"),
+        text=words.t(
+            "Published in {report} with data as of {date}; recalculated with data as of {today}.",
+            report=compared_with(session),
+            date=_published(session),
+            today=words.date(session.crm.calendar.local_day(session.as_of)),
+        ),
+        heads=[
+            words.t("KPI, period"),
+            words.t("Published"),
+            words.t("Revised"),
+            words.t("Change"),
+            words.t("Cause"),
+        ],
+        rows=[_restated_row(session, r) for r in shown],
+        after=_others(
+            words, others=len(changed) - len(shown), same=_compared(session, now) - len(differing)
+        ),
+        values=rows_of(now),
+    )
+
+
+# -- parts
+
+
+def _restated_row(session: Session, found: Restatement) -> list[str]:
+    words = session.words
+    value = session.told[
+        (
+            found.kpi,
+            found.options,
+            found.dimension,
+            found.member,
+            found.dimension2,
+            found.member2,
+            found.grain,
+            found.period_start,
+        )
+    ]
+    member = "".join(f", {m}" for m in (found.member, found.member2) if m)
+    return [
+        f"{wording.label(words, value.label, value.options)}{member}, {words.period_short(value.period)}",
+        words.value(found.before, value.unit),
+        words.value(found.after, value.unit),
+        words.change(found.after, found.before, value.unit).text,
+        words.t(CAUSES[found.cause]),
+    ]
+
+
+def _nearness(session: Session, found: Restatement) -> tuple:
+    """First the period of the reference; restated figures before matured ones; then later periods."""
+    run = session.reference.run if session.reference else None
+    own = run is not None and (found.grain, found.period_start) == (run.grain, run.period_start)
+    grain = GRAINS.index(found.grain)  # type: ignore[arg-type]
+    return (not own, found.kind == "matured", -grain, -found.period_start.toordinal())
+
+
+CAUSES = {
+    "matured": "expected: more outcomes are known",
+    "definition": "definition changed",
+    "code": "software updated",
+    "data": "records added or edited",
+    "data_or_code": "records edited or software updated",
+    "unexplained": "cause unknown",
+    "under_way": "period was under way",
+}
+
+
+def _compared(session: Session, now: Sequence[KpiValue]) -> int:
+    """How many of the archived figures have been computed again."""
+    archive = session.reference.values if session.reference else ()
+    return len({row.key for row in archive} & {archived.row_of(value).key for value in now})
+
+
+def _others(words: Format, *, others: int, same: int) -> str:
+    said = []
+    if others:
+        said.append(
+            words.tn("One other figure has changed.", "{n} other figures have changed.", others)
+        )
+    if same > 0:
+        said.append(words.tn("One figure is unchanged.", "{n} figures are unchanged.", same))
+    return " ".join(said)
+
+
+def _published(session: Session) -> str:
+    run = session.reference.run if session.reference else None
+    moment = run.as_of if run else session.as_of
+    plain = moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return session.words.date(session.crm.calendar.local_day(plain))
+
+
+def _period_name(session: Session, grain: str, start: dt.date) -> str:
+    return session.words.period_short(session.crm.calendar.containing(start, grain))  # type: ignore[arg-type]
