@@ -7,7 +7,7 @@ nothing is computed here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -79,7 +79,8 @@ class Measure(Node):
         texts = [expression.normal(text) for text in self.where]
         of, event = (text and expression.normal(text) for text in (self.of, self.event))
         time = None if self.bounded else self.time
-        return [self.fact.structure(self.texts), self.aggregate, of, sorted(texts), time, event]
+        read = self.fact.structure((*self.texts, *([time] if time else [])))
+        return [read, self.aggregate, of, sorted(texts), time, event]
 
 
 class _Rows:
@@ -184,14 +185,17 @@ class Fact(_Rows):
                     f"{near_misses(column, known)}"
                 )
 
-    def structure(self, texts: tuple[str, ...]) -> object:
-        """The table, its filter, and the derived columns that some expressions use."""
-        used, todo = {}, list(texts)
+    def structure(self, texts: Iterable[str]) -> object:
+        """The table, its filter, and the derived columns and joins that some expressions use."""
+        used: dict[str, str] = {}
+        todo = [*texts, *filter(None, [self.where])]
         while todo:
             for qualifier, column in expression.columns(todo.pop()):
-                if not qualifier and column in self.columns and column not in used:
-                    used[column] = expression.normal(self.columns[column])
-                    todo.append(self.columns[column])
+                key = qualifier or column
+                found = self.joins.get(key) if qualifier else self.columns.get(key)
+                if found is not None and key not in used:
+                    used[key] = expression.normal(found)
+                    todo.append(found)
         return [self.table, self.where and expression.normal(self.where), sorted(used.items())]
 
     def _open(self, condition: str) -> Open:
