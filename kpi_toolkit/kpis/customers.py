@@ -18,7 +18,7 @@ def retention_rate() -> Node:
     """Customers at the start of the period who are still customers at its end.
 
     Formula: kept / customers at the start
-    Counts: customers by id; those who became customers in the period do not count
+    Counts: customers at the start of the period; those won during it do not count
     Empty: no data when there was no customer at the start
     """
     return (
@@ -37,10 +37,10 @@ def retention_rate() -> Node:
     reads_with=["retention_rate"],
 )
 def churn_rate() -> Node:
-    """Customers at the start of the period whom it lost.
+    """Customers at the start of the period who left during it.
 
     Formula: lost / customers at the start
-    Counts: customers by id; a customer won and lost within the period does not count
+    Counts: customers at the start of the period; one won and lost during it does not count
     Empty: no data when there was no customer at the start
     """
     return accounts.at_start.count("churned_at < :end") / accounts.at_start.count()

@@ -28,11 +28,11 @@ def _start(start: Start) -> str:
     matures="days(created_at, closed_at)",
 )
 def opportunity_to_customer_rate(*, within_days: int | None = None) -> Node:
-    """Deals created in the period that have been won since.
+    """Deals created in the period that have been won since, out of all deals created in it.
 
     Formula: won so far / created
-    Counts: deals whose created_at lies in the period, followed until the date of the data (or for
-        within_days days each); the last periods are still maturing and are marked so
+    Counts: deals created in the period, followed until the date of the data (or for within_days days
+        each); recent periods may still rise and are marked so
     Empty: no data when no deal was created
     """
     won = f"{WON} and closed_at < :as_of"
@@ -51,11 +51,11 @@ def opportunity_to_customer_rate(*, within_days: int | None = None) -> Node:
     reads_with=["average_won_deal", "decided_win_rate"],
 )
 def close_rate() -> Node:
-    """Deals won in the period, of all deals in the pipeline at some moment of it.
+    """Deals won in the period, out of all deals that were in the pipeline during it.
 
     Formula: won in the period / (open at its start + created in it)
-    Counts: deals open at the period's start or created in it; a month's rate is therefore lower
-        than a quarter's
+    Counts: deals open at the start or created in the period; the rate of a month is therefore lower
+        than that of a quarter
     Empty: no data when no deal was in the pipeline
     """
     return (
@@ -74,10 +74,10 @@ def close_rate() -> Node:
     reads_with=["average_won_deal", "close_rate"],
 )
 def decided_win_rate() -> Node:
-    """Deals won, of the deals decided in the period.
+    """Deals won, out of the deals decided in the period.
 
     Formula: won / (won + lost)
-    Counts: deals whose closed_at lies in the period; open deals do not count
+    Counts: deals won or lost in the period, by closing date; open deals do not count
     Empty: no data when no deal was decided
     """
     return deals.count(WON) / deals.count("status in ('won', 'lost')")
@@ -93,11 +93,11 @@ def decided_win_rate() -> Node:
     reads_with=["sales_cycle_median", "sales_cycle_survival", "decided_win_rate"],
 )
 def sales_cycle(*, start: Start = "first_contact") -> Node:
-    """Mean days from the start of a deal to its signature.
+    """Mean number of days from the start of a deal to its signature.
 
-    Formula: sum of days from start to closed_at / deals won
-    Counts: deals won in the period, from first contact (else creation) to closed_at; open and lost
-        deals do not count, nor does a start after the end
+    Formula: sum of the days from start to signature / deals won
+    Counts: deals won in the period, from first contact (else creation) to closing; open and lost
+        deals do not count, nor do deals whose start is later than their closing
     Empty: no data when no deal was won
     """
     began = _start(start)
@@ -114,10 +114,10 @@ def sales_cycle(*, start: Start = "first_contact") -> Node:
     reads_with=["sales_cycle"],
 )
 def sales_cycle_median(*, start: Start = "first_contact") -> Node:
-    """Median days from the start of a deal to its signature.
+    """Median number of days from the start of a deal to its signature.
 
-    Formula: median of days from start to closed_at
-    Counts: the deals that sales_cycle counts
+    Formula: median of the days from start to signature
+    Counts: the same deals as the sales cycle
     Empty: no data when no deal was won
     """
     began = _start(start)
@@ -134,11 +134,11 @@ def sales_cycle_median(*, start: Start = "first_contact") -> Node:
     reads_with=["sales_cycle"],
 )
 def sales_cycle_survival(*, start: Start = "first_contact") -> Node:
-    """Days within which half of the deals would be signed, if none were lost.
+    """Days within which half of the deals would be signed if none were lost.
 
-    Formula: Kaplan-Meier median of days from start to signature
+    Formula: Kaplan-Meier median of the days from start to signature
     Counts: deals created in the twelve months that end with the period, as known at its end; open
-        and lost deals are censored, so that deals still under way are not left out
+        and lost deals count for the time that they have lasted, so that slow deals are not left out
     Empty: no data while fewer than half are estimated to be signed
     """
     began, last_seen = _start(start), "least(coalesce(closed_at, :end), :end)"
@@ -160,10 +160,11 @@ def sales_cycle_survival(*, start: Start = "first_contact") -> Node:
     default_by="stage",
 )
 def time_in_stage() -> Node:
-    """Mean days of a stay in a stage of the pipeline.
+    """Mean number of days that deals stay in a stage of the pipeline.
 
-    Formula: sum of days from entered to left / stays
-    Counts: stays that ended in the period, each by itself; deals still in the stage do not count
+    Formula: sum of the days in the stage / stays
+    Counts: stays that ended in the period; a deal that returns to a stage counts again; deals still
+        in the stage do not count
     Empty: no data when no stay ended
     """
     return deal_steps.mean("days(entered_at, left_at)")
@@ -179,7 +180,7 @@ def time_in_stage() -> Node:
     reads_with=["decided_win_rate"],
 )
 def average_won_deal() -> Node:
-    """Mean amount of a deal won in the period.
+    """Mean amount of the deals won in the period.
 
     Formula: amount won / deals won that have an amount
     Counts: deals won in the period; amounts in other currencies at the rate of the day of signature
@@ -198,11 +199,11 @@ def average_won_deal() -> Node:
     reads_with=["won_value"],
 )
 def pipeline_value() -> Node:
-    """Amount of the deals open when the period ends.
+    """Amount of the deals open at the end of the period.
 
-    Formula: sum of amount, open at the end
-    Counts: deals created before the end and not closed by then, at the amount now known; not
-        weighted
+    Formula: sum of the amounts of open deals
+    Counts: deals created before the end and not closed by then, at the amount known today, not
+        weighted by their chances
     Empty: 0
     """
     return deals.at_end.sum("amount")
@@ -221,9 +222,9 @@ def pipeline_value() -> Node:
 def won_value() -> Node:
     """Amount of the deals won in the period.
 
-    Formula: sum of amount, status won
-    Counts: deals whose closed_at lies in the period; amounts in other currencies at the rate of
-        that day
+    Formula: sum of the amounts of deals won
+    Counts: deals won in the period, by closing date; amounts in other currencies at the rate of that
+        day
     Empty: 0
     """
     return deals.sum("amount", WON)
@@ -239,11 +240,11 @@ def won_value() -> Node:
     reads_with=["won_value"],
 )
 def new_customer_revenue(*, new_for: NewFor = "first_order", months: int = 12) -> Node:
-    """Revenue of customers who are new.
+    """Revenue from new customers.
 
-    Formula: sum of (amount - refunded) of new customers' orders
-    Counts: each account's first order, or all its orders of its first months (option new_for);
-        orders without an account do not count; net of refunds where refunds are supplied
+    Formula: sum of (amount - refunds) over the orders of new customers
+    Counts: the first order of each account, or all orders of its first months (option new_for);
+        orders without an account do not count; refunds are deducted where the data have them
     Empty: 0
     """
     new = {

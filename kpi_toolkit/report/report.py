@@ -89,7 +89,7 @@ class Report:
         return summary.findings(self._session, [self._session.bound(k) for k in kpis])
 
     def scorecard(self, *kpis: Asked, **groups: Iterable[Asked]) -> Block:
-        """KPIs as rows; keyword arguments make named groups: scorecard(result=(won_value,), pace=(sales_cycle,))."""
+        """KPIs as rows; keyword arguments make named groups: scorecard(result=(won_value,))."""
         named: Mapping[str, Iterable[Asked]] = {**({"": kpis} if kpis else {}), **groups}
         return summary.scorecard(
             self._session,
