@@ -255,3 +255,18 @@ def test_what_was_bound_goes_with_its_frames() -> None:
 def test_anything_else_is_no_crm() -> None:
     with pytest.raises(DataError, match="expected a Crm or a dict of frames, not int"):
         Crm.of(5)  # type: ignore[arg-type]
+
+
+def test_the_whole_sample_is_read_without_loss(sample: Path) -> None:
+    crm = connect(sample)
+    assert {read.table for read in crm.reading} == set(crm.columns)
+    assert all(read.rows == read.kept > 0 for read in crm.reading)
+    foreign = (
+        "SELECT count(*) FILTER (currency_original = 'GBP'), count(DISTINCT currency) FROM deals"
+    )
+    ((pounds, currencies),) = crm.query(foreign)
+    assert pounds > 0
+    assert currencies == 1
+    assert crm.query("SELECT count(*) FROM targets WHERE starts_at >= ends_at") == [(0,)]
+    assert crm.newest_event is not None
+    assert crm.as_of - crm.newest_event < dt.timedelta(days=4)

@@ -172,6 +172,7 @@ def test_two_processes_at_once_make_one_snapshot(project: Project) -> None:
         "INSTALL httpfs",
         "SET enable_external_access = true",
         "SET allowed_directories = ['/']",
+        "SET GLOBAL TimeZone = 'Europe/Paris'",
         "SELECT getenv('HOME')",
     ],
 )
