@@ -43,9 +43,22 @@ def laid_out(document: Document) -> Paper:
     }
     content["footer"] = shortened(content["footer"], 6.8, 150)
     content["band"] = _band(content)
-    content["blocks"] = [_block(paper, block, PAGE) for block in content["blocks"]]
+    content["blocks"] = _kept_together([_block(paper, b, PAGE) for b in content["blocks"]])
     paper.document = _breakable(content)
     return paper
+
+
+_SHOWN = frozenset(("chart", "row", "picture", "table", "quality", "definitions", "scorecard"))
+_INTRODUCTION = 600  # letters: a longer text stands by itself
+
+
+def _kept_together(blocks: list[Content]) -> list[Content]:
+    """A short text stays on the page of what it introduces."""
+    for block, after in zip(blocks, [*blocks[1:], {"kind": ""}], strict=True):
+        if block["kind"] == "text":
+            short = len(str(block["content"]["parts"])) < _INTRODUCTION
+            block["content"] = {**block["content"], "sticky": short and after["kind"] in _SHOWN}
+    return blocks
 
 
 def _breakable(content: Any) -> Any:
@@ -68,8 +81,16 @@ def _band(document: Content) -> Content:
     return {
         "size": size,
         "beside": width_of(document["question"], 11) <= room,
-        "widths": fit(columns[:5], PAGE - 5 * (min(5, len(columns)) - 1)),
+        "widths": _meta_widths(columns),
     }
+
+
+def _meta_widths(wanted: list[float]) -> list[float]:
+    """As many facts beside one another as fit in a line, five at least."""
+    count = len(wanted)
+    while count > 5 and sum(wanted[:count]) + 5 * (count - 1) > PAGE:
+        count -= 1
+    return fit(wanted[:count], PAGE - 5 * (count - 1))
 
 
 def _block(paper: Paper, block: Content, width: float) -> Content:
@@ -119,7 +140,9 @@ def _scorecard(content: Content, width: float) -> Content:
     ]
     spark = widths.get("spark", 0.0) - 1.5
     reach, bullet = _reach(widths.get("target", 0.0))
-    drawn = {"spark": spark, "reach": reach, "bullet": bullet}
+    mark = max((width_of(row["mark"], 6.8) for row in rows), default=0.0)
+    mark = min(mark + 1 if mark else 0.0, widths["value"] / 2)
+    drawn = {"spark": spark, "reach": reach, "bullet": bullet, "mark": mark}
     return {**content, **drawn, "columns": heads, "groups": groups, "widths": shown}
 
 
@@ -130,12 +153,12 @@ def _reach(width: float) -> tuple[float, bool]:
 
 
 def _score_widths(wanted: dict[str, float], width: float) -> dict[str, float]:
-    """The name takes what the others leave, at least a quarter of the page.
+    """The name takes what the others leave, at least a fifth of the page.
 
     Where they leave less, sparklines shrink first, then the widest of the columns of text.
     """
     widths = {key: room for key, room in wanted.items() if key != "name"}
-    name = max(min(wanted["name"], width * 0.25), width - sum(widths.values()))
+    name = max(min(wanted["name"], width * 0.22), width - sum(widths.values()))
     lack = name + sum(widths.values()) - width
     if lack > 0 and "spark" in widths:
         narrow = max(_SMALLEST_SPARK, widths["spark"] - lack)

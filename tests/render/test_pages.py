@@ -11,7 +11,7 @@ from kpi_toolkit.render.html import page
 from kpi_toolkit.render.paper import laid_out
 from kpi_toolkit.render.pdf import pdf
 from tests.render.reading import Page
-from tests.render.samples import report
+from tests.render.samples import code, every_kind, notebook, report, shown
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; "
@@ -96,6 +96,14 @@ def test_columns_never_leave_the_page(document: Document) -> None:
     for block in laid_out(document).document["blocks"]:
         if block["kind"] in ("scorecard", "table"):
             assert 84 <= sum(block["content"]["widths"]) <= 174.001
+
+
+def test_a_short_text_stays_with_what_it_introduces() -> None:
+    kinds = every_kind()
+    text, chart = (code(shown(kinds[name])) for name in ("text", "chart"))
+    last = code(shown(kinds["text"]))
+    laid = laid_out(read(notebook(text, chart, last))).document["blocks"]
+    assert [b["content"].get("sticky") for b in laid] == [True, None, False]
 
 
 def test_a_drawing_that_is_no_svg_is_one_sentence() -> None:
