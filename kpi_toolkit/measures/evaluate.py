@@ -10,11 +10,12 @@ from typing import Any
 
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.measures.aggregates import Cell, Cells
+from kpi_toolkit.measures.batch import Need, Span
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Exact, Node, Operation
 from kpi_toolkit.measures.interval import wilson
-from kpi_toolkit.measures.plan import Need, Span, plan
+from kpi_toolkit.measures.plan import plan
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 

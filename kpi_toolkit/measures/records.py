@@ -6,11 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from kpi_toolkit.measures import aggregates, ask, expression, source
+from kpi_toolkit.measures.batch import Span
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Evaluation
 from kpi_toolkit.measures.expression import instant, name
 from kpi_toolkit.measures.fact import Fact, Measure
-from kpi_toolkit.measures.plan import Span
 from kpi_toolkit.period import Period
 
 if TYPE_CHECKING:
