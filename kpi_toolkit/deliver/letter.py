@@ -34,8 +34,9 @@ class Letter:
 
     @property
     def facts(self) -> str:
-        """The line under the title, with period, age of the data, edition and run."""
-        return " · ".join(f"{item['label']} {item['value']}" for item in self.document.meta)
+        """The line under the title: period, age of the data, edition; the run stands at the end."""
+        shown = (item for item in self.document.meta if item["value"] != self.document.run)
+        return " · ".join(f"{item['label']} {item['value']}" for item in shown)
 
     @property
     def attached(self) -> str:
