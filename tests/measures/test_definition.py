@@ -11,7 +11,6 @@ from IPython.core.interactiveshell import InteractiveShell
 import kpi_toolkit as kt
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.kpis.facts import deals
-from kpi_toolkit.measures import registry
 from kpi_toolkit.measures.definition import Kpi
 from kpi_toolkit.measures.fact import Fact
 from kpi_toolkit.measures.formula import Node
@@ -20,11 +19,6 @@ HASHES = (
     "from kpi_toolkit.kpis import registry; print(*(k.bind().hash for k in registry().values()))"
 )
 WORDS = "Deals won.\n\nFormula: won\nCounts: won deals\nEmpty: 0\n"
-
-
-@pytest.fixture(autouse=True)
-def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_REGISTRY", dict(kt.kpis.registry()))
 
 
 def define(node: Node, name: str = "won_here", module: str = "__main__", **changes: object) -> Kpi:
