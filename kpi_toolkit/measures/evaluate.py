@@ -174,8 +174,8 @@ class Evaluation:
             return cell(measure).value
 
         top, bottom = ask.bound.parts
-        value, above, below = (node and node.value(get) for node in (ask.bound.node, top, bottom))
-        number = _float(value)
+        above, below = top.value(get), bottom.value(get) if bottom else None
+        number = _float(ask.bound.node.value(get))
         return replace(
             self._blank(ask),
             value=number,

@@ -26,7 +26,7 @@ _MARK = "\0"
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> exp.Expression:
+def parse(text: str) -> exp.Expr:
     """The tree of one scalar expression. Raises DefinitionError when it is not one."""
     if _MARK in text:
         raise DefinitionError(f"expression {text!r}: it holds a NUL character")
@@ -36,7 +36,7 @@ def parse(text: str) -> exp.Expression:
         raise DefinitionError(
             f"expression {text!r}: it cannot be read as SQL ({first_line(error)})"
         ) from None
-    tree = cast(exp.Expression, trees[0])
+    tree = cast(exp.Expr, trees[0])
     if (
         len(trees) != 1
         or tree is None
@@ -100,7 +100,7 @@ def render(
     bounds: Mapping[str, str],
     *,
     time_zone: str = "UTC",
-    column: Callable[[exp.Column], exp.Expression] | None = None,
+    column: Callable[[exp.Column], exp.Expr] | None = None,
 ) -> str:
     """DuckDB SQL of an expression: quoted names, our functions expanded, :parameters replaced by
     SQL texts of `bounds`.
@@ -116,12 +116,10 @@ def _template(text: str, time_zone: str) -> str:
     return _rendered(text, time_zone, None)
 
 
-def _rendered(
-    text: str, time_zone: str, column: Callable[[exp.Column], exp.Expression] | None
-) -> str:
+def _rendered(text: str, time_zone: str, column: Callable[[exp.Column], exp.Expr] | None) -> str:
     """The SQL, with each parameter's name between marks."""
 
-    def replaced(node: exp.Expression) -> exp.Expression:
+    def replaced(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder):
             return exp.var(f"{_MARK}{node.name}{_MARK}")
         if isinstance(node, exp.Column) and column:
@@ -163,19 +161,19 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _parameters(tree: exp.Expression) -> frozenset[str]:
+def _parameters(tree: exp.Expr) -> frozenset[str]:
     return frozenset(p.name for p in tree.find_all(exp.Placeholder))
 
 
-def _name(node: exp.Expression) -> str:
+def _name(node: exp.Expr) -> str:
     return node.name.lower() if isinstance(node, exp.Anonymous) else node.key
 
 
-def _micros(node: exp.Expression) -> str:
+def _micros(node: exp.Expr) -> str:
     return f"epoch_us({node.sql('duckdb')})"
 
 
-def _expanded(node: exp.Expression, time_zone: str) -> exp.Expression:
+def _expanded(node: exp.Expr, time_zone: str) -> exp.Expr:
     arguments = dict(zip("ab", node.expressions, strict=False))
     called = _name(node)
     if called == "local_day":

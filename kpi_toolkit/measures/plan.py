@@ -9,7 +9,7 @@ since a breakdown reads fewer periods.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kpi_toolkit.measures.batch import Batch, Need, Query, Span
 from kpi_toolkit.measures.bounded import bounded
@@ -32,7 +32,7 @@ def plan(needs: Iterable[Need], supplied: Supplied, time_zone: str) -> list[Quer
             batches[_form(measure), measure.fact, _time(measure), bool(by), layer][measure][by] = (
                 None
             )
-    queries = []
+    queries: list[Query] = []
     for (form, fact, time, _, layers), found in batches.items():
         batch = Batch(
             fact,
@@ -41,11 +41,16 @@ def plan(needs: Iterable[Need], supplied: Supplied, time_zone: str) -> list[Quer
             tuple(dict.fromkeys(by for each in found.values() for by in each)),
             layers,
         )
-        made = {"dated": dated, "bounded": bounded, "estimate": estimated}[
-            form.removeprefix("following ")
-        ]
+        made = _FORMS[form.removeprefix("following ")]
         queries.append(made(batch, supplied, time_zone))
     return queries
+
+
+_FORMS: dict[str, Callable[[Batch, Supplied, str], Query]] = {
+    "dated": dated,
+    "bounded": bounded,
+    "estimate": estimated,
+}
 
 
 def _form(measure: Measure) -> str:

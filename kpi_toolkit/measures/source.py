@@ -96,7 +96,7 @@ def select(
         wanted = {c: None for c in wanted if c in fact.columns or c not in supplied[fact.table]}
     joined = [table for table in needs(fact, texts).joins if table in supplied]
 
-    def base(column: exp.Column) -> exp.Expression:
+    def base(column: exp.Column) -> exp.Expr:
         table = column.table or fact.table
         if not column.table and column.name in fact.columns:
             return exp.paren(exp.maybe_parse(_derived(column.name), dialect="duckdb"))
