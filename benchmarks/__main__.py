@@ -1,42 +1,49 @@
-"""How long a user waits, on the sample CRM: `make bench`.
+"""Speed, as ratios taken in one run: `make bench`, or `python -m benchmarks --quick`."""
 
-Each command gets a fresh project: its first run reads the tables, later ones find their snapshot.
-"""
-
-import shutil
+import argparse
 import statistics
-import subprocess
-import sys
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parent.parent
-REPEATS = 5
-COMMANDS = {
-    "import kpi_toolkit": [sys.executable, "-c", "import kpi_toolkit"],
-    "kpi --help": ["kpi", "--help"],
-    "kpi value": ["kpi", "value", "decided_win_rate", "--period", "2026-Q3"],
-    "kpi run sales": ["kpi", "run", "sales", "--period", "2026-Q3"],
-}
+from benchmarks import sides, tables, waiting
 
-
-def seconds(command: list[str], project: Path) -> float:
-    """Wall-clock seconds of one command in the project's folder."""
-    program = Path(sys.executable).with_name(command[0])
-    started = time.perf_counter()
-    subprocess.run([program, *command[1:]], cwd=project, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
+SIZES = {100_000: 15, 5_000_000: 5}
+QUICK = {20_000: 3}
 
 
 def main() -> None:
-    """Print, for each command, the first run, and the median and the worst of those after it."""
-    print(f"{'seconds':<20} {'first':>8} {'median':>8} {'worst':>8}")
-    for name, command in COMMANDS.items():
+    """Print what was measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small tables and few turns")
+    quick = parser.parse_args().quick
+    against_sql(QUICK if quick else SIZES)
+    commands(1 if quick else 5)
+
+
+def against_sql(sizes: dict[int, int]) -> None:
+    """All KPIs: current, previous, 13 months, two breakdowns, against batched SQL by hand."""
+    print(
+        f"{'deals':>10} {'CPU ours':>9} {'by hand':>8} {'ratio':>6} {'MB ours':>8} {'by hand':>8}"
+    )
+    for deals, turns in sizes.items():
         with TemporaryDirectory() as folder:
-            shutil.copy(ROOT / "kpi.toml", folder)
-            first, *later = (seconds(command, Path(folder)) for _ in range(REPEATS + 1))
-        print(f"{name:<20} {first:8.2f} {statistics.median(later):8.2f} {max(later):8.2f}")
+            tables.write(Path(folder), deals)
+            pair = sides.compare(Path(folder), turns)
+        ours, theirs = statistics.median(pair.ours), statistics.median(pair.theirs)
+        print(
+            f"{deals:>10} {ours:9.3f} {theirs:8.3f} {pair.ratio:6.2f} "
+            f"{pair.peak_ours:8.0f} {pair.peak_theirs:8.0f}   {pair.queries} queries"
+        )
 
 
-main()
+def commands(repeats: int) -> None:
+    """What a user waits for: the first run, and the median of those after it."""
+    print(f"\n{'seconds':<20} {'first':>8} {'later':>8} {'CPU':>8}")
+    for name in waiting.COMMANDS:
+        first, *later = waiting.waits(name, repeats)
+        usual = waiting.median(later)
+        print(f"{name:<20} {first.clock:8.2f} {usual.clock:8.2f} {usual.cpu:8.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""The toolkit's side: every KPI, asked for in one call."""
+
+from pathlib import Path
+
+from benchmarks.tables import LAST_DAY, TABLES
+from kpi_toolkit.crm.building import Home, columns
+from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.crm.database import locked
+from kpi_toolkit.kpis import registry
+from kpi_toolkit.measures.evaluate import Ask, Evaluation
+from kpi_toolkit.period import Calendar, Period, parse_period
+
+Values = dict[tuple[str | None, ...], float | None]
+MONTHS = 13
+
+
+def open_tables(folder: Path) -> Crm:
+    """A Crm over the Parquet files."""
+    connection = locked([folder])
+    for table in TABLES:
+        connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{folder / table}.parquet')")
+    calendar = Calendar("UTC")
+    return Crm(
+        connection,
+        columns(connection, TABLES),
+        home=Home(calendar, "EUR"),
+        as_of=calendar.instant(parse_period(LAST_DAY, calendar, None).start),
+    )
+
+
+def values(crm: Crm) -> Values:
+    """Current period, the one before, 13 months and two breakdowns of each KPI, by (kpi, ...)."""
+    keys = {ask: (ask.bound.kpi.name, ask.period.key, *ask.by) for ask in asks(crm)}
+    found = Evaluation(crm, crm.as_of).values(keys)
+    return {
+        (*keys[ask], *each.members.values()): each.value
+        for ask, every in found.items()
+        for each in every
+    }
+
+
+def asks(crm: Crm) -> list[Ask]:
+    """A KPI that is defined by quarter has quarters, and no months."""
+    month, quarter = (parse_period(key, crm.calendar, crm.as_of) for key in ("2026-09", "2026-Q3"))
+    found = []
+    for kpi in registry().values():
+        by_quarter = kpi.finest_grain == "quarter"
+        current: Period = quarter if by_quarter else month
+        found += [Ask(kpi.bind(), each) for each in current.last(2 if by_quarter else MONTHS)]
+        found += [Ask(kpi.bind(), current, (by,)) for by in kpi.dimensions(crm)[:2]]
+    return found
