@@ -73,6 +73,8 @@ def trend_message(reading: Reading, words: Format) -> str:
     if reading.now.value is None:
         return words.t("{kpi}: no data {when}.", kpi=label, when=when)
     value = words.value(reading.now.value, reading.now.unit)
+    if reading.now.maturing:
+        value = f"{value} {words.t('so far')}"
     if reading.limits is None or reading.signal.kind == "unknown":
         return words.t("{kpi}: {value} {when}.", kpi=label, value=value, when=when)
     low, high = (
@@ -148,7 +150,7 @@ def _evidence(reading: Reading, words: Format) -> str:
 
 
 def _against(reading: Reading, words: Format) -> str:
-    said = []
+    said: list[str] = []
     for base in (reading.previous, reading.year_ago):
         if base is not None and base is not (said and reading.previous):
             change = words.change(
@@ -174,7 +176,7 @@ def _target(reading: Reading, words: Format) -> str:
 
 def _doubt(reading: Reading, words: Format) -> str:
     if reading.now.maturing:
-        return words.t("so far, since some outcomes are not known yet; compared at the same age")
+        return words.t("some outcomes are not known yet, so periods are compared at the same age")
     if reading.signal.kind == "outside":
         return words.t("outside its natural limits")
     if reading.signal.kind == "run":

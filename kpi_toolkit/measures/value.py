@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kpi_toolkit.format import Format, Unit
+from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.period import Period
 
 Status = Literal["ok", "no_data", "not_available"]
@@ -63,14 +63,10 @@ class KpiValue:
         if self.maturing:
             parts.append(words.t("so far"))
         if self.previous is not None and self.previous.value is not None:
-            change = words.change(self.value, self.previous.value, self.unit, self.better)
-            parts.append(
-                words.t(
-                    "{change} on {period}",
-                    change=change.text,
-                    period=words.period_short(self.previous.period),
-                )
-            )
+            change = words.change(self.value, self.previous.value, self.unit, self.better).text
+            period = words.period_short(self.previous.period)
+            if change != NO_DATA:
+                parts.append(words.t("{change} on {period}", change=change, period=period))
         return ", ".join([*parts, f"n = {words.count(self.n)}"])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kpi_toolkit.format import Format
+from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.fact import Measure
@@ -176,7 +176,5 @@ def ranking_message(
     )  # fmt: skip
 
 
-def _moved(words: Format, difference: float, unit: str) -> str:
-    return (
-        words.points(difference) if unit == "percent" else words.value(difference, unit, sign=True)
-    )  # type: ignore[arg-type]
+def _moved(words: Format, difference: float, unit: Unit) -> str:
+    return words.points(difference) if unit == "percent" else words.value(difference, unit, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -31,7 +32,7 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
     words, values = session.words, _series(reading)
     published = _published(session, reading)
     limits = reading.limits
-    given = {
+    given: dict[str, Any] = {
         "limits": (limits.mean, limits.lower, limits.upper) if limits else None,
         "target": reading.target,
         "reported": published,
@@ -52,14 +53,14 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
 
 def variance(session: Session, bound: Bound, by: str | None, n: int) -> Block:
     """What moved a KPI: its members, or without `by` its periods, beside a year ago."""
-    if missing := bound.kpi.lacks(session.crm):
+    if missing := _lacking(session, bound, by):
         return _not_available(session, bound, missing)
     return _variance_members(session, bound, by, n) if by else _variance_periods(session, bound)
 
 
 def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
     """How the members of a dimension stand, the greatest first; stages in the order of the pipeline."""
-    if missing := bound.kpi.lacks(session.crm):
+    if missing := _lacking(session, bound, by):
         return _not_available(session, bound, missing)
     values = members.of(session, bound, session.period, by)
     shown = members.first(session, values, n)
@@ -72,7 +73,7 @@ def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
             )
         )
     frame = pd.DataFrame({"value": [v.value for v in shown]}, index=members.names(session, shown))
-    given = {"unit": bound.kpi.unit, "words": session.words}
+    given: dict[str, Any] = {"unit": bound.kpi.unit, "words": session.words}
     subject = _subject(session, bound, session.words.period(session.period), by)
     return _chart(
         f"ranking-{bound.kpi.name}-{by}",
@@ -101,7 +102,7 @@ def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
     before = members.of(session, bound, base, by) if base else ()
     compared = members.compared(session, now, before, n, adds_up=members.adds_up(bound))
     total = members.total(session, bound, period, base)
-    given = {"unit": bound.kpi.unit, "words": words, "total": total}
+    given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "total": total}
     against = words.period_short(base) if base else ""
     periods = (
         words.t("{period} and {before}", period=words.period_short(period), before=against)
@@ -142,11 +143,11 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
         if grain == "month" and members.adds_up(bound)
         else ()
     )
-    given = {"unit": bound.kpi.unit, "words": words, "fiscal_year_starts": fiscal}
+    given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "fiscal_year_starts": fiscal}
     return _chart(
         f"variance-{bound.kpi.name}",
         message=_periods_message(session, bound, reading, frame),
-        subject=_subject(session, bound, _span(session, reading.series[-shown:]), words.t("beside the year before")),
+        subject=_subject(session, bound, _span(session, reading.series[-shown:]), words.t("compared with the year before")),
         alt=charts.variance_alt(frame, **given),
         draw=lambda width: charts.variance_columns(
             frame, better=bound.kpi.better, groups=groups, highlight=pd.Timestamp(session.period.start),
@@ -197,12 +198,23 @@ def _chart(
     )
 
 
-def _not_available(session: Session, bound: Bound, missing: Sequence[str]) -> Block:
+def _lacking(session: Session, bound: Bound, by: str | None) -> tuple[str, ...]:
+    """What the data lack for a KPI, or for its breakdown by a dimension that the KPI knows."""
+    if missing := bound.kpi.lacks(session.crm):
+        return missing
+    known = {d for measure in bound.measures for d in measure.fact.dimensions}
+    return (by,) if by in known and by not in members.dimensions(session, bound) else ()
+
+
+def _not_available(
+    session: Session, bound: Bound, missing: Sequence[str], by: str | None = None
+) -> Block:
     words = session.words
+    cut = words.t("by {dimension}", dimension=_dimension(session, by).lower()) if by else ""
     return sentence(
         words.t(
             "{kpi}: not available (missing: {missing}).",
-            kpi=session.label(bound),
+            kpi=f"{session.label(bound)} {cut}".strip(),
             missing=", ".join(missing),
         )
     )

@@ -100,7 +100,7 @@ def _nearness(session: Session, found: Restatement) -> tuple:
     """First the period of the reference; restated figures before matured ones; then later periods."""
     run = session.reference.run if session.reference else None
     own = run is not None and (found.grain, found.period_start) == (run.grain, run.period_start)
-    grain = GRAINS.index(found.grain)  # type: ignore[arg-type]
+    grain = GRAINS.index(found.grain)
     return (not own, found.kind == "matured", -grain, -found.period_start.toordinal())
 
 

@@ -138,7 +138,7 @@ def _row(session: Session, reading: Reading) -> ScoreRow:
         target=_target(session, reading),
         signal=(insight.signal_tone(reading), insight.signal_word(reading, words)),  # type: ignore[arg-type]
         n=words.count(now.n) if now.status == "ok" else "",
-        interval=words.interval(*(now.interval or (None, None)), now.unit),
+        interval=_interval(words, now),
     )
 
 
@@ -147,6 +147,11 @@ def _mark(session: Session, reading: Reading) -> str:
     if reading.restated and reading.restated.kind == "restated":
         return words.t("was {value}", value=words.value(reading.restated.before, reading.now.unit))
     return words.t("so far") if reading.now.maturing else ""
+
+
+def _interval(words: Format, now: KpiValue) -> str:
+    low, high = now.interval or (None, None)
+    return words.interval(low, high, now.unit)
 
 
 def _change(session: Session, now: KpiValue, base: KpiValue | None) -> tuple[str, bool | None]:

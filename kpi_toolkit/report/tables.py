@@ -14,6 +14,7 @@ from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.report.reasons import kind
 from kpi_toolkit.report.session import Session, sentence
 
 MOST_ROWS = 500
@@ -71,10 +72,11 @@ def quality(session: Session) -> Block:
             words.tn("One row was read, and kept.", "{n} rows were read, and all were kept.", read)
         )
     found = crm.quarantine()
-    reasons = found.groupby(["table", "reason"]).size().sort_values(ascending=False)
+    kinds = found["reason"].map(lambda reason: kind(words, reason))
+    reasons = found.groupby(["table", kinds]).size().sort_values(ascending=False, kind="stable")
     rows = [
         [f"{wording.column(words, table)}{words.colon} {reason}", words.count(int(n))]
-        for (table, reason), n in reasons.head(8).items()
+        for (table, reason), n in reasons.items()
     ]
     return blocks.quality(
         title=words.t("Data quality"),
