@@ -53,15 +53,15 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
 
 def variance(session: Session, bound: Bound, by: str | None, n: int) -> Block:
     """What moved a KPI: its members, or without `by` its periods, beside a year ago."""
-    if missing := _lacking(session, bound, by):
-        return _not_available(session, bound, missing)
+    if missing := bound.kpi.lacks(session.crm, by):
+        return _not_available(session, bound, missing, by)
     return _variance_members(session, bound, by, n) if by else _variance_periods(session, bound)
 
 
 def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
     """How the members of a dimension stand, the greatest first; stages in the order of the pipeline."""
-    if missing := _lacking(session, bound, by):
-        return _not_available(session, bound, missing)
+    if missing := bound.kpi.lacks(session.crm, by):
+        return _not_available(session, bound, missing, by)
     values = members.of(session, bound, session.period, by)
     shown = members.first(session, values, n)
     if not shown:
@@ -196,14 +196,6 @@ def _chart(
         note=note,
         values=rows_of(values),
     )
-
-
-def _lacking(session: Session, bound: Bound, by: str | None) -> tuple[str, ...]:
-    """What the data lack for a KPI, or for its breakdown by a dimension that the KPI knows."""
-    if missing := bound.kpi.lacks(session.crm):
-        return missing
-    known = {d for measure in bound.measures for d in measure.fact.dimensions}
-    return (by,) if by in known and by not in members.dimensions(session, bound) else ()
 
 
 def _not_available(
