@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,6 +69,23 @@ class Reading:
             return None
         low, high = self.now.interval
         return not low <= self.previous.value <= high
+
+    @property
+    def distinct(self) -> bool | None:
+        """Whether a rate differs from the period before by more than chance: the 95% interval of
+        their difference leaves zero outside; None where there is no interval.
+
+        Source: Newcombe (1998), "Interval estimation for the difference between independent
+        proportions", method 10.
+        """
+        before = self.previous
+        if self.now.interval is None or before is None or before.interval is None:
+            return None
+        now, then = self.now.value or 0.0, before.value or 0.0
+        rises = now > then
+        own = now - self.now.interval[0] if rises else self.now.interval[1] - now
+        other = before.interval[1] - then if rises else then - before.interval[0]
+        return abs(now - then) > math.hypot(own, other)
 
 
 def asks(bound: Bound, period: Period, n: int, as_of: dt.datetime) -> tuple[Ask, ...]:

@@ -11,6 +11,8 @@ from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import attainment
 
 MOST = 5
+# The upper limit of moving ranges is 3.27 times their mean (Wheeler, "Understanding Variation").
+JUMP = 3.27
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,19 @@ def findings(readings: Sequence[Reading], words: Format) -> list[Sentence]:
 
 
 def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> list[str]:
-    """The KPIs that have no finding: those that changed too, and those with nothing unusual."""
+    """The KPIs that have no finding: those that changed too, those with nothing unusual, and those
+    of which neither can be told.
+    """
     said = {sentence.kpi for sentence in told}
     others = [r for r in readings if r.now.kpi not in said and _compared(r)]
     more = ", ".join(_label(r, words) for r in others if _speaks(r))
-    quiet = ", ".join(_label(r, words) for r in others if not _speaks(r))
+    silent = [r for r in others if not _speaks(r)]
+    quiet = ", ".join(_label(r, words) for r in silent if r.limits)
+    young = ", ".join(_label(r, words) for r in silent if not r.limits)
     return [
         words.t("Also unusual: {kpis}.", kpis=more) if more else "",
         words.t("Within their ordinary variation: {kpis}.", kpis=quiet) if quiet else "",
+        words.t("Too few periods to judge: {kpis}.", kpis=young) if young else "",
     ]
 
 
@@ -107,12 +114,14 @@ def _is_signal(reading: Reading) -> bool:
 
 
 def _speaks(reading: Reading) -> bool:
-    """A signal, an interval that leaves the earlier value outside, or else a change beyond one moving range."""
+    """A signal, a rate's change that is neither chance nor usual, or another change beyond the
+    limit of moving ranges: of stable processes, 6% speak, where one moving range let 33%.
+    """
     if not _compared(reading):
         return False
-    return _is_signal(reading) or (
-        reading.certain if reading.certain is not None else reading.weight >= 1
-    )
+    if reading.distinct is None or _is_signal(reading):
+        return _is_signal(reading) or reading.weight > JUMP
+    return reading.distinct and (reading.limits is None or reading.weight > 1)
 
 
 def _sentence(reading: Reading, words: Format) -> Sentence:

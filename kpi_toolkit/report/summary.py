@@ -117,8 +117,11 @@ def _findings_note(
 
 
 def _nothing(words: Format, readings: Sequence[Reading]) -> str:
-    if any(r.previous or r.year_ago for r in readings):
+    compared = [r for r in readings if r.previous or r.year_ago]
+    if any(r.limits for r in compared):
         return words.t("Nothing unusual: no KPI leaves its ordinary variation.")
+    if compared:
+        return words.t("No finding: it takes six earlier periods to tell what is unusual.")
     return words.t("Nothing to compare yet: no earlier period has data.")
 
 
