@@ -195,7 +195,7 @@ def _doubt(reading: Reading, words: Format) -> str:
             if above
             else words.t("eighth period in a row below its mean")
         )
-    return words.t("within its ordinary variation") if reading.signal.kind == "ordinary" else ""
+    return words.t("within its natural limits") if reading.signal.kind == "ordinary" else ""
 
 
 def _uncertain(reading: Reading, words: Format) -> str:

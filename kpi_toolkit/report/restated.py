@@ -49,7 +49,7 @@ def restated(session: Session) -> Block:
     return blocks.restated(
         title=words.t("Revised since the last report"),
         text=words.t(
-            "Published in {report} with data as of {date}; recalculated with data as of {today}.",
+            "Published for {report}, with data as of {date}; recalculated with data as of {today}.",
             report=compared_with(session),
             date=_published(session),
             today=words.date(session.crm.calendar.local_day(session.as_of)),
