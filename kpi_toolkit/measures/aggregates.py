@@ -12,7 +12,6 @@ from sqlglot import exp
 
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.measures import expression
-from kpi_toolkit.measures.estimator import kaplan_meier_median
 from kpi_toolkit.measures.fact import Fact, Measure
 from kpi_toolkit.measures.formula import Exact
 
@@ -110,20 +109,11 @@ def condition(measure: Measure, bounds: Mapping[str, str], time_zone: str) -> st
     )
 
 
-def histogram(measure: Measure, bounds: Mapping[str, str], time_zone: str) -> str:
-    """duration in microseconds, whether it ended, and the number of rows."""
-    duration = expression.render(expression.duration(measure.of or ""), bounds, time_zone=time_zone)
-    ended = expression.render(measure.event or "", bounds, time_zone=time_zone)
-    return f"greatest({duration}, 0), coalesce({ended}, FALSE), count(*)"
-
-
-def estimated(measure: Measure, durations: list[tuple[int, bool, int]]) -> Cell:
-    """The estimator's answer, in the unit of the measure's duration."""
-    median = kaplan_meier_median(durations)
+def estimate(measure: Measure, value: object, n: int | None) -> Cell:
+    """An estimator's answer, in the unit of the measure's duration."""
+    found = exact(value)
     unit = expression.length_of(measure.of or "") or 1
-    return Cell(
-        None if median is None else Fraction(median, unit), sum(count for _, _, count in durations)
-    )
+    return Cell(None if found is None else Fraction(found) / unit, int(n or 0))
 
 
 def exact(value: object) -> Exact:

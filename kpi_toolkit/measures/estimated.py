@@ -1,49 +1,65 @@
-"""Estimators: a histogram of durations for each period and member."""
+"""Estimators: one SELECT for each measure, period and breakdown, put together."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
-from kpi_toolkit.measures import aggregates
+from kpi_toolkit.measures import aggregates, expression
 from kpi_toolkit.measures.aggregates import Cells
-from kpi_toolkit.measures.batch import Batch, Need
+from kpi_toolkit.measures.batch import Batch, Need, Span
+from kpi_toolkit.measures.estimator import kaplan_meier_median
 from kpi_toolkit.measures.expression import name
+from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.source import Supplied
 
 
 def estimated(batch: Batch, supplied: Supplied, time_zone: str) -> Estimated:
     """The query of a batch of estimators."""
     inner = batch.inner(supplied, time_zone)
-    dims = "".join(f"{name(d)}, " for d in batch.dimensions)
-    parts = [
-        f"SELECT {i}, {j}, {dims}{aggregates.histogram(measure, span.bounds, time_zone)} FROM "
-        f"({inner}) AS f"
-        f" WHERE {aggregates.condition(measure, span.bounds, time_zone)} GROUP BY ALL"
-        for i, measure in enumerate(batch.measures)
-        for j, span in enumerate(batch.spans)
-    ]
+    parts = []
+    for place, (measure, span, by) in enumerate(_parts(batch)):
+        members = {d: f"_d{i}" for i, d in enumerate(by)}
+        shown = "".join(f"{name(d)} AS {alias}, " for d, alias in members.items())
+        histogram = f"SELECT {shown}{_durations(measure, span, time_zone, inner)} GROUP BY ALL"
+        median = kaplan_meier_median(histogram, tuple(members.values()))
+        named = ", ".join([*members.values(), "median", "n"])
+        keys = ", ".join([str(place), *(members.get(d, "NULL") for d in batch.dimensions)])
+        parts.append(f"SELECT {keys}, median, n FROM ({median}) AS e({named})")
     return Estimated(" UNION ALL ".join(parts), batch)
+
+
+def _parts(batch: Batch) -> Iterator[tuple[Measure, Span, tuple[str, ...]]]:
+    return product(batch.measures, batch.spans, batch.bys)
+
+
+def _durations(measure: Measure, span: Span, time_zone: str, inner: str) -> str:
+    duration, ended = (
+        expression.render(text, span.bounds, time_zone=time_zone)
+        for text in (expression.duration(measure.of or ""), measure.event or "")
+    )
+    where = aggregates.condition(measure, span.bounds, time_zone)
+    return (
+        f"greatest({duration}, 0) AS duration, count(*) FILTER (WHERE {ended}) AS ends, "
+        f"count(*) AS n FROM ({inner}) AS f WHERE {where} AND {duration} IS NOT NULL"
+    )
 
 
 @dataclass(frozen=True)
 class Estimated:
-    """Its rows: the measure, the span, the members, then duration, end and count."""
+    """Its rows: the place of the need, the members, the estimate, and the rows behind it."""
 
     sql: str
     batch: Batch
 
     def read(self, rows: Iterable[tuple]) -> Iterator[tuple[Need, Cells]]:
         """The estimate by member of each need."""
-        grouped: dict[tuple[Need, tuple], list[tuple[int, bool, int]]] = defaultdict(list)
+        needs = [Need(*part) for part in _parts(self.batch)]
         found = self.batch.empty()
-        for i, j, *rest in rows:
-            *keys, duration, ended, count = rest
+        for place, *keys, median, n in rows:
+            need = needs[place]
             named = dict(zip(self.batch.dimensions, keys, strict=True))
-            for by in self.batch.bys:
-                need = Need(self.batch.measures[i], self.batch.spans[j], by)
-                grouped[need, tuple(named[d] for d in by)].append((duration, ended, count))
-        for (need, members), durations in grouped.items():
-            found[need][members] = aggregates.estimated(need.measure, durations)
+            members = tuple(named[d] for d in need.by)
+            found[need][members] = aggregates.estimate(need.measure, median, n)
         yield from found.items()

@@ -1,28 +1,31 @@
-"""Estimators over grouped durations: the histogram leaves the engine, not the records."""
+"""Estimators, as SQL over a histogram of durations: the records do not leave the engine."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from math import log
 
 # A product of rounded shares may miss an exact half by its last digits.
-HALF = 0.5 + 1e-12
+LOG_HALF = log(0.5 + 1e-12)
 
 
-def kaplan_meier_median(durations: Iterable[tuple[int, bool, int]]) -> int | None:
-    """The smallest duration at which survival is at most one half; None when it is never reached.
+def kaplan_meier_median(histogram: str, members: Sequence[str] = ()) -> str:
+    """A SELECT of the members, the smallest duration at which survival is at most one half (NULL
+    where it never is) and the number of rows.
 
-    `durations` are (duration, ended, count): an end at a duration comes before a censoring at the
-    same one.
-    Source: Kaplan and Meier (1958), "Nonparametric estimation from incomplete observations".
+    `histogram` is a SELECT of the members and of duration, ends and n: one row a duration, with the
+    rows that end there, and all that leave there. An end comes before a censoring at the same
+    duration. Source: Kaplan and Meier (1958), "Nonparametric estimation from incomplete
+    observations".
     """
-    ends: dict[int, int] = {}
-    leaves: dict[int, int] = {}
-    for duration, ended, count in durations:
-        leaves[duration] = leaves.get(duration, 0) + count
-        if ended:
-            ends[duration] = ends.get(duration, 0) + count
-    survival, at_risk = 1.0, sum(leaves.values())
-    for duration in sorted(leaves):
-        survival *= 1 - ends.get(duration, 0) / at_risk
-        if survival <= HALF:
-            return duration
-        at_risk -= leaves[duration]
-    return None
+    keys = "".join(f"{member}, " for member in members)
+    by = f"PARTITION BY {keys[:-2]} " if members else ""
+    at_risk = (
+        f"sum(n) OVER ({by}ORDER BY duration ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)"
+    )
+    left = "CASE WHEN ends < at_risk THEN ln(1 - ends / at_risk) ELSE -1000 END"
+    survival = f"sum({left}) OVER ({by}ORDER BY duration)"
+    return (
+        f"SELECT {keys}min(duration) FILTER (WHERE log_survival <= {LOG_HALF!r}), sum(n) FROM "
+        f"(SELECT *, {survival} AS log_survival FROM "
+        f"(SELECT *, {at_risk} AS at_risk FROM ({histogram}) AS h) AS r) AS s"
+        + (f" GROUP BY {keys[:-2]}" if members else "")
+    )
