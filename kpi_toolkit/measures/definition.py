@@ -207,9 +207,13 @@ class Kpi:
 
         return records.sql(self.bind(**options), data, period, as_of)
 
-    def lacks(self, crm: Any) -> tuple[str, ...]:
-        """The tables and columns that it needs and a Crm does not have."""
-        return source.lacking(self.bind().measures, crm.columns)
+    def lacks(self, crm: Any, by: str | None = None) -> tuple[str, ...]:
+        """The tables and columns that it needs, broken down or not, and a Crm does not have."""
+        measures = self.bind().measures
+        missing = source.lacking(measures, crm.columns)
+        if missing or by is None or by in self.dimensions(crm):
+            return missing
+        return source.lacking_for(measures, by, crm.columns)
 
     def dimensions(self, crm: Any) -> tuple[str, ...]:
         """What it can be broken down by on a Crm."""

@@ -64,6 +64,19 @@ def lacking(measures: Iterable[Measure], supplied: Supplied) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def lacking_for(measures: Iterable[Measure], dimension: str, supplied: Supplied) -> tuple[str, ...]:
+    """The columns of a dimension that all measures share and a CRM does not have; none where it is
+    not theirs.
+    """
+    missing: dict[str, None] = {}
+    for fact in dict.fromkeys(measure.fact for measure in measures):
+        if dimension not in fact.dimensions:
+            return ()
+        if not _supplied(fact, dimension, supplied):
+            missing |= dict.fromkeys(f"{table}.{column}" for table, column in _read(fact, dimension))
+    return tuple(missing)
+
+
 def dimensions(
     measures: Iterable[Measure], supplied: Supplied, own: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
@@ -125,9 +138,10 @@ def select(
 
 
 def _supplied(fact: Fact, dimension: str, supplied: Supplied) -> bool:
-    read = (
-        needs(fact, [name(dimension)]).columns
-        if dimension in fact.columns
-        else {(fact.table, dimension)}
-    )
-    return any(column in supplied.get(table, ()) for table, column in read)
+    return any(column in supplied.get(table, ()) for table, column in _read(fact, dimension))
+
+
+def _read(fact: Fact, dimension: str) -> list[tuple[str, str]]:
+    if dimension not in fact.columns:
+        return [(fact.table, dimension)]
+    return sorted(needs(fact, [name(dimension)]).columns)
