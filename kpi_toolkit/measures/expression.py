@@ -73,6 +73,11 @@ def parameters(text: str) -> frozenset[str]:
     return _parameters(parse(text))
 
 
+def looks_around(text: str) -> bool:
+    """Whether an expression reads other rows than its own: it holds a window function."""
+    return parse(text).find(exp.Window) is not None
+
+
 def normal(text: str) -> str:
     """The text in one spelling, so that a definition's hash does not depend on spaces or case of
     keywords.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from kpi_toolkit.crm.tables import TABLES
@@ -65,6 +66,12 @@ class Measure(Node):
     def follows(self) -> bool:
         """Whether it follows records up to the moment of knowledge."""
         return "as_of" in self.parameters
+
+    @cached_property
+    def looks_around(self) -> bool:
+        """Whether a column that it reads is derived from other rows than its own."""
+        texts = (*self.texts, *filter(None, [self.time]))
+        return any(map(expression.looks_around, self.fact.derived(texts).values()))
 
     def measures(self) -> Iterator[Measure]:
         """Itself."""
@@ -187,6 +194,11 @@ class Fact(_Rows):
 
     def structure(self, texts: Iterable[str]) -> object:
         """The table, its filter, and the derived columns and joins that some expressions use."""
+        used = {key: expression.normal(text) for key, text in self.derived(texts).items()}
+        return [self.table, self.where and expression.normal(self.where), sorted(used.items())]
+
+    def derived(self, texts: Iterable[str]) -> dict[str, str]:
+        """The derived columns and joins that some expressions use, followed to the base columns."""
         used: dict[str, str] = {}
         todo = [*texts, *filter(None, [self.where])]
         while todo:
@@ -194,9 +206,9 @@ class Fact(_Rows):
                 key = qualifier or column
                 found = self.joins.get(key) if qualifier else self.columns.get(key)
                 if found is not None and key not in used:
-                    used[key] = expression.normal(found)
+                    used[key] = found
                     todo.append(found)
-        return [self.table, self.where and expression.normal(self.where), sorted(used.items())]
+        return used
 
     def _open(self, condition: str) -> Open:
         if not self.open:

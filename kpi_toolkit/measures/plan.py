@@ -2,8 +2,8 @@
 
 Three forms. Dated measures are put into periods by the bounds of those periods, several periods and
 breakdowns in one GROUPING SETS query. Measures at the bounds of a period become one column a period
-in one scan. Estimators fetch a histogram of durations. Totals and breakdowns are separate queries,
-since a breakdown reads fewer periods.
+in one scan. Estimators work on histograms of durations. Totals and breakdowns are separate queries,
+since a breakdown reads fewer periods, unless the rows themselves are dear.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from kpi_toolkit.measures.source import Supplied
 def plan(needs: Iterable[Need], supplied: Supplied, time_zone: str) -> list[Query]:
     """The queries that answer all needs, each need by exactly one."""
     spans: dict[tuple, set[Span]] = defaultdict(set)
+    asked: dict[tuple[Measure, tuple[str, ...]], tuple] = {}
     for need in needs:
-        spans[need.measure, need.by].add(need.span)
+        asked[need.measure, need.by] = together = _together(need)
+        spans[together].add(need.span)
     batches: dict[tuple, dict[Measure, dict[tuple[str, ...], None]]] = defaultdict(
         lambda: defaultdict(dict)
     )
-    for (measure, by), wanted in spans.items():
-        for layer in _layers(wanted, _form(measure)):
-            batches[_form(measure), measure.fact, _time(measure), bool(by), layer][measure][by] = (
-                None
-            )
+    for (measure, by), together in asked.items():
+        for layer in _layers(spans[together], _form(measure)):
+            apart = bool(by) and together == (measure, by)
+            batches[_form(measure), measure.fact, _time(measure), apart, layer][measure][by] = None
     queries: list[Query] = []
     for (form, fact, time, _, layers), found in batches.items():
         batch = Batch(
@@ -51,6 +52,16 @@ _FORMS: dict[str, Callable[[Batch, Supplied, str], Query]] = {
     "bounded": bounded,
     "estimate": estimated,
 }
+
+
+def _together(need: Need) -> tuple:
+    """What shares its periods with a need. Columns derived from other rows cost more than the
+    members of periods that nobody asked for: they are computed once for totals and breakdowns.
+    """
+    measure = need.measure
+    if measure.looks_around and _form(measure) == "dated":
+        return measure.fact, measure.time
+    return measure, need.by
 
 
 def _form(measure: Measure) -> str:

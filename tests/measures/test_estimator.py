@@ -18,7 +18,7 @@ def median(durations: Durations) -> int | None:
     histogram = """SELECT duration, coalesce(sum(n) FILTER (WHERE ended), 0) AS ends, sum(n) AS n
         FROM frame GROUP BY duration"""
     CONNECTION.register("frame", frame)
-    return CONNECTION.execute(kaplan_meier_median(histogram)).fetchone()[0]
+    return CONNECTION.execute(kaplan_meier_median(histogram)).fetchall()[0][0]
 
 
 def test_by_hand() -> None:
