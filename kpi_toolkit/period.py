@@ -150,11 +150,18 @@ class Period:
                 "period 'all' has no previous period: ask for a quarter, a month, a week, a day "
                 "or a year"
             )
+        try:
+            return self._shifted(steps)
+        except (ValueError, OverflowError):
+            raise PeriodError(
+                f"period {self.key!r}: {steps} periods before it there is no date"
+            ) from None
+
+    def _shifted(self, steps: int) -> "Period":
         if self.grain in ("day", "week"):
             days = (self.end - self.start) * steps
             return replace(self, start=self.start - days, end=self.end - days)
-        shift = MONTHS[self.grain] * steps
-        first = self.start.year * 12 + self.start.month - 1 - shift
+        first = self.start.year * 12 + self.start.month - 1 - MONTHS[self.grain] * steps
         return replace(self, start=_month(first), end=_month(first + MONTHS[self.grain]))
 
     def year_ago(self) -> "Period":
@@ -221,19 +228,24 @@ def parse_as_of(
     """
     if text is None or text == "":
         return _utc(now)
-    if isinstance(text, dt.datetime):
-        return _utc(text)
     if isinstance(text, dt.date):
-        return calendar.instant(text)
+        return _from_day_or_time(text, calendar)
     try:
         moment = dt.datetime.fromisoformat(str(text).strip())
     except ValueError:
         raise PeriodError(
             f"as_of {text!r}: expected a date such as 2026-10-05, or 2026-10-05T06:00"
         ) from None
-    if moment.tzinfo:
-        return _utc(moment)
-    return _utc(moment.replace(tzinfo=calendar.zone))
+    return _from_day_or_time(
+        moment if moment.tzinfo else moment.replace(tzinfo=calendar.zone), calendar
+    )
+
+
+def _from_day_or_time(moment: dt.date, calendar: Calendar) -> dt.datetime:
+    """Naive times are UTC. Far years are refused, since periods around them would not be dates."""
+    if moment.year not in YEARS:
+        raise PeriodError(f"as_of {str(moment)!r}: expected a year from {YEARS[0]} to {YEARS[-1]}")
+    return _utc(moment) if isinstance(moment, dt.datetime) else calendar.instant(moment)
 
 
 def _utc(moment: dt.datetime) -> dt.datetime:

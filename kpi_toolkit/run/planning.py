@@ -49,7 +49,7 @@ def plan(config: Config, report: str, asked: Asked, now: dt.datetime) -> Job:
         report=report,
         period=period,
         as_of=as_of,
-        scope=asked.scope,
+        scope=_scope(asked.scope),
         language=_language(config, report, asked.language),
         parameters=_declared_in_config(config, report) | from_text(asked.parameters, declared),
     )
@@ -75,6 +75,15 @@ def plan_slot(config: Config, report: str, slot: dt.datetime, now: dt.datetime) 
 def known_at(config: Config, as_of: str, now: dt.datetime) -> dt.datetime:
     """The moment of knowledge as naive UTC: as asked, else kpi.toml's, else `now`."""
     return parse_as_of(as_of or config.project.as_of, config.calendar, now)
+
+
+def _scope(text: str) -> str:
+    if text == "all":
+        return text
+    # Imports pandas, which a report on everything can do without until its kernel starts.
+    from kpi_toolkit.report.scope import Scope
+
+    return str(Scope.parse(text))
 
 
 def _language(config: Config, report: str, asked: str) -> Language:

@@ -78,8 +78,14 @@ def write(pages: Pages, reports: Path, job: Job, run_id: str) -> Iterator[Artifa
 
 
 _STAMP = ("run", "edition", "created")
+# File systems take names of 255 bytes.
+_FOLDER_BYTES = 200
 
 
 def _folder_name(scope: str) -> str:
-    """A scope as one folder: 'team=North' stays, what a file system may refuse becomes '-'."""
-    return re.sub(r"[^\w=.-]", "-", scope).strip(".") or "-"
+    """A scope as one folder: 'team=North' stays, what a file system may refuse becomes '-'.
+
+    Two scopes may share a folder, since each run has one of its own in it.
+    """
+    plain = re.sub(r"[^\w=.-]", "-", scope).strip(".") or "-"
+    return plain.encode()[:_FOLDER_BYTES].decode(errors="ignore")
