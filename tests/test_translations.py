@@ -1,5 +1,6 @@
 """Everything a reader sees in English has one French text, with the same values in it."""
 
+import datetime as dt
 import re
 import string
 from pathlib import Path
@@ -10,9 +11,12 @@ from babel.messages.pofile import read_po
 
 from kpi_toolkit import resources
 from kpi_toolkit.format import Format
+from kpi_toolkit.format.words import Language
+from kpi_toolkit.period import Calendar, parse_period
 from tests.readers_words import Text, of_code, of_kpis, of_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
+TODAY = dt.datetime(2026, 10, 5, tzinfo=dt.UTC).replace(tzinfo=None)
 CATALOGUE = resources.LOCALE / "fr" / "LC_MESSAGES" / "kpi_toolkit.po"
 REPORTS = [ROOT / "notebooks" / "sales.ipynb"]
 # A space belongs before these in French; format puts the narrow one in. Not in {a}:{b} or 10:30.
@@ -139,3 +143,27 @@ def test_a_text_is_french_with_its_values_and_spaces() -> None:
     assert words.tn("One KPI", "{n} KPIs", 1) == "Un indicateur"
     assert words.tn("One KPI", "{n} KPIs", 8) == "8 indicateurs"
     assert words.clauses(["+3", "", "−2"]) == "+3\u202f; −2"
+
+
+@pytest.mark.parametrize(
+    ("language", "period", "expected"),
+    [
+        ("fr", "2026-Q3", "au T3\u00a02026"),
+        ("fr", "2026-09", "en septembre 2026"),
+        ("fr", "2026-W38", "en semaine 38, 2026"),
+        ("fr", "2026", "en 2026"),
+        ("fr", "2026-07-01", "le 1er juil. 2026"),
+        ("fr", "all", "depuis l’origine"),
+        ("en", "2026-Q3", "in Q3\u00a02026"),
+        ("en", "2026-07-01", "on 1 Jul 2026"),
+        ("en", "all", "since the beginning"),
+    ],
+)
+def test_a_period_has_its_preposition(language: Language, period: str, expected: str) -> None:
+    assert Format(language).during(parse_period(period, Calendar(), TODAY)) == expected
+
+
+def test_a_financial_year_is_named_so() -> None:
+    year = parse_period("2026", Calendar("Europe/Paris", 4), TODAY)
+    assert Format("fr").during(year) == "sur l’exercice 2026"
+    assert Format("en").during(year) == "in FY 2026"

@@ -12,11 +12,8 @@ class Dates(Words):
     """The dates of a language, as Babel has them."""
 
     def date(self, day: dt.date) -> str:
-        """5 oct. 2026."""
-        from babel.dates import format_date
-
-        pattern = "d MMM y"
-        return format_date(day, pattern, locale=self._locale)
+        """5 oct. 2026; 1er juil. 2026."""
+        return self._day(day, "d MMM y")
 
     def instant(self, moment: dt.datetime) -> str:
         """A local time: '5 oct. 2026, 06 h 00'; midnight is the day alone."""
@@ -78,18 +75,18 @@ class Dates(Words):
         return f"{_FRENCH_IN.get(period.grain, 'en')} {name}"
 
     def days_of(self, period: Period) -> str:
-        """The local days that a period covers: '1 juil. – 30 sept. 2026'."""
-        from babel.dates import format_date
-
+        """The local days that a period covers: '1er juil. – 30 sept. 2026'."""
         if period.grain == "all":
             return self.t("all time")
         last = period.end - dt.timedelta(days=1)
-        first = format_date(
-            period.start,
-            "d MMM" if period.start.year == last.year else "d MMM y",
-            locale=self._locale,
-        )
+        first = self._day(period.start, "d MMM" if period.start.year == last.year else "d MMM y")
         return self.date(last) if period.grain == "day" else f"{first} – {self.date(last)}"
+
+    def _day(self, day: dt.date, pattern: str) -> str:
+        from babel.dates import format_date
+
+        text = format_date(day, pattern, locale=self._locale)
+        return f"1er{text[1:]}" if self.language == "fr" and day.day == 1 else text
 
     @property
     def _locale(self) -> str:

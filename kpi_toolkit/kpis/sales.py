@@ -31,8 +31,8 @@ def opportunity_to_customer_rate(*, within_days: int | None = None) -> Node:
     """Deals created in the period that have been won since, out of all deals created in it.
 
     Formula: won so far / created
-    Counts: deals created in the period, followed until the date of the data (or for
-        within_days days each); recent periods may still rise and are marked so
+    Counts: deals created in the period, followed until the date of the data, or for a fixed number
+        of days (option within_days); recent periods may still rise and are marked so
     Empty: no data when no deal was created
     """
     won = f"{WON} and closed_at < :as_of"

@@ -25,7 +25,7 @@ SHOWN = (sales.won_value, sales.decided_win_rate, sales.average_won_deal, sales.
 
 
 def crm(as_of: str, language: str, *, edited: bool) -> Crm:
-    """The deals closed before a day; one of the second quarter of 2026 is worth more once edited."""
+    """The deals closed before a day; one of the second quarter of 2026 is worth more if edited."""
     rows = [
         (f"{start}-{i}", "won" if i < won else "lost", closed - dt.timedelta(days), closed, amount)
         for start, (won, lost, amount, days) in QUARTERS.items()
