@@ -110,7 +110,7 @@ def _print(total: "KpiValue", rows: "Sequence[KpiValue]") -> None:
     from kpi_toolkit.format import Format
 
     words = Format(total.language, total.currency)  # type: ignore[arg-type]
-    typer.echo(f"{words.t(total.label)}, {words.period(total.period)}: {total}")
+    typer.echo(f"{words.t(total.label)}, {words.period(total.period)}{words.colon} {total}")
     if not rows:
         return
     heads = list(_place(rows[0], total))
