@@ -1,6 +1,5 @@
 """`kpi snapshots`: what was read of the source, kept as Parquet."""
 
-import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +9,9 @@ import typer
 
 from kpi_toolkit.cli.options import ConfigOption, load_config
 from kpi_toolkit.cli.output import print_table
+from kpi_toolkit.crm import kept
 
 app = typer.Typer(help="What was read of the source.", no_args_is_help=True)
-_MANIFEST = "manifest.json"
 
 
 @app.command("list")
@@ -32,7 +31,7 @@ def prune(
 ) -> None:
     """Remove all but the newest snapshots; what is asked for again is read again."""
     for folder in _folders(config)[keep:]:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
         typer.echo(f"removed {folder.name}")
 
 
@@ -40,20 +39,20 @@ def _folders(config: Path | None) -> list[Path]:
     """Whole snapshots, the newest first; one that is being made has no manifest yet."""
     root = load_config(config)[0].root / ".kpi" / "snapshots"
     manifests = [
-        path for path in root.glob(f"*/{_MANIFEST}") if not path.parent.name.startswith(".")
+        path for path in root.glob(f"*/{kept.MANIFEST}") if not path.parent.name.startswith(".")
     ]
     manifests.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
     return [path.parent for path in manifests]
 
 
 def _row(folder: Path) -> tuple[object, ...]:
-    told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    made = datetime.fromtimestamp((folder / _MANIFEST).stat().st_mtime, UTC)
+    found = kept.opened(folder)
+    made = datetime.fromtimestamp((folder / kept.MANIFEST).stat().st_mtime, UTC)
     size = sum(path.stat().st_size for path in folder.iterdir())
     return (
         folder.name,
         f"{made:%Y-%m-%d %H:%M}",
-        sum(read["kept"] for read in told["reading"]),
+        sum(read.kept for read in found.reading) if found else 0,
         f"{size / 1e6:.1f}",
-        ", ".join(mark["path"] for mark in told["files"]),
+        ", ".join(mark.path for mark in found.files) if found else "damaged: it is read again",
     )

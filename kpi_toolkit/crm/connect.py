@@ -16,7 +16,7 @@ from kpi_toolkit.crm.reading import TableRead
 from kpi_toolkit.crm.recent import Recent
 from kpi_toolkit.crm.snapshot import Snapshot
 from kpi_toolkit.crm.tables import TABLES
-from kpi_toolkit.errors import DataError
+from kpi_toolkit.errors import DataError, first_line
 from kpi_toolkit.period import Calendar, parse_as_of
 
 if TYPE_CHECKING:
@@ -166,10 +166,18 @@ def _loaded(path: "str | Path") -> Config:
 
 
 def _attached(found: Snapshot) -> "DuckDBPyConnection":
+    import duckdb
+
     connection = database.locked([found.folder])
     for table in (*found.tables, quarantine.TABLE):
         path = literal(str(found.path(table)))
-        connection.execute(f"CREATE VIEW {name(table)} AS FROM read_parquet({path})")
+        try:
+            connection.execute(f"CREATE VIEW {name(table)} AS FROM read_parquet({path})")
+        except duckdb.Error as error:
+            raise DataError(
+                f"{found.folder}: {table}.parquet is damaged ({first_line(error)}); remove that "
+                "folder, and the source is read again"
+            ) from None
     return connection
 
 

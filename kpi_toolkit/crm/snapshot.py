@@ -6,60 +6,36 @@ changed.
 so that unchanged files are not even opened.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.config import Config
-from kpi_toolkit.crm import building, database, mapping, quarantine
+from kpi_toolkit.crm import building, database, kept, mapping, quarantine
 from kpi_toolkit.crm.building import Build, Home
+from kpi_toolkit.crm.kept import FileMark, Snapshot
 from kpi_toolkit.crm.quoting import literal, name
-from kpi_toolkit.crm.reading import TableRead
-from kpi_toolkit.errors import DataError
+from kpi_toolkit.errors import DataError, first_line
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Raise it when the same file would be read differently: older snapshots are then not used again.
 READER = 1
-_MANIFEST, _INDEX = "manifest.json", "index"
+_INDEX = "index"
+_NAMED = re.compile(r"[0-9a-f]{16}")
 # A file that changed so lately may change again without a new time of change.
 _SETTLED = 2_000_000_000
-
-
-@dataclass(frozen=True)
-class FileMark:
-    """A file as it was when it was read."""
-
-    path: str
-    size: int
-    mtime_ns: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A folder of Parquet files: the SQL types of each table's columns, what became of the rows,
-    what went in.
-    """
-
-    folder: Path
-    input_hash: str
-    tables: dict[str, dict[str, str]]
-    reading: tuple[TableRead, ...]
-    files: tuple[FileMark, ...]
-
-    def path(self, table: str) -> Path:
-        """The Parquet file of a table."""
-        return self.folder / f"{table}.parquet"
 
 
 def of_files(config: Config) -> Snapshot:
@@ -154,32 +130,24 @@ def _mark(path: Path, root: Path) -> FileMark:
 
 
 def _known(config: Config, index: Path) -> Snapshot | None:
-    if not index.is_file():
+    try:
+        named = index.read_text(encoding="utf-8")
+    except (OSError, ValueError):
         return None
-    folder = _snapshots(config) / index.read_text(encoding="utf-8").strip()
-    return _opened(folder) if (folder / _MANIFEST).is_file() else None
+    return kept.opened(_snapshots(config) / named) if _NAMED.fullmatch(named) else None
 
 
 def _remember(index: Path, found: Snapshot, marks: Sequence[FileMark]) -> None:
     newest = max((mark.mtime_ns for mark in marks), default=0)
     if time.time_ns() - newest < _SETTLED:
         return
-    index.parent.mkdir(mode=0o700, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=index.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(found.input_hash)
-    Path(temporary).replace(index)
-
-
-def _opened(folder: Path) -> Snapshot:
-    told = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    return Snapshot(
-        folder,
-        told["input_hash"],
-        told["tables"],
-        tuple(TableRead(**read) for read in told["reading"]),
-        tuple(FileMark(**mark) for mark in told["files"]),
-    )
+    # The index only saves time: a disk that is full must not cost a number.
+    with contextlib.suppress(OSError):
+        index.parent.mkdir(mode=0o700, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=index.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(found.input_hash)
+        Path(temporary).replace(index)
 
 
 def _open_or_make(
@@ -189,31 +157,23 @@ def _open_or_make(
     use it.
     """
     folder = _snapshots(config) / input_hash
-    if (folder / _MANIFEST).is_file():
-        return _opened(folder)
+    found = kept.opened(folder)
+    if found:
+        return found
     try:
         for parent in (folder.parent.parent, folder.parent):
             parent.mkdir(mode=0o700, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=folder.parent))
+        kept.sweep(folder.parent.iterdir())
+        staging = Path(tempfile.mkdtemp(prefix=kept.STAGING, dir=folder.parent))
+        try:
+            _fill(staging, input_hash, build, marks)
+            return kept.put(staging, folder)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise DataError(
             f"{folder.parent}: what was read cannot be kept: {error.strerror}"
         ) from None
-    try:
-        _fill(staging, input_hash, build, marks)
-        if not (folder / _MANIFEST).is_file():
-            _move(staging, folder)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return _opened(folder)
-
-
-def _move(staging: Path, folder: Path) -> None:
-    try:
-        staging.rename(folder)
-    except OSError:
-        if not (folder / _MANIFEST).is_file():
-            raise
 
 
 def _fill(staging: Path, input_hash: str, build: Build, marks: Sequence[FileMark]) -> None:
@@ -222,20 +182,24 @@ def _fill(staging: Path, input_hash: str, build: Build, marks: Sequence[FileMark
         names = list(dict.fromkeys(read.table for read in reading))
         tables = building.columns(connection, names)
         for table in (*names, quarantine.TABLE):
-            order = "" if table == quarantine.TABLE else " ORDER BY _line"
-            path = literal(str(staging / f"{table}.parquet"))
-            connection.execute(
-                f"COPY (FROM {name(table)}{order}) TO {path} (FORMAT parquet, COMPRESSION snappy)"
-            )
-    told = {
-        "input_hash": input_hash,
-        "tables": tables,
-        "reading": [asdict(read) for read in reading],
-        "files": [asdict(mark) for mark in marks],
-    }
-    (staging / _MANIFEST).write_text(json.dumps(told, indent=1), encoding="utf-8")
+            _copy(connection, table, staging / f"{table}.parquet")
+    told = kept.manifest(staging, tables, input_hash=input_hash, reading=reading, marks=marks)
+    (staging / kept.MANIFEST).write_text(told, encoding="utf-8")
     for written in (*staging.iterdir(), staging):
         _to_disk(written)
+
+
+def _copy(connection: "DuckDBPyConnection", table: str, path: Path) -> None:
+    import duckdb
+
+    order = "" if table == quarantine.TABLE else " ORDER BY _line"
+    try:
+        connection.execute(
+            f"COPY (FROM {name(table)}{order}) TO {literal(str(path))} "
+            "(FORMAT parquet, COMPRESSION snappy)"
+        )
+    except duckdb.IOException as error:
+        raise OSError(0, first_line(error)) from None
 
 
 def _to_disk(path: Path) -> None:
