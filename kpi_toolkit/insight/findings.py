@@ -54,8 +54,10 @@ def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format)
 def signal_word(reading: Reading, words: Format) -> str:
     """The signal as a scorecard shows it."""
     kind, above = reading.signal.kind, reading.signal.above
+    if reading.now.status == "not_available":
+        return words.t("not available")
     if kind == "outside":
-        return words.t("outside limits")
+        return words.t("above limits") if above else words.t("below limits")
     if kind == "run":
         return words.t("8 above") if above else words.t("8 below")
     return (
@@ -187,7 +189,11 @@ def _doubt(reading: Reading, words: Format) -> str:
     if reading.now.maturing:
         return words.t("some outcomes are not known yet, so periods are compared at the same age")
     if reading.signal.kind == "outside":
-        return words.t("outside its natural limits")
+        return (
+            words.t("above its natural limits")
+            if reading.signal.above
+            else words.t("below its natural limits")
+        )
     if reading.signal.kind == "run":
         above = reading.signal.above
         return (

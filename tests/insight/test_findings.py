@@ -44,7 +44,7 @@ def test_an_ordinary_change_is_no_finding() -> None:
 def test_a_value_outside_its_limits_is() -> None:
     assert said(reading([*CALM, 18])) == [
         "Won value rises to 18: +28.6% on Q2 2026 (14), +63.6% on Q3 2025 (11); "
-        "outside its natural limits."
+        "above its natural limits."
     ]
 
 
