@@ -14,14 +14,16 @@ DEAL_DIMENSIONS = (
     "kind",
 )
 
-# A deal whose creation is not dated counts as open since ever: leaving it out would hide open deals
-# without a word.
+# A deal whose creation is not dated counts as open since the first one that is: leaving it out would
+# hide open deals without a word, and before that day the data know of no pipeline.
 deals = Fact(
     "deals",
     time="closed_at",
     open=("began_at", "closed_at"),
     dimensions=DEAL_DIMENSIONS,
-    columns={"began_at": "coalesce(created_at, timestamp '0001-01-01')"},
+    columns={
+        "began_at": "coalesce(created_at, min(created_at) over (), timestamp '0001-01-01')",
+    },
 )
 
 # One row a stay of a deal in a stage; a stay that begins at or after the closing is a closing

@@ -112,9 +112,17 @@ def test_conversion_within_days_counts_the_last_one() -> None:
     assert kt.opportunity_to_customer_rate(crm, "2026-07", within_days=30).value == 0.5
 
 
-def test_a_deal_without_creation_is_open_since_ever() -> None:
-    crm = crm_of(deals=deals(("open", 10.0, None, None)))
-    assert kt.pipeline_value(crm, "2026-09").value == 10.0
+def test_a_deal_without_creation_is_open_since_the_first_that_has_one() -> None:
+    """Before that day the data know of no pipeline; a stock of it would be made up."""
+    crm = crm_of(deals=deals(("open", 50.0, None, None), ("open", 7.0, "2026-08-10", None)))
+    months = ("2026-07", "2026-08", "2026-09")
+    assert [kt.pipeline_value(crm, month).value for month in months] == [0, 57, 57]
+    assert kt.pipeline_value(crm, "2026-07").n == 0
+
+
+def test_open_deals_of_which_none_has_a_creation_are_open_since_ever() -> None:
+    crm = crm_of(deals=deals(("open", 50.0, None, None)))
+    assert kt.pipeline_value(crm, "2026-09").value == 50
 
 
 def test_survival_keeps_open_deals_in_sight() -> None:
