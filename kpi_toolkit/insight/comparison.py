@@ -115,10 +115,10 @@ def year_steps(grain: Grain) -> int:
     return {"day": 364, "week": 52, "month": 12, "quarter": 4}.get(grain, 1)
 
 
-def tail(period: Period, grain: Grain) -> Period:
-    """The last period of a finer grain that ends with or within a period."""
+def tail(period: Period, grain: Grain, as_of: dt.datetime) -> Period:
+    """The last part of a period that has begun; the last of all before the first has."""
     parts = period.split(grain)
-    return parts[-1] if parts else period
+    return ([part for part in parts if part.start_at < as_of] or parts or [period])[-1]
 
 
 def finest(bounds: Iterable[Bound], period: Period) -> Grain:

@@ -126,6 +126,9 @@ def variance_message(
 ) -> str:
     """The change of the whole, and who moved most each way."""
     words, unit, label = session.words, bound.kpi.unit, session.label(bound)
+    if total is not None and not session.period.is_complete(session.as_of):
+        value, when = words.value(total[0], unit), words.during(session.period)
+        return words.t("{kpi}: {value} so far {when}.", kpi=label, value=value, when=when)
     if total is None or total[1] is None or "previous" not in found.frame:
         return words.t("{kpi}: no earlier period to compare with.", kpi=label)
     change = words.change(total[0], total[1], unit).text
@@ -155,9 +158,9 @@ def variance_message(
 def ranking_message(
     session: Session, bound: Bound, shown: Sequence[KpiValue], values: Sequence[KpiValue]
 ) -> str:
-    """Who stands highest, and with what share, or who stands lowest."""
+    """Who stands highest, and with what share, or who stands lowest where all are shown."""
     words, unit, label = session.words, bound.kpi.unit, session.label(bound)
-    ordered = sorted(shown, key=lambda v: v.value or 0.0, reverse=True)
+    ordered = sorted(values, key=lambda v: v.value or 0.0, reverse=True)
     top, low = ordered[0], ordered[-1]
     whole = sum(v.value or 0.0 for v in values)
     if adds_up(bound) and whole > 0:
@@ -169,6 +172,11 @@ def ranking_message(
         return words.t(
             "{kpi}: {value} for {member}.",
             kpi=label, value=words.value(top.value, unit), member=name(words, top),
+        )  # fmt: skip
+    if len(shown) < len(values):
+        return words.t(
+            "{kpi}: {member} comes first with {value}.",
+            kpi=label, member=name(words, top), value=words.value(top.value, unit),
         )  # fmt: skip
     return words.t(
         "{kpi}: highest for {member} ({value}), lowest for {other} ({least}).",

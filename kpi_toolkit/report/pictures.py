@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,7 +27,7 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
     if missing := bound.kpi.lacks(session.crm):
         return _not_available(session, bound, missing)
     grain = comparison.finest([bound], session.period)
-    last = comparison.tail(session.period, grain)
+    last = comparison.tail(session.period, grain, session.as_of)
     (reading,) = session.readings([bound], last, check_history(n))
     words, values = session.words, _series(reading)
     published = _published(session, reading)
@@ -43,7 +43,9 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
     return _chart(
         f"trend-{bound.kpi.name}",
         message=insight.trend_message(reading, words),
-        subject=_subject(session, bound, _span(session, _known(reading))),
+        subject=_subject(
+            session, bound, _span(session, _known(reading)), unit=_unit(session, bound, [*values, *(given["limits"] or ())])
+        ),
         alt=charts.trend_alt(values, **given),
         draw=lambda width: charts.trend(values, better=bound.kpi.better, width=width, **given),
         note=_trend_note(session, reading, published),
@@ -126,16 +128,19 @@ def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
 def _variance_periods(session: Session, bound: Bound) -> Block:
     grain = comparison.finest([bound], session.period)
     steps = comparison.year_steps(grain)
-    last = comparison.tail(session.period, grain)
+    last = comparison.tail(session.period, grain, session.as_of)
     shown = min(12, steps)
     (reading,) = session.readings([bound], last, shown + steps)
     history = reading.history
     index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.series[-shown:]])
-    frame = pd.DataFrame(
-        {"actual": history[-shown:], "previous": history[-shown - steps : -steps]},
-        index=index,
-        dtype=float,
-    )
+    # A period under way stands alone: a part is not compared with a whole.
+    before = [
+        past if value.complete else None
+        for past, value in zip(
+            history[-shown - steps : -steps], reading.series[-shown:], strict=True
+        )
+    ]
+    frame = pd.DataFrame({"actual": history[-shown:], "previous": before}, index=index, dtype=float)
     words = session.words
     fiscal = session.crm.calendar.fiscal_year_starts
     groups = (
@@ -144,10 +149,11 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
         else ()
     )
     given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "fiscal_year_starts": fiscal}
+    compared = [words.t("compared with the year before")] if frame["previous"].notna().any() else []
     return _chart(
         f"variance-{bound.kpi.name}",
         message=_periods_message(session, bound, reading, frame),
-        subject=_subject(session, bound, _span(session, reading.series[-shown:]), words.t("compared with the year before")),
+        subject=_subject(session, bound, _span(session, reading.series[-shown:]), *compared, unit=_unit(session, bound, frame.stack())),
         alt=charts.variance_alt(frame, **given),
         draw=lambda width: charts.variance_columns(
             frame, better=bound.kpi.better, groups=groups, highlight=pd.Timestamp(session.period.start),
@@ -161,10 +167,7 @@ def _periods_message(session: Session, bound: Bound, reading: Reading, frame: pd
     words, label = session.words, session.label(bound)
     both = frame.dropna()
     if both.empty:
-        return words.t(
-            "{kpi}: no earlier year to compare with.",
-            kpi=label,
-        )
+        return words.t("{kpi}: no earlier year to compare with.", kpi=label)
     better = ((both["actual"] - both["previous"]) > 0) == (bound.kpi.better == "up")
     return words.t(
         "{kpi}: better than a year earlier in {n} of {all} periods.",
@@ -231,7 +234,12 @@ def _published(session: Session, reading: Reading) -> pd.Series | None:
     )
 
 
-def _subject(session: Session, bound: Bound, *parts: str) -> str:
+def _unit(session: Session, bound: Bound, values: Iterable[float]) -> str:
+    """The unit of the figures that a chart writes."""
+    return charts.shown(values, bound.kpi.unit, session.words).unit
+
+
+def _subject(session: Session, bound: Bound, *parts: str, unit: str = "") -> str:
     words = session.words
     by = [
         words.t("by {dimension}", dimension=_dimension(session, p).lower())
@@ -239,7 +247,8 @@ def _subject(session: Session, bound: Bound, *parts: str) -> str:
         else p
         for p in parts
     ]
-    return " · ".join([session.label(bound), *by])
+    label = session.label(bound)
+    return " · ".join([f"{label}, {unit}" if unit else label, *by])
 
 
 def _dimension(session: Session, name: str) -> str:

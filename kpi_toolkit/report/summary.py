@@ -15,6 +15,7 @@ from kpi_toolkit.insight.targets import attainment
 from kpi_toolkit.measures import registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Period
 from kpi_toolkit.report.restated import compared_with
 from kpi_toolkit.report.session import Session, rows_of
 
@@ -78,7 +79,9 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
     readings = {name: session.readings(bounds) for name, bounds in groups.items()}
     every = [r for found in readings.values() for r in found]
     before = next((r.previous.period for r in every if r.previous), None)
-    ago = next((r.year_ago.period for r in every if r.year_ago), None)
+    # A year's period before is the year ago: it is shown once.
+    years = (r.year_ago for r in every if r.year_ago is not r.previous)
+    ago = next((value.period for value in years if value), None)
     return blocks.scorecard(
         title=words.tn("One KPI", "{n} KPIs", len(every)),
         subject=_subject(session, every),
@@ -94,7 +97,10 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
             words.t("95% CI"),
         ],
         groups=[
-            (words.t(name.capitalize()) if name else "", [_row(session, r) for r in found])
+            (
+                words.t(name.capitalize()) if name else "",
+                [_row(session, r, before, ago) for r in found],
+            )
             for name, found in readings.items()
         ],
         note=_note(session, every),
@@ -117,6 +123,8 @@ def _findings_note(
 
 
 def _nothing(words: Format, readings: Sequence[Reading]) -> str:
+    if not all(r.now.complete for r in readings):
+        return words.t("The period is still under way, so it is not compared with whole periods.")
     compared = [r for r in readings if r.previous or r.year_ago]
     if any(r.limits for r in compared):
         return words.t("Nothing unusual: no KPI leaves its ordinary variation.")
@@ -125,7 +133,8 @@ def _nothing(words: Format, readings: Sequence[Reading]) -> str:
     return words.t("Nothing to compare yet: no earlier period has data.")
 
 
-def _row(session: Session, reading: Reading) -> ScoreRow:
+def _row(session: Session, reading: Reading, before: Period | None, ago: Period | None) -> ScoreRow:
+    """A column that no row can fill stays empty, and is left out."""
     words, now = session.words, reading.now
     value, unit = words.figure(now.value, now.unit)
     limits = reading.limits
@@ -136,8 +145,8 @@ def _row(session: Session, reading: Reading) -> ScoreRow:
         spark=reading.history,
         limits=(limits.lower, limits.upper) if limits else None,
         mark=_mark(session, reading),
-        previous=_change(session, now, reading.previous),
-        year=_change(session, now, reading.year_ago),
+        previous=_change(session, now, reading.previous) if before else ("", None),
+        year=_change(session, now, reading.year_ago) if ago else ("", None),
         target=_target(session, reading),
         signal=(insight.signal_tone(reading), insight.signal_word(reading, words)),  # type: ignore[arg-type]
         n=words.count(now.n) if now.status == "ok" else "",
@@ -170,8 +179,9 @@ def _target(session: Session, reading: Reading) -> tuple[float, bool, str] | Non
 def _subject(session: Session, readings: Sequence[Reading]) -> str:
     words = session.words
     length = max((len([v for v in r.history if v is not None]) for r in readings), default=0)
+    period = words.period(session.period)
     parts = [
-        words.period(session.period),
+        period[0].upper() + period[1:],
         words.tn("trend over one period", "trend over {n} periods", length),
     ]
     return " · ".join([*parts, words.t("unfavourable changes are shaded")])

@@ -132,6 +132,10 @@ def test_no_finer_than_the_kpi_allows() -> None:
     assert comparison.finest([sales.sales_cycle_survival.bind()], period("2026-Q3")) == "quarter"
 
 
-def test_the_tail_is_the_last_part() -> None:
-    assert comparison.tail(period("2026-Q3"), "month").key == "2026-09"
-    assert comparison.tail(period("2025"), "month").key == "2025-12"
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("2026-Q3", "2026-09"), ("2025", "2025-12"), ("2026", "2026-10"), ("2027", "2027-12")],
+)
+def test_the_tail_is_the_last_part_that_has_begun(key: str, expected: str) -> None:
+    now = dt.datetime.fromisoformat("2026-10-05")
+    assert comparison.tail(period(key), "month", now).key == expected
