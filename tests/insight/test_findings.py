@@ -199,10 +199,10 @@ def test_a_number_that_no_value_gives_is_noticed() -> None:
 
 
 def test_of_a_stable_process_few_findings_are_told() -> None:
-    """Of 280 readings 16 spoke, in 13 of the 40 reports; with one moving range 93 in 37."""
-    spoken = [len(findings.findings(readings(seed), EN)) for seed in range(40)]
-    assert sum(spoken) <= 0.08 * 40 * len(KPIS)
-    assert sum(count > 0 for count in spoken) <= 16
+    """Of forty CRMs' 280 readings 16 spoke, in 13 reports; with one moving range, 93 in 37."""
+    spoken = [len(findings.findings(readings(seed), EN)) for seed in range(20)]
+    assert sum(spoken) <= 0.08 * 20 * len(KPIS)
+    assert sum(count > 0 for count in spoken) <= 8
     assert max(spoken) <= 3
 
 
