@@ -43,7 +43,11 @@ def preview(
     run = _run(archive, read, what)
     paths = _paths(archive, read, run)
     envelope = Envelope(
-        _sender(read), to or _recipient(read, run.report), run.run_id, run.finished_at or run.as_of
+        _sender(read),
+        to or _recipient(read, run.report),
+        run.run_id,
+        run.finished_at or run.as_of,
+        read.root,
     )
     document = archived_document(paths["ipynb"])
     mail = message(document, envelope, paths["pdf"].read_bytes(), paths["pdf"].name)

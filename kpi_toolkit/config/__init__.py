@@ -1,6 +1,6 @@
 """kpi.toml, read, checked and frozen."""
 
-from kpi_toolkit.config.loading import find_config, load
+from kpi_toolkit.config.loading import find_config, load, project_folder
 from kpi_toolkit.config.models import (
     ColumnConfig,
     Config,
@@ -21,4 +21,5 @@ __all__ = [
     "TableConfig",
     "find_config",
     "load",
+    "project_folder",
 ]

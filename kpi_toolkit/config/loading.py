@@ -29,6 +29,12 @@ def find_config() -> Path | None:
     return Path(named) if named else None
 
 
+def project_folder() -> Path | None:
+    """The folder of the kpi.toml that `find_config` finds: its templates/ come first."""
+    found = find_config()
+    return (found if found.is_dir() else found.parent) if found else None
+
+
 def load(path: "str | Path | None" = None) -> Config:
     """The configuration of a file, or of the one that `find_config` finds.
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kpi_toolkit import resources
+from kpi_toolkit.blocks.fragment import template_faults
 from kpi_toolkit.blocks.plain import plain
 from kpi_toolkit.format import Format
 from kpi_toolkit.render.document import Document
@@ -60,18 +62,21 @@ class Letter:
         head = "\n".join(line for line in (self.document.company, title, self.facts) if line)
         return "\n\n".join([head, *shown, self.attached, self.document.footer]) + "\n"
 
-    def html(self, picture: str) -> str:
-        """The mail's HTML with its style in the elements; `picture` is the chart's address."""
+    def html(self, picture: str, project: Path | None = None) -> str:
+        """The mail's HTML with its style in the elements; `picture` is the chart's address,
+        `project` the folder whose templates/ come first. Raises RenderError.
+        """
         environment = Environment(
-            loader=FileSystemLoader(resources.template_folders("email")),
+            loader=FileSystemLoader(resources.template_folders("email", project)),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        page = environment.get_template(_TEMPLATE).render(
-            letter=self, document=self.document, words=self.words, picture=picture
-        )
+        with template_faults():
+            page = environment.get_template(_TEMPLATE).render(
+                letter=self, document=self.document, words=self.words, picture=picture
+            )
         return css_inline.CSSInliner(load_remote_stylesheets=False).inline(page)
 
 

@@ -9,6 +9,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage, Message
 from email.policy import SMTP
 from email.utils import format_datetime
+from pathlib import Path
 
 from kpi_toolkit.deliver.letter import letter
 from kpi_toolkit.deliver.picture import png
@@ -23,12 +24,16 @@ _SUBJECT_LENGTH = 150
 
 @dataclass(frozen=True)
 class Envelope:
-    """Who sends what to whom: addresses as in kpi.toml, the run that made it, and when (aware)."""
+    """Who sends what to whom: addresses as in kpi.toml, the run that made it, and when (aware).
+
+    `project` is the folder whose templates/ come first.
+    """
 
     sender: str
     recipient: str
     run_id: str
     sent_at: datetime
+    project: Path | None = None
 
 
 def message(document: Document, envelope: Envelope, pdf: bytes, pdf_name: str) -> EmailMessage:
@@ -41,7 +46,7 @@ def message(document: Document, envelope: Envelope, pdf: bytes, pdf_name: str) -
     mail["Date"] = format_datetime(envelope.sent_at)
     mail["Message-ID"] = f"<{key}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    _fill(mail, document, f"{key[:16]}.chart@{sender.domain}")
+    _fill(mail, document, f"{key[:16]}.chart@{sender.domain}", envelope.project)
     mail.add_attachment(pdf, maintype="application", subtype="pdf", filename=pdf_name)
     for number, part in enumerate(_multiparts(mail)):
         part.set_boundary(f"=_{key}_{number}")
@@ -67,10 +72,10 @@ def subject(document: Document) -> str:
     return " ".join(plain.split())[:_SUBJECT_LENGTH]
 
 
-def _fill(mail: EmailMessage, document: Document, picture_id: str) -> None:
+def _fill(mail: EmailMessage, document: Document, picture_id: str, project: Path | None) -> None:
     shown = letter(document)
     mail.set_content(shown.text())
-    mail.add_alternative(shown.html(f"cid:{picture_id}"), subtype="html")
+    mail.add_alternative(shown.html(f"cid:{picture_id}", project), subtype="html")
     if shown.chart:
         body = mail.get_body(("html",))
         assert body is not None

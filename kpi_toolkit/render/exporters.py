@@ -1,12 +1,14 @@
 """nbconvert's way to the pages: `jupyter nbconvert --to kpi-html` and `--to kpi-pdf`."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import default
 
+from kpi_toolkit.config import project_folder
 from kpi_toolkit.errors import KpiError
 from kpi_toolkit.render.document import Document, read
 from kpi_toolkit.render.html import page
@@ -18,7 +20,7 @@ class _KpiExporter(Exporter):
         self,
         notebook: NotebookNode,
         resources: Any,
-        write: Callable[[Document], str | bytes],
+        write: Callable[[Document, Path | None], str | bytes],
         **kw: Any,
     ) -> tuple[str | bytes, Any]:
         notebook, resources = super().from_notebook_node(notebook, resources, **kw)
@@ -26,7 +28,7 @@ class _KpiExporter(Exporter):
             document = read(notebook)
             for warning in document.warnings:
                 self.log.warning(warning)
-            return write(document), resources
+            return write(document, project_folder()), resources
         except KpiError as error:
             # That module loads every exporter while it is imported, this one too.
             from nbconvert.nbconvertapp import NbConvertApp

@@ -1,5 +1,7 @@
 """A document as one self-contained HTML file: no script, no address that a browser would fetch."""
 
+from pathlib import Path
+
 from markupsafe import Markup
 
 from kpi_toolkit import resources
@@ -9,17 +11,21 @@ from kpi_toolkit.render.document import Document
 from kpi_toolkit.render.fonts import faces
 
 
-def page(document: Document) -> str:
-    """The report for a browser, a phone and its printer. Raises RenderError."""
-    template = fragment.environment().get_template("page.html.j2")
+def page(document: Document, project: Path | None = None) -> str:
+    """The report for a browser, a phone and its printer. Raises RenderError.
+
+    `project` is the folder whose templates/ come first.
+    """
     words = Format(document.language)  # type: ignore[arg-type]
-    return template.render(
-        document=document,
-        style=_style(),
-        words={"figures": words.t("Figures")},
-    )
+    with fragment.template_faults():
+        template = fragment.environment(project).get_template("page.html.j2")
+        return template.render(
+            document=document,
+            style=_style(project),
+            words={"figures": words.t("Figures")},
+        )
 
 
-def _style() -> Markup:
-    own = resources.template("html", "page.css").read_text(encoding="utf-8")
-    return Markup("\n".join((faces(), str(fragment.style()), own)))
+def _style(project: Path | None) -> Markup:
+    own = resources.template("html", "page.css", project).read_text(encoding="utf-8")
+    return Markup("\n".join((faces(), str(fragment.style(project)), own)))

@@ -1,6 +1,7 @@
 """A document as a tagged PDF (PDF/UA-1), set by Typst."""
 
 import json
+import re
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -13,23 +14,27 @@ from kpi_toolkit.render.document import Document
 from kpi_toolkit.render.fonts import paper_fonts
 from kpi_toolkit.render.paper import Paper, laid_out
 
+_PLACE = re.compile(r"/(\w+\.typ):(\d+)")
 TEMPLATES = ("report.typ", "theme.typ", "front.typ", "body.typ")
 
 
-def pdf(document: Document) -> bytes:
-    """The report on A4. The same document gives the same bytes. Raises RenderError."""
+def pdf(document: Document, project: Path | None = None) -> bytes:
+    """The report on A4. The same document gives the same bytes. Raises RenderError.
+
+    `project` is the folder whose templates/ come first.
+    """
     paper = laid_out(document)
     # Typst can read what lies in its root, and follows links out of it: each rendering has a
     # folder of its own with nothing in it but the templates and this report's pictures.
     with tempfile.TemporaryDirectory(prefix="kpi-page-") as folder:
         root = Path(folder)
-        _furnish(root, paper)
+        _furnish(root, paper, project)
         return _compiled(root, paper, document)
 
 
-def _furnish(root: Path, paper: Paper) -> None:
+def _furnish(root: Path, paper: Paper, project: Path | None) -> None:
     for name in TEMPLATES:
-        (root / name).write_bytes(resources.template("pdf", name).read_bytes())
+        (root / name).write_bytes(resources.template("pdf", name, project).read_bytes())
     for name, data in paper.pictures.items():
         (root / name).write_bytes(data)
 
@@ -47,7 +52,9 @@ def _compiled(root: Path, paper: Paper, document: Document) -> bytes:
             format="pdf", pdf_standards=["ua-1"], timestamp=int(document.dated.timestamp())
         )
     except typst.TypstError as error:
-        raise RenderError(f"the PDF of {document.title!r}: {error.message}") from error
+        where = _PLACE.search(error.diagnostic)
+        place = f", template pdf/{where[1]}, line {where[2]}" if where else ""
+        raise RenderError(f"the PDF of {document.title!r}{place}: {error.message}") from error
     if not isinstance(pages, bytes):
         raise RenderError(f"the PDF of {document.title!r}: Typst gave no file")
     return pages

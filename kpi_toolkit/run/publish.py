@@ -43,19 +43,22 @@ def stem(job: Job) -> str:
     return f"{job.report}-{job.period.key}"
 
 
-def pages(notebook: NotebookNode, job: Job, run_id: str, edition: int, created: datetime) -> Pages:
+def stamped(job: Job, run_id: str, edition: int, created: datetime) -> Stamp:
+    """What a page says of its run. `created` is aware."""
+    local = job.period.calendar.local(created.astimezone(UTC).replace(tzinfo=None))
+    return Stamp(run_id, str(edition), Format(job.language).date(local.date()))
+
+
+def pages(notebook: NotebookNode, job: Job, stamp: Stamp, project: Path) -> Pages:
     """The HTML and PDF of an executed notebook, and the notebook itself, which says of which run.
 
-    `created` is aware. Raises RenderError.
+    `project` is the folder whose templates/ come first. Raises RenderError.
     """
-    words = Format(job.language)
-    local = job.period.calendar.local(created.astimezone(UTC).replace(tzinfo=None))
-    stamp = Stamp(run=run_id, edition=str(edition), created=words.date(local.date()))
     document = read(notebook, stamp)
     notebook.metadata[METADATA] = vars(stamp) | {"report": job.report, "period": job.period.key}
     contents: dict[ArtifactKind, bytes] = {
-        "html": page(document).encode(),
-        "pdf": pdf(document),
+        "html": page(document, project).encode(),
+        "pdf": pdf(document, project),
         "ipynb": nbformat.writes(notebook).encode(),
     }
     return Pages(document, contents)

@@ -83,7 +83,8 @@ def _work(job: Job, place: Workplace, run_id: str, source: Path) -> RunResult:
     notebook = _executed(job, place, run_id, source)
     place.on_progress("pages", 0, 1)
     edition = 1 + len(place.archive.runs(job.report, job.scope, job.period.key))
-    made = publish.pages(notebook, job, run_id, edition, place.clock())
+    stamp = publish.stamped(job, run_id, edition, place.clock())
+    made = publish.pages(notebook, job, stamp, place.config.root)
     values = value_rows(made.document.values)
     reports = place.config.reports_folder
     written = list(publish.write(made, reports, job, run_id))
