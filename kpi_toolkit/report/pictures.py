@@ -9,6 +9,7 @@ import pandas as pd
 
 from kpi_toolkit import blocks, charts
 from kpi_toolkit.blocks import Block
+from kpi_toolkit.charts.shown import shown as written
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.insight import comparison, wording
 from kpi_toolkit.insight import findings as insight
@@ -40,12 +41,12 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
         "words": words,
         "fiscal_year_starts": session.crm.calendar.fiscal_year_starts,
     }
+    others = [*(given["limits"] or ()), *([] if published is None else published)]
+    drawn_in = _unit(session, bound, [*values, *others, reading.target])
     return _chart(
         f"trend-{bound.kpi.name}",
         message=insight.trend_message(reading, words),
-        subject=_subject(
-            session, bound, _span(session, _known(reading)), unit=_unit(session, bound, [*values, *(given["limits"] or ())])
-        ),
+        subject=_subject(session, bound, _span(session, _known(reading)), unit=drawn_in),
         alt=charts.trend_alt(values, **given),
         draw=lambda width: charts.trend(values, better=bound.kpi.better, width=width, **given),
         note=_trend_note(session, reading, published),
@@ -149,11 +150,12 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
         else ()
     )
     given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "fiscal_year_starts": fiscal}
+    span = _span(session, reading.series[-shown:])
     compared = [words.t("compared with the year before")] if frame["previous"].notna().any() else []
     return _chart(
         f"variance-{bound.kpi.name}",
         message=_periods_message(session, bound, reading, frame),
-        subject=_subject(session, bound, _span(session, reading.series[-shown:]), *compared, unit=_unit(session, bound, frame.stack())),
+        subject=_subject(session, bound, span, *compared, unit=_unit(session, bound, frame.to_numpy().flat)),
         alt=charts.variance_alt(frame, **given),
         draw=lambda width: charts.variance_columns(
             frame, better=bound.kpi.better, groups=groups, highlight=pd.Timestamp(session.period.start),
@@ -205,7 +207,8 @@ def _not_available(
     session: Session, bound: Bound, missing: Sequence[str], by: str | None = None
 ) -> Block:
     words = session.words
-    cut = words.t("by {dimension}", dimension=_dimension(session, by).lower()) if by else ""
+    named = by if by and not bound.kpi.lacks(session.crm) else None
+    cut = words.t("by {dimension}", dimension=_dimension(session, named).lower()) if named else ""
     return sentence(
         words.t(
             "{kpi}: not available (missing: {missing}).",
@@ -234,9 +237,9 @@ def _published(session: Session, reading: Reading) -> pd.Series | None:
     )
 
 
-def _unit(session: Session, bound: Bound, values: Iterable[float]) -> str:
+def _unit(session: Session, bound: Bound, values: Iterable[float | None]) -> str:
     """The unit of the figures that a chart writes."""
-    return charts.shown(values, bound.kpi.unit, session.words).unit
+    return written(values, bound.kpi.unit, session.words).unit
 
 
 def _subject(session: Session, bound: Bound, *parts: str, unit: str = "") -> str:

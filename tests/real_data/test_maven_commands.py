@@ -1,0 +1,111 @@
+"""The command line on MavenTech's data: what they allow is told, what they lack is named."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from typer.testing import Result
+
+from tests.real_data.conftest import Kpi
+
+LACKING = {
+    "time_in_stage": "deal_stages, stages",
+    "retention_rate": "accounts.churned_at",
+    "churn_rate": "accounts.churned_at",
+}
+
+
+@pytest.fixture(scope="module")
+def reported(kpi: Kpi, project: Path) -> tuple[Result, Result]:
+    """Two quarters as they would have been reported, the second in both languages."""
+    third = kpi("run", "sales", "--period", "2017-Q3", "--as-of", "2017-10-01")
+    both = ["--language", "en", "--language", "fr"]
+    return third, kpi("run", "sales", "--period", "2017-Q4", "--as-of", "2018-01-01", *both)
+
+
+def files(project: Path, language: str, ending: str) -> list[Path]:
+    """What the last quarter's report has left, of one language."""
+    runs = (project.parent / "reports/sales/all/2017-Q4").iterdir()
+    marked = f'<html lang="{language}"'
+    found = [run for run in runs if marked in next(run.glob("*.html")).read_text("utf-8")]
+    return [path for run in found for path in run.glob(f"*.{ending}")]
+
+
+def test_check_counts_the_rows_and_names_what_is_lacking(kpi: Kpi) -> None:
+    said = kpi("check")
+    assert said.exit_code == 0
+    assert "deals     sales_pipeline.csv  8800  8800" in said.output
+    assert "KPIs available: 10 of 13" in said.output
+    for name, lacks in LACKING.items():
+        assert f"{name:<14}  {lacks}" in said.output
+
+
+def test_list_marks_the_kpis_that_the_data_do_not_allow(kpi: Kpi) -> None:
+    listed = json.loads(kpi("list", "--json").output)
+    assert {row["kpi"]: ", ".join(row["lacks"]) for row in listed if row["lacks"]} == LACKING
+
+
+def test_explain_names_the_dimensions_that_the_data_have(kpi: Kpi) -> None:
+    assert "owner, team, region, product, industry" in kpi("explain", "sales_cycle").output
+
+
+def test_value_prints_a_member_a_row(kpi: Kpi) -> None:
+    rows = kpi("value", "won_value", "--period", "all", "--by", "region").output.splitlines()
+    assert [row.split() for row in rows[-3:]] == [
+        ["West", "$3.57m", "1,438"],
+        ["Central", "$3.35m", "1,629"],
+        ["East", "$3.09m", "1,171"],
+    ]
+
+
+def test_a_kpi_that_the_data_do_not_allow_names_what_they_lack(kpi: Kpi) -> None:
+    said = kpi("value", "time_in_stage", "--period", "2017-Q4")
+    assert said.exit_code == 4
+    assert "the data lack deal_stages, stages" in said.stderr
+
+
+def test_the_reports_come_out_in_both_languages(
+    reported: tuple[Result, Result], project: Path
+) -> None:
+    assert [said.exit_code for said in reported] == [0, 0], [said.output for said in reported]
+    for language in ("en", "fr"):
+        (pdf,) = files(project, language, "pdf")
+        assert pdf.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "en",
+            (
+                "Time in stage: not available (missing: deal_stages, stages).",
+                "Win rate by source: not available (missing: deals.source).",
+                "Q3 2017, edition 1",
+            ),
+        ),
+        (
+            "fr",
+            (
+                "Durée par étape : non disponible (manque : deal_stages, stages).",
+                "Taux de succès par source : non disponible (manque : deals.source).",
+            ),
+        ),
+    ],
+)
+@pytest.mark.usefixtures("reported")
+def test_a_report_names_what_is_not_available_and_goes_on(
+    project: Path, language: str, sentences: tuple[str, ...]
+) -> None:
+    (page,) = files(project, language, "html")
+    text = page.read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert [sentence for sentence in sentences if sentence not in text] == []
+
+
+@pytest.mark.usefixtures("reported")
+def test_the_notebook_of_a_report_holds_its_blocks_without_an_error(project: Path) -> None:
+    (path,) = files(project, "en", "ipynb")
+    outputs = [o for cell in nbformat.read(path, 4).cells for o in cell.get("outputs", ())]
+    assert not [output for output in outputs if output["output_type"] == "error"]
+    assert outputs
