@@ -6,13 +6,19 @@ papermill writes the names into code as they are given, so a name is checked bef
 import ast
 import json
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbformat import NotebookNode
+from nbformat.warnings import MissingIDFieldWarning
+
 from kpi_toolkit.errors import ConfigError, first_line, near_misses
 from kpi_toolkit.run.job import Literals
 
+_INVALID = (nbformat.ValidationError, RecursionError)
 _NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 _SECRET = re.compile(r"(password|passwd|secret|token|api_?key|credential)", re.IGNORECASE)
 
@@ -20,8 +26,8 @@ _SECRET = re.compile(r"(password|passwd|secret|token|api_?key|credential)", re.I
 def declared_parameters(notebook: Path) -> dict[str, Literals]:
     """Names and default values set by the cell tagged `parameters`. Raises ConfigError."""
     for cell in _cells(notebook):
-        if "parameters" in cell.get("metadata", {}).get("tags", []):
-            return _assigned("".join(cell["source"]), notebook.name)
+        if "parameters" in cell.metadata.get("tags", []):
+            return _assigned("".join(cell.source), notebook.name)
     raise ConfigError(
         f"notebook {notebook.name}: no cell is tagged 'parameters'; tag the one that sets "
         'period, as_of, scope and language (one `name = "value"` a line)'
@@ -51,15 +57,28 @@ def from_text(given: Mapping[str, str], declared: Mapping[str, Literals]) -> dic
     }
 
 
-def _cells(notebook: Path) -> list[dict[str, Any]]:
+def _cells(notebook: Path) -> list[NotebookNode]:
     try:
-        return json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        found = json.loads(notebook.read_text(encoding="utf-8"))
+        if not isinstance(found, dict) or found.get("nbformat") != 4:
+            raise ValueError("expected nbformat 4")
+        whole = _validated(found)
     except OSError as error:
         raise ConfigError(f"notebook {notebook}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, *_INVALID) as error:
         raise ConfigError(
-            f"notebook {notebook}: it is not a Jupyter notebook, version 4"
+            f"notebook {notebook}: it is not a Jupyter notebook, version 4 ({first_line(error)})"
         ) from error
+    return nbformat.from_dict(whole).cells
+
+
+def _validated(found: dict[str, Any]) -> dict[str, Any]:
+    with warnings.catch_warnings():
+        # Editors before 2021 gave cells no id; nothing of ours asks for one.
+        warnings.simplefilter("ignore", MissingIDFieldWarning)
+        _, whole = nbformat.validator.normalize(found)
+        nbformat.validate(whole)
+    return whole
 
 
 def _assigned(source: str, notebook: str) -> dict[str, Literals]:

@@ -1,5 +1,6 @@
 """One run, step by step: claim, execute, render, write, archive. Nothing partial is ever listed."""
 
+import contextlib
 import secrets
 import tempfile
 from collections.abc import Callable
@@ -15,11 +16,12 @@ from kpi_toolkit.archive.provenance import code_version, definition_hash, value_
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm.connect import connect
-from kpi_toolkit.errors import KpiError, first_line
+from kpi_toolkit.errors import ArchiveError, KpiError, RunError, first_line
 from kpi_toolkit.run import publish
 from kpi_toolkit.run.execute import NotebookFailed, execute
 from kpi_toolkit.run.job import Job, RunResult
 from kpi_toolkit.run.kernel import Kernel
+from kpi_toolkit.run.leaks import leaked, refuse_secrets, without_secrets
 from kpi_toolkit.run.lease import Clock, heartbeat
 from kpi_toolkit.run.parameters import checked_parameters, declared_parameters
 from kpi_toolkit.run.planning import report_config, source_notebook
@@ -55,7 +57,11 @@ def run_report(job: Job, place: Workplace) -> RunResult:
     except BaseException as error:
         if isinstance(error, NotebookFailed):
             _keep_evidence(error.notebook, job, place, run_id)
-        place.archive.fail(run_id, now=place.clock(), error=_cause(error))
+        cause = without_secrets(_cause(error))
+        with contextlib.suppress(ArchiveError):
+            place.archive.fail(run_id, now=place.clock(), error=cause)
+        if isinstance(error, KpiError) and cause != str(error):
+            raise RunError(cause) from None
         raise
 
 
@@ -85,6 +91,7 @@ def _work(job: Job, place: Workplace, run_id: str, source: Path) -> RunResult:
     edition = 1 + len(place.archive.runs(job.report, job.scope, job.period.key))
     stamp = publish.stamped(job, run_id, edition, place.clock())
     made = publish.pages(notebook, job, stamp, place.config.root)
+    refuse_secrets(made.contents)
     values = value_rows(made.document.values)
     reports = place.config.reports_folder
     written = list(publish.write(made, reports, job, run_id))
@@ -126,8 +133,13 @@ def _executed(job: Job, place: Workplace, run_id: str, source: Path) -> Notebook
 
 
 def _keep_evidence(notebook: NotebookNode, job: Job, place: Workplace, run_id: str) -> None:
+    content = nbformat.writes(notebook).encode()
+    if leaked(content):
+        return
     folder = place.config.reports_folder / publish.run_folder(job, run_id)
-    files.write(folder, f"{publish.stem(job)}-failed.ipynb", nbformat.writes(notebook).encode())
+    # A disk that is full must not hide why the run failed.
+    with contextlib.suppress(ArchiveError):
+        files.write(folder, f"{publish.stem(job)}-failed.ipynb", content)
 
 
 def _cause(error: BaseException) -> str:

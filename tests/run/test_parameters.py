@@ -52,22 +52,30 @@ def test_a_list_is_no_parameter() -> None:
         from_text({"deals": "[1, 2]"}, DECLARED)
 
 
+NOTEBOOK = '{"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": [%s]}'
+CELL = """{"cell_type": "code", "source": ["a = open(1)"], "metadata": {"tags": ["parameters"]},
+    "outputs": [], "execution_count": null}"""
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         ("{}", "it is not a Jupyter notebook"),
+        ("[]", "it is not a Jupyter notebook"),
+        ("[" * 100_000, "it is not a Jupyter notebook"),
         ("not json", "it is not a Jupyter notebook"),
-        ('{"cells": []}', "no cell is tagged 'parameters'"),
-        (
-            '{"cells": [{"source": ["a = open(1)"], "metadata": {"tags": ["parameters"]}}]}',
-            "must hold plain values",
-        ),
+        ("\xff", "it is not a Jupyter notebook"),
+        (NOTEBOOK % "1", "it is not a Jupyter notebook"),
+        (NOTEBOOK % '{"cell_type": "code", "source": ""}', "it is not a Jupyter notebook"),
+        (NOTEBOOK.replace("4,", "3,", 1) % CELL, "it is not a Jupyter notebook"),
+        (NOTEBOOK % "", "no cell is tagged 'parameters'"),
+        (NOTEBOOK % CELL, "must hold plain values"),
     ],
 )
 def test_a_notebook_without_readable_parameters_is_one_sentence(
     tmp_path: Path, content: str, reason: str
 ) -> None:
-    (tmp_path / "n.ipynb").write_text(content)
+    (tmp_path / "n.ipynb").write_text(content, encoding="latin-1")
     with pytest.raises(ConfigError, match=reason):
         declared_parameters(tmp_path / "n.ipynb")
 
