@@ -1,5 +1,6 @@
 """Where the columns of a ranking stand: names, bars, changes and pins, from measured text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -61,15 +62,23 @@ def row_height(count: int, total: bool, height: float | None) -> float:
     return found
 
 
-def layout(
-    lines: list[Line], total: Column | None, scale: Shown, width: float, *, pins: bool
+def layout(  # noqa: PLR0913 - rows, what stands over and under them, and the room for both
+    lines: list[Line],
+    total: Column | None,
+    scale: Shown,
+    width: float,
+    *,
+    pins: bool,
+    heads: Mapping[str, str],
 ) -> Layout:
     """The columns' places: text takes what it measures, bars share the rest on one scale."""
     size = SMALL if width < NARROW else SIZE
     between = _BETWEEN[0] if width < NARROW else _BETWEEN[1]
     shown = [line.column for line in lines]
     figures = [*shown, *([total] if total else [])]
-    names = min(widest([line.name for line in lines], size), width * (0.3 if pins else 0.36)) + 3.0
+    named = [widest([line.name for line in lines], size), widest([heads["member"]], SMALL)]
+    named += [widest([heads["total"]], size, 600)] if total else []
+    names = min(max(named), width * (0.3 if pins else 0.36)) + 3.0
     values = _Sides.of(shown, figures, scale, size, change=False)
     changes = _Sides.of(shown, figures, scale, size, change=True)
     compared = any(is_known(column.change) for column in shown)

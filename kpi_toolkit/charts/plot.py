@@ -1,5 +1,6 @@
 """A plot over time in millimetres: where values lie, names below it and ticks beside."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -134,7 +135,18 @@ def _tick_values(plot: Plot) -> list[float]:
     found = ticks(
         (low - beyond) / divisor, (high + beyond) / divisor, max(2, int((head - foot) // 8))
     )
-    return [tick * divisor for tick in found if plot.scale.is_whole(tick * divisor)]
+    return [
+        tick * divisor
+        for tick in found
+        if plot.scale.is_whole(tick * divisor) and _possible(plot, tick * divisor)
+    ]
+
+
+def _possible(plot: Plot, tick: float) -> bool:
+    """Of shares none stands beyond 0 and 100 % where no value does; of the rest none below 0."""
+    low, high = plot.span
+    most = 1.0 if plot.scale.unit == "%" and high <= 1 else math.inf
+    return (tick >= 0 or low < 0) and tick <= most + 1e-9
 
 
 def _span(known: list[float], scale: Shown) -> tuple[float, float]:
@@ -142,7 +154,8 @@ def _span(known: list[float], scale: Shown) -> tuple[float, float]:
     if high - low > 1e-9 * max(abs(low), abs(high)):
         return low, high
     slack = abs(high) * 0.1 or scale.divisor
-    return low - slack, high + slack
+    most = 1.0 if scale.unit == "%" and high <= 1 else math.inf
+    return low - slack if low else 0.0, min(high + slack, most)
 
 
 def _draw_years(plot: Plot, years: list[tuple[int, str]]) -> None:

@@ -16,7 +16,7 @@ from kpi_toolkit.charts.bars_layout import (
     row_height,
 )
 from kpi_toolkit.charts.drawing import canvas, line, size_of, write
-from kpi_toolkit.charts.shown import Shown, chosen, head_of_change, shown
+from kpi_toolkit.charts.shown import Shown, chosen, head_of_change, is_known, shown
 from kpi_toolkit.charts.text import fit, width_of
 from kpi_toolkit.charts.theme import INK, MUTED, SMALL, theme
 from kpi_toolkit.charts.tiers import Column
@@ -37,7 +37,7 @@ def ranking(  # noqa: PLR0913 - what a ranking can show, each by its name
     """Draw a frame indexed by member, in its order: `value` and, optionally, `previous`.
 
     `total` is (value, previous or None) and stands under the members. `heads` may replace the
-    words for "member", "value", "change", "percent" and "total". Shares are 0..1 and change in
+    words for "member", "value" (its unit is added), "change", "percent" and "total". Shares are 0..1 and change in
     points, without percents. Below 120 mm there are no percents. Names are drawn as they are and
     cut where they would reach the bars. The height follows from the rows; with `ax` they fill that
     axes, which must be high enough (RenderError).
@@ -47,8 +47,9 @@ def ranking(  # noqa: PLR0913 - what a ranking can show, each by its name
     whole = _total(total)
     scale = shown([v for one in lines for v in _both(one.column)], unit, chosen(words))
     row = row_height(len(lines), whole is not None, height)
-    at = layout(lines, whole, scale, inside, pins=unit != "percent")
-    named = _heads(scale, unit, at.changes is not None) | dict(heads or {})
+    compared = any(is_known(one.column.change) for one in lines)
+    named = _heads(scale, unit, compared, heads or {})
+    at = layout(lines, whole, scale, inside, pins=unit != "percent", heads=named)
     with theme():
         rows = max(1, len(lines)) + TOTAL_ROWS * (whole is not None)
         bars = Bars(canvas(ax, width, HEAD + rows * row + TAIL), scale, at, row, better)
@@ -70,15 +71,18 @@ def _total(total: tuple[float, float | None] | None) -> Column | None:
     return Column(float(value), float("nan") if previous is None else float(previous))
 
 
-def _heads(scale: Shown, unit: Unit, compared: bool) -> dict[str, str]:
+def _heads(scale: Shown, unit: Unit, compared: bool, given: Mapping[str, str]) -> dict[str, str]:
+    """The words over the columns; the value's always with its unit."""
     words = scale.words
     value = words.t("Actual and previous") if compared else words.t("Actual")
+    value = given.get("value", value)
     return {
         "member": "",
-        "value": f"{value}, {scale.unit}" if scale.unit else value,
         "change": head_of_change(words.t("Change"), unit, scale),
         "percent": words.t("Change, %"),
         "total": words.t("Total"),
+        **given,
+        "value": f"{value}, {scale.unit}" if scale.unit else value,
     }
 
 

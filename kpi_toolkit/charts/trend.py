@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kpi_toolkit.charts.drawing import canvas, favour, line, write
+from kpi_toolkit.charts.drawing import NARROW, canvas, favour, line, write
 from kpi_toolkit.charts.plot import (
     Plot,
     Spot,
@@ -51,7 +51,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     better: str = "up",
     words: Format | None = None,
     width: float = 174,
-    height: float = 56,
+    height: float | None = None,
     ax: Axes | None = None,
     names: Mapping[str, str] | None = None,
     fiscal_year_starts: int = 1,
@@ -62,7 +62,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     their direction (`better` "up" or "down"). `reported` holds the values published before.
     Shares are 0..1, money in currency units, durations in days. `names` may replace the words for
     "mean", "upper", "lower", "target" and "reported". Without `ax` the figure is `width` x
-    `height` mm; with it, the drawing fills that axes.
+    `height` mm (56 where it is narrow, else 48); with it, the drawing fills that axes.
     """
     values = values.astype(float).where(np.isfinite)
     limits = limits if limits and all(map(is_known, limits)) else None
@@ -72,7 +72,8 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     named = _names(scale.words) | dict(names or {})
     lines = references(limits, target if is_known(target) else None, named)
     with theme():
-        whole = plot_of(canvas(ax, width, height), len(values), [*values, *others], scale)
+        high = height or (56 if width < NARROW else 48)
+        whole = plot_of(canvas(ax, width, high), len(values), [*values, *others], scale)
         plot = _between(whole, room_beside(lines, scale, whole.across[1]))
         draw_time(plot, values.index, fiscal_year_starts)
         if not values.notna().any():
