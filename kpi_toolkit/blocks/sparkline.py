@@ -28,7 +28,7 @@ def sparkline(row: Mapping[str, Any]) -> Markup:
     tone = TONES.get(row["signal"]["kind"], "#3A4651")
     return Markup(
         f'<svg viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" width="{WIDTH:.0f}" height="{HEIGHT:.0f}" '
-        f'aria-hidden="true">{band}{_lines(at)}{_last(at, tone)}</svg>'
+        f'aria-hidden="true">{band}{_lines(at)}{_alone(at[:-1])}{_last(at, tone)}</svg>'
     )
 
 
@@ -49,6 +49,16 @@ def _lines(at: list[tuple[float, float | None]]) -> str:
         f'stroke-width="1.3"></polyline>'
         for run in runs
         if len(run) > 1
+    )
+
+
+def _alone(at: list[tuple[float, float | None]]) -> str:
+    """A dot for each value that has no neighbour: a line would not show it."""
+    heights = [None, *(y for _, y in at), None]
+    return "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.5" fill="#3A4651"></circle>'
+        for (x, y), before, after in zip(at, heights, heights[2:], strict=False)
+        if y is not None and before is None and after is None
     )
 
 
