@@ -21,7 +21,9 @@ def table(  # noqa: PLR0913 - what a table shows, and how each column stands
     phone: Sequence[int] | None = None,
     values: Sequence[Mapping[str, Any]] = (),
 ) -> Block:
-    """Records as rows; `strong` are the columns with weight, `phone` those that a phone shows."""
+    """Records as rows; `strong` are the columns with weight, `phone` those that a phone shows
+    first: of more than four the first two and the last, when not given.
+    """
     content = {
         "title": title,
         "message": message,
@@ -31,7 +33,7 @@ def table(  # noqa: PLR0913 - what a table shows, and how each column stands
         "align": list(align),
         "strong": list(strong),
         "total": _rows([total], len(heads))[0] if total else [],
-        "phone": list(range(len(heads)) if phone is None else phone),
+        "phone": list(_first(len(heads)) if phone is None else phone),
     }
     return Block("table", content, tuple(values))
 
@@ -75,6 +77,10 @@ def quality(
         "after": after,
     }
     return Block("quality", content)
+
+
+def _first(count: int) -> Sequence[int]:
+    return range(count) if count <= 4 else (0, 1, count - 1)
 
 
 def _rows(rows: Rows, width: int) -> list[list[str]]:

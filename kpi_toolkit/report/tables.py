@@ -41,6 +41,9 @@ def table(  # noqa: PLR0913 - what a table says, and how its columns are written
             f"a table of {len(frame)} rows: a report shows at most {MOST_ROWS}; take .head({MOST_ROWS}) or summarise"
         )
     words = session.words
+    if frame.empty:
+        when = words.during(session.period)
+        return sentence(words.t("{kpi}: no data {when}.", kpi=words.t(message), when=when))
     cells = [_column(session, named[c], units.get(str(c))) for c in named.columns]
     numeric = [pd.api.types.is_numeric_dtype(named[c]) for c in named.columns]
     return blocks.table(
