@@ -140,9 +140,7 @@ def _scorecard(content: Content, width: float) -> Content:
     ]
     spark = widths.get("spark", 0.0) - 1.5
     reach, bullet = _reach(widths.get("target", 0.0))
-    mark = max((width_of(row["mark"], 6.8) for row in rows), default=0.0)
-    mark = min(mark + 1 if mark else 0.0, widths["value"] / 2)
-    drawn = {"spark": spark, "reach": reach, "bullet": bullet, "mark": mark}
+    drawn = {"spark": spark, "reach": reach, "bullet": bullet}
     return {**content, **drawn, "columns": heads, "groups": groups, "widths": shown}
 
 
@@ -153,12 +151,12 @@ def _reach(width: float) -> tuple[float, bool]:
 
 
 def _score_widths(wanted: dict[str, float], width: float) -> dict[str, float]:
-    """The name takes what the others leave, at least a fifth of the page.
+    """The name takes what the others leave, at least a quarter of the page.
 
     Where they leave less, sparklines shrink first, then the widest of the columns of text.
     """
     widths = {key: room for key, room in wanted.items() if key != "name"}
-    name = max(min(wanted["name"], width * 0.22), width - sum(widths.values()))
+    name = max(min(wanted["name"], width * 0.27), width - sum(widths.values()))
     lack = name + sum(widths.values()) - width
     if lack > 0 and "spark" in widths:
         narrow = max(_SMALLEST_SPARK, widths["spark"] - lack)
@@ -184,10 +182,8 @@ def _score_text(row: Content, key: str) -> str:
     if key == "spark":
         return ""
     cell = row[key]
-    if key == "value":
-        return f"{cell} {row['mark']}".rstrip()
     if key == "name":
-        return f"{cell} {row['unit']}"
+        return " ".join(filter(None, (cell, row["unit"], row["mark"] and f"· {row['mark']}")))
     return (cell["text"] if isinstance(cell, Mapping) else cell) or ""
 
 
@@ -203,7 +199,8 @@ def _score_row(row: Content, widths: Mapping[str, float]) -> Content:
             laid[key] = {**row[key], "text": broken(row[key]["text"], size, room)}
     if row["target"]:
         laid["target"] = {**laid["target"], "ratio": float(row["target"]["ratio"])}
-    laid["unit"] = broken(row["unit"], 6.8, widths["name"] - _CELL_GAP)
+    for part in ("unit", "mark"):
+        laid[part] = broken(row[part], 6.8, widths["name"] - _CELL_GAP)
     return laid
 
 
