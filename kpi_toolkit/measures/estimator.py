@@ -18,9 +18,7 @@ def kaplan_meier_median(histogram: str, members: Sequence[str] = ()) -> str:
     """
     keys = "".join(f"{member}, " for member in members)
     by = f"PARTITION BY {keys[:-2]} " if members else ""
-    at_risk = (
-        f"sum(n) OVER ({by}ORDER BY duration ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)"
-    )
+    at_risk = f"sum(n) OVER ({by}ORDER BY duration DESC)"
     left = "CASE WHEN ends < at_risk THEN ln(1 - ends / at_risk) ELSE -1000 END"
     survival = f"sum({left}) OVER ({by}ORDER BY duration)"
     return (
