@@ -27,7 +27,7 @@ def against_sql(sizes: dict[int, int]) -> None:
     )
     for deals, turns in sizes.items():
         with TemporaryDirectory() as folder:
-            tables.write(Path(folder), deals)
+            sides.apart(tables.write, Path(folder), deals)
             pair = sides.compare(Path(folder), turns)
         ours, theirs = statistics.median(pair.ours), statistics.median(pair.theirs)
         print(

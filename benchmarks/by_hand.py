@@ -1,6 +1,5 @@
 """The other side: the same numbers by SQL as a skilled analyst writes it, a query for many."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,15 +52,23 @@ NEW = f"""
     WHERE ordered_at >= '{FIRST}' AND ordered_at < '{LAST}'
     GROUP BY GROUPING SETS ((p), (p, product), (p, channel))"""
 SURVIVAL = """
-    SELECT {dimensions} epoch_us(least(coalesce(closed_at, '{end}'), '{end}'))
-            - epoch_us(coalesce(first_contact_at, created_at)) AS days,
-        coalesce(status = 'won' AND closed_at < '{end}', false) AS ended, count(*) AS n
-    FROM deals WHERE created_at >= '{since}' AND created_at < '{end}' GROUP BY ALL"""
+    WITH durations AS (
+        SELECT {dimensions} epoch_us(least(coalesce(closed_at, '{end}'), '{end}'))
+                - epoch_us(coalesce(first_contact_at, created_at)) AS days,
+            count(*) FILTER (status = 'won' AND closed_at < '{end}') AS ends, count(*) AS n
+        FROM deals WHERE created_at >= '{since}' AND created_at < '{end}' GROUP BY ALL),
+    at_risk AS (
+        SELECT *, sum(n) OVER ({partition} ORDER BY days DESC) AS at_risk FROM durations),
+    survival AS (
+        SELECT *, sum(CASE WHEN ends = at_risk THEN -999 ELSE ln(1 - ends / at_risk) END)
+            OVER ({partition} ORDER BY days) AS survival FROM at_risk)
+    SELECT {dimensions} min(days) FROM survival WHERE survival <= ln(0.5) GROUP BY ALL"""
 
 
 def open_tables(folder: Path) -> duckdb.DuckDBPyConnection:
     """A connection over the Parquet files."""
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     for table in TABLES:
         connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{folder / table}.parquet')")
     return connection
@@ -175,39 +182,14 @@ def _at_bounds(
 
 
 def _survival(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
-    for quarter, since, end in [
-        ("2026-Q2", "2025-07-01", "2026-07-01"),
-        ("2026-Q3", "2025-10-01", "2026-10-01"),
+    for quarter, since, end, by in [
+        ("2026-Q2", "2025-07-01", "2026-07-01", ""),
+        ("2026-Q3", "2025-10-01", "2026-10-01", ""),
+        ("2026-Q3", "2025-10-01", "2026-10-01", "owner"),
+        ("2026-Q3", "2025-10-01", "2026-10-01", "source"),
     ]:
-        rows = _histogram(connection, since, end, "")
-        yield ("sales_cycle_survival", quarter), _median(rows)
-    rows = _histogram(connection, since, end, "owner, source,")
-    for place, by in enumerate(("owner", "source")):
-        members = defaultdict(list)
-        for row in rows:
-            members[row[place]].append(row)
-        for member, found in members.items():
-            yield ("sales_cycle_survival", quarter, by, member), _median(found)
-
-
-def _histogram(
-    connection: duckdb.DuckDBPyConnection, since: str, end: str, dimensions: str
-) -> list[tuple]:
-    sql = SURVIVAL.format(dimensions=dimensions, since=since, end=end)
-    return connection.execute(sql).fetchall()
-
-
-def _median(rows: list[tuple]) -> float | None:
-    """Kaplan-Meier over rows that end with days, ended, n."""
-    leaves: dict[int, int] = defaultdict(int)
-    ends: dict[int, int] = defaultdict(int)
-    for *_, days, ended, n in rows:
-        leaves[days] += n
-        ends[days] += n if ended else 0
-    survival, at_risk = 1.0, sum(leaves.values())
-    for days in sorted(leaves):
-        survival *= 1 - ends[days] / at_risk
-        if survival <= 0.5:
-            return days / DAY
-        at_risk -= leaves[days]
-    return None
+        dimensions, partition = (f"{by},", f"PARTITION BY {by}") if by else ("", "")
+        sql = SURVIVAL.format(since=since, end=end, dimensions=dimensions, partition=partition)
+        for *member, days in connection.execute(sql).fetchall():
+            key = (quarter, by, *member) if by else (quarter,)
+            yield ("sales_cycle_survival", *key), days / DAY

@@ -5,11 +5,13 @@ import multiprocessing
 import resource
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+CONTEXT = multiprocessing.get_context("spawn")
 Values = dict[tuple[str | None, ...], float | None]
 
 
@@ -27,6 +29,13 @@ class Pair:
     def ratio(self) -> float:
         """The median of the ratios of the turns."""
         return statistics.median(a / b for a, b in zip(self.ours, self.theirs, strict=True))
+
+
+def apart(function: Callable[..., None], *arguments: object) -> None:
+    """Call a function in a process of its own, whose peak of memory is not ours."""
+    process = CONTEXT.Process(target=function, args=arguments)
+    process.start()
+    process.join()
 
 
 def compare(folder: Path, turns: int) -> Pair:
@@ -57,9 +66,8 @@ class Side:
     """A process that holds a module's open tables and computes its values on demand."""
 
     def __init__(self, module: str, folder: Path) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.here, there = context.Pipe()
-        self.process = context.Process(target=_serve, args=(module, folder, there), daemon=True)
+        self.here, there = CONTEXT.Pipe()
+        self.process = CONTEXT.Process(target=_serve, args=(module, folder, there), daemon=True)
         self.process.start()
 
     def turn(self) -> tuple[Values, float, float, int]:

@@ -65,6 +65,7 @@ SELECTS = {
 def write(folder: Path, deals: int) -> None:
     """One Parquet file a table."""
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         for macro in MACROS.split(";"):
             connection.execute(macro)
         for table, select in SELECTS.items():

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {
-    "import kpi_toolkit": [sys.executable, "-c", "import kpi_toolkit"],
+    "import kpi_toolkit": ["python", "-c", "import kpi_toolkit"],
     "kpi --help": ["kpi", "--help"],
     "kpi value": ["kpi", "value", "decided_win_rate", "--period", "2026-Q3"],
     "kpi run sales": ["kpi", "run", "sales", "--period", "2026-Q3"],
@@ -39,7 +39,7 @@ def waits(name: str, repeats: int) -> list[Wait]:
 
 def wait(command: list[str], project: Path) -> Wait:
     """One run of a command in the project's folder."""
-    program = Path(sys.executable).with_name(command[0])
+    program = Path(sys.executable).parent / command[0]
     before, started = os.times(), time.perf_counter()
     subprocess.run([program, *command[1:]], cwd=project, check=True, stdout=subprocess.DEVNULL)
     after = os.times()
