@@ -90,8 +90,11 @@ class Evaluation:
         return [*needs, Need(time_to, self._whole())] if time_to else needs
 
     def nothing(self, ask: Ask) -> KpiValue:
-        """The value of an ask that no record answers."""
-        return replace(self._blank(ask), reason=ask.bound.kpi.words.empty)
+        """The value of an ask that no record answers: 0 of what adds up, else no data."""
+        span = self.span(ask.period, ask.known_at)
+        if span.start >= span.as_of and not span.whole:
+            return replace(self._blank(ask), reason=NOT_STARTED)
+        return self._value(ask, {measure: {} for measure in ask.bound.measures}, ())
 
     def explain(self, ask: Ask) -> list[str]:
         """The SQL that computes an ask."""
