@@ -48,7 +48,7 @@ class Calendar:
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            near = near_misses(self.time_zone, sorted(available_timezones()))
+            near = near_misses(self.time_zone.replace(" ", "_"), sorted(available_timezones()))
             raise ConfigError(f"time_zone {self.time_zone!r}: {near}") from None
         if self.fiscal_year_starts not in range(1, 13):
             raise ConfigError(

@@ -77,6 +77,14 @@ def test_all_mistakes_are_told_at_once_with_near_misses(tmp_path: Path) -> None:
 
 def test_a_syntax_error_has_its_line_and_column(tmp_path: Path) -> None:
     assert "line 2, column 9" in refusal(tmp_path, "[project]\nname =  \n")
+    open_quote = refusal(tmp_path, '[project]\nname = "Ardane\n')
+    assert open_quote.endswith("is a quote or a bracket missing there?")
+
+
+def test_a_day_has_no_quotes_and_a_zone_no_spaces(tmp_path: Path) -> None:
+    told = refusal(tmp_path, '[project]\nas_of = "05/10/2026"\ntime_zone = "New York"')
+    assert "project.as_of '05/10/2026': expected a day without quotes such as 2026-10-05" in told
+    assert "project.time_zone 'New York': did you mean 'America/New_York'?" in told
 
 
 def test_a_secret_is_refused_and_not_repeated(tmp_path: Path) -> None:

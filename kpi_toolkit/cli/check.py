@@ -1,5 +1,6 @@
 """`kpi check`: what was read, what was set aside and why, and which KPIs that makes possible."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -8,6 +9,7 @@ from kpi_toolkit.cli.options import ConfigOption, load_config
 from kpi_toolkit.cli.output import print_table
 
 if TYPE_CHECKING:
+    from kpi_toolkit.config import Config
     from kpi_toolkit.measures.definition import Kpi
 
 
@@ -17,6 +19,7 @@ def check(config: ConfigOption = None) -> None:
     from kpi_toolkit.kpis import registry
 
     read, file = load_config(config)
+    _check_reports(read)
     crm = connect(read)
     typer.echo(f"{file}: {read.project.name or read.root.name}")
     newest = crm.newest_event and crm.calendar.local(crm.newest_event)
@@ -33,6 +36,18 @@ def check(config: ConfigOption = None) -> None:
     typer.echo()
     _print_quarantine(crm)
     _print_kpis(list(registry().values()), crm)
+
+
+def _check_reports(config: "Config") -> None:
+    """Refuse a report whose notebook, period or schedule would fail when it is due."""
+    from kpi_toolkit.run.planning import Asked, plan
+    from kpi_toolkit.run.slots import due_slot
+
+    now = datetime.now(UTC)
+    for name, section in config.reports.items():
+        plan(config, name, Asked(), now)
+        if section.schedule:
+            due_slot(section.schedule, config.calendar.zone, None, now)
 
 
 def _unmatched(part: Any) -> str:

@@ -1,6 +1,7 @@
 """Finds kpi.toml and reads it; a file with mistakes is refused with all of them at once."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +13,7 @@ from kpi_toolkit.config.models import ColumnConfig, Config
 from kpi_toolkit.errors import ConfigError, near_misses
 
 NAME = "kpi.toml"
+_NUL = re.compile(r"\\u0000|\\U00000000|\\x00|\0")
 
 
 def find_config() -> Path | None:
@@ -62,9 +64,15 @@ def load(path: "str | Path | None" = None) -> Config:
 
 def _parsed(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        # No path, name or mark may hold one, and C would end a text there.
+        if _NUL.search(text):
+            raise ConfigError(f"{path}: it holds a NUL character (\\u0000)")
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: it is not TOML: {error}") from None
+        raise ConfigError(
+            f"{path}: it is not TOML: {error}; is a quote or a bracket missing there?"
+        ) from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: it is not UTF-8 (byte {error.start})") from None
     except OSError as error:

@@ -45,6 +45,13 @@ class ProjectConfig(Section):
     business_hours: str = "Mon-Fri 09:00-18:00"
     as_of: dt.datetime | dt.date | None = None
 
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _is_a_moment(cls, given: object) -> object:
+        if not isinstance(given, dt.date):
+            raise ValueError("expected a day without quotes such as 2026-10-05")
+        return given
+
     @field_validator("currency")
     @classmethod
     def _is_a_code(cls, code: str) -> str:

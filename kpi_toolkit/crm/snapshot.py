@@ -25,7 +25,7 @@ from kpi_toolkit.crm import building, database, kept, mapping, quarantine
 from kpi_toolkit.crm.building import Build, Home
 from kpi_toolkit.crm.kept import FileMark, Snapshot
 from kpi_toolkit.crm.quoting import literal, name
-from kpi_toolkit.errors import DataError, first_line
+from kpi_toolkit.errors import DataError, first_line, near_misses
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -110,9 +110,19 @@ def _snapshots(config: Config) -> Path:
 def _stat(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
+    except FileNotFoundError:
+        raise DataError(_nowhere(path)) from None
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}") from None
     return found.st_size, found.st_mtime_ns
+
+
+def _nowhere(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"{path.parent}: there is no such folder; see path under [source] in kpi.toml"
+    beside = sorted(other.name for other in path.parent.iterdir() if other.suffix == path.suffix)
+    near = near_misses(path.name, beside) if beside else "see path under [source] in kpi.toml"
+    return f"{path}: there is no such file; {near}"
 
 
 def _stats(paths: Iterable[Path]) -> list[str]:

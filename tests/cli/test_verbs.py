@@ -35,6 +35,25 @@ def test_check_names_the_rows_set_aside(fresh: Path) -> None:
     assert "deals amount" in said
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('notebook = "sale.ipynb"', "notebook 'sale.ipynb': there is no such file"),
+        ('schedule = "every monday"', "schedule 'every monday': "),
+        ('period = "last qarter"', "period 'last qarter': expected"),
+    ],
+)
+def test_check_refuses_a_report_that_would_fail_when_due(
+    fresh: Path, line: str, sentence: str
+) -> None:
+    key = line.partition(" =")[0]
+    written = next(one for one in CONFIG.splitlines() if one.startswith(f"{key} ="))
+    fresh.write_text(CONFIG.replace(written, line), encoding="utf-8")
+    said = called("check", "--config", fresh)
+    assert said.exit_code == 2
+    assert sentence in said.stderr
+
+
 def test_list_names_every_kpi_and_what_the_data_lack(kpi: Kpi) -> None:
     entries = {entry["kpi"]: entry for entry in json.loads(kpi("list", "--json").output)}
     assert entries["decided_win_rate"] == {

@@ -79,8 +79,15 @@ def test_a_header_that_does_not_fit_stops_the_run(
 
 
 def test_a_missing_file_is_one_sentence(connected: Connected) -> None:
-    with pytest.raises(DataError, match=r"deals\.csv: No such file"):
+    with pytest.raises(DataError, match=r"deals\.csv: there is no such file; see path under"):
         connected(DEALS)
+    with pytest.raises(DataError, match=r"no such file; did you mean 'deal\.csv'\?"):
+        connected(DEALS, deal_csv="id\n1\n")
+
+
+def test_a_missing_folder_is_named(connected: Connected) -> None:
+    with pytest.raises(DataError, match=r"exports: there is no such folder; see path under"):
+        connected('[source]\nkind = "files"\npath = "exports"\n' + DEALS)
 
 
 def test_value_maps(connected: Connected) -> None:
