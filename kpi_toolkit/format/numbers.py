@@ -90,8 +90,8 @@ class Numbers(Words):
         return SIGNS.get(self.currency, self.currency)
 
     def duration(self, days: Number, digits: int | None = None, sign: bool = False) -> str:
-        """61.2 -> '61 j'; below ten days, one decimal."""
-        shown = (0 if abs(float(days)) >= 9.95 else 1) if digits is None else digits
+        """61.2 -> '61 j'; below ten days, one decimal, but none of zero."""
+        shown = (0 if abs(float(days)) >= 9.95 or not days else 1) if digits is None else digits
         return self.number(days, shown, sign) + NNBSP + self.days_unit
 
     @property
