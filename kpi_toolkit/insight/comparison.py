@@ -117,7 +117,7 @@ def year_steps(grain: Grain) -> int:
 
 def tail(period: Period, grain: Grain, as_of: dt.datetime) -> Period:
     """The last part of a period that has begun; the last of all before the first has."""
-    parts = period.split(grain)
+    parts = (period,) if grain == period.grain else period.split(grain)
     return ([part for part in parts if part.start_at < as_of] or parts or [period])[-1]
 
 
