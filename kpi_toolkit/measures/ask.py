@@ -40,7 +40,9 @@ def setting(
     crm = crm_of(data, bound)
     moment = parse_as_of(as_of, crm.calendar, crm.as_of)
     bound.kpi.require(crm)
-    return Evaluation(crm, moment), parse_period(period, crm.calendar, moment)
+    found = parse_period(period, crm.calendar, moment)
+    bound.check(found)
+    return Evaluation(crm, moment), found
 
 
 def same_age(period: Period, current: Period, as_of: dt.datetime) -> dt.datetime:

@@ -69,9 +69,13 @@ class Bound:
         ]
         return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()[:12]
 
+    def allows(self, period: Period) -> bool:
+        """Whether the definition is made for periods as short as this one."""
+        return GRAINS.index(period.grain) >= GRAINS.index(self.kpi.finest_grain)
+
     def check(self, period: Period) -> None:
         """Refuse a grain that is finer than the definition allows."""
-        if GRAINS.index(period.grain) < GRAINS.index(self.kpi.finest_grain):
+        if not self.allows(period):
             raise PeriodError(
                 f"{self.kpi.name} by {period.grain}: it is defined by {self.kpi.finest_grain} or "
                 f"longer, "

@@ -49,13 +49,14 @@ class Evaluation:
     def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
         """Every ask's values: one without a breakdown, else one a member, greatest first.
 
-        A KPI whose table or column is missing gives one value with status "not_available".
+        A KPI whose table or column is missing, or whose definition is not made for so short a
+        period, gives one value with status "not_available".
         """
         asks = list(dict.fromkeys(asks))
         for ask in asks:
             self._check(ask)
         self._compute(
-            need for ask in asks if not ask.bound.kpi.lacks(self.crm) for need in self._needs(ask)
+            need for ask in asks if not self._refusal(ask) for need in self._needs(ask)
         )
         return {ask: self._values(ask) for ask in asks}
 
@@ -65,8 +66,15 @@ class Evaluation:
 
     # -- needs
 
+    def _refusal(self, ask: Ask) -> str:
+        """Why an ask is not available; empty where it is."""
+        if missing := ask.bound.kpi.lacks(self.crm):
+            return f"the data lack {', '.join(missing)}"
+        if not ask.bound.allows(ask.period):
+            return f"defined by {ask.bound.kpi.finest_grain} or longer"
+        return ""
+
     def _check(self, ask: Ask) -> None:
-        ask.bound.check(ask.period)
         known = ask.bound.kpi.dimensions(self.crm)
         for dimension in ask.by:
             if dimension not in known and not ask.bound.kpi.lacks(self.crm):
@@ -125,14 +133,8 @@ class Evaluation:
 
     def _values(self, ask: Ask) -> tuple[KpiValue, ...]:
         bound = ask.bound
-        if missing := bound.kpi.lacks(self.crm):
-            return (
-                replace(
-                    self._blank(ask),
-                    status="not_available",
-                    reason=f"the data lack {', '.join(missing)}",
-                ),
-            )
+        if reason := self._refusal(ask):
+            return (replace(self._blank(ask), status="not_available", reason=reason),)
         span = self.span(ask.period, ask.known_at)
         if span.start >= span.as_of and not span.whole:
             return () if ask.by else (replace(self._blank(ask), reason=NOT_STARTED),)

@@ -207,15 +207,17 @@ def _note(session: Session, readings: Sequence[Reading]) -> str:
         said.append(
             words.t("The period is still under way, so it is not compared with whole periods.")
         )
-    missing = [
-        words.t("{kpi} (missing: {missing})", kpi=words.t(r.now.label), missing=_lacks(session, r))
-        for r in readings
-        if r.now.status == "not_available"
-    ]
+    missing = [_refused(session, r) for r in readings if r.now.status == "not_available"]
     if missing:
         said.append(words.t("Not available: {kpis}.", kpis=", ".join(missing)))
     return " ".join(said)
 
 
-def _lacks(session: Session, reading: Reading) -> str:
-    return ", ".join(registry.find(reading.now.kpi).lacks(session.crm))
+def _refused(session: Session, reading: Reading) -> str:
+    words, kpi = session.words, registry.find(reading.now.kpi)
+    if missing := kpi.lacks(session.crm):
+        return words.t(
+            "{kpi} (missing: {missing})", kpi=words.t(kpi.label), missing=", ".join(missing)
+        )
+    grain = words.t(kpi.finest_grain)
+    return words.t("{kpi} (by {grain} or longer)", kpi=words.t(kpi.label), grain=grain)
