@@ -80,12 +80,27 @@ def fail(connection: Connection, run_id: str, now: datetime, error: str) -> bool
     return _change(connection, run_id, status="failed", finished_at=now, error=error)
 
 
-def seal(connection: Connection, run_id: str, now: datetime, provenance: Provenance) -> None:
-    """Mark a running run succeeded, as the next edition of its report, scope and period."""
+class EditionTaken(ArchiveError):
+    """Another run of the same report, scope and period has become the edition meanwhile."""
+
+
+def seal(
+    connection: Connection,
+    run_id: str,
+    now: datetime,
+    provenance: Provenance,
+    printed: int | None = None,
+) -> None:
+    """Mark a running run succeeded, as the next edition of its report, scope and period.
+
+    Raises EditionTaken when that is not the edition that its pages print.
+    """
     this = connection.execute(runs.select().where(runs.c.run_id == run_id)).one()
     same = [runs.c[name] == this._mapping[name] for name in ("report", "scope", "period")]
     last = sa.select(sa.func.coalesce(sa.func.max(runs.c.edition), 0)).where(*same)
     edition = connection.execute(last).scalar_one() + 1
+    if printed not in (None, edition):
+        raise EditionTaken(f"run {run_id}: its pages say edition {printed}, it is {edition}")
     _change(connection, run_id, status="succeeded", finished_at=now, edition=edition, **provenance)
 
 

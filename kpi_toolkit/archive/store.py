@@ -96,19 +96,21 @@ class Archive:
         now: datetime,
         values: Iterable[ValueRow],
         artifacts: Iterable[Artifact],
+        edition: int | None = None,
         **provenance: Unpack[Provenance],
     ) -> bool:
         """Archive the run in one transaction: values, files, edition and success.
 
         False when the lease was lost: nothing is written, and nothing may be published. A value
-        given twice is kept once; two different values for one key are refused.
+        given twice is kept once; two different values for one key are refused. Raises
+        EditionTaken, and writes nothing, when the pages' `edition` is not the next one.
         """
         rows, files = ledger.by_key(values), list(artifacts)
         with writing(self._engine, self.name) as connection:
             if not ledger.beat(connection, run_id, now):
                 return False
             ledger.store(connection, run_id, rows, files)
-            ledger.seal(connection, run_id, now, provenance)
+            ledger.seal(connection, run_id, now, provenance, edition)
         return True
 
     def fail(self, run_id: str, *, now: datetime, error: str) -> bool:

@@ -91,6 +91,8 @@ def _selected(
             sql = plan.select.read_text(encoding="utf-8")
         except OSError as error:
             raise DataError(f"{plan.select}: {error.strerror}") from None
+        except UnicodeDecodeError as error:
+            raise DataError(f"{plan.select}: it is not UTF-8 (byte {error.start})") from None
         select_only(connection, sql, plan.select.name, results[plan.table.name])
     read = []
     for plan in plans:

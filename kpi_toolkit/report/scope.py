@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kpi_toolkit.errors import ConfigError
+from kpi_toolkit.crm.quoting import name
+from kpi_toolkit.errors import ConfigError, near_misses
+
+if TYPE_CHECKING:
+    from kpi_toolkit.crm.connect import Crm
 
 _SLICE = re.compile(r"(?P<dimension>[a-z_][a-z0-9_]*)=(?P<member>[^\n\r\0]{1,120})\Z")
 
@@ -29,6 +34,20 @@ class Scope:
                 f"scope {text!r}: expected all, or a dimension and one of its members, as in team=North"
             )
         return cls(found["dimension"], found["member"])
+
+    def check(self, crm: Crm) -> None:
+        """Raise ConfigError when the data have the dimension and no record of the member."""
+        members = {
+            str(row[0])
+            for table, columns in crm.columns.items()
+            if self.dimension in columns
+            for row in crm.query(f"SELECT DISTINCT {name(self.dimension)} FROM {name(table)}")
+        }
+        if members and self.member not in members:
+            raise ConfigError(
+                f"scope {str(self)!r}: no record has this {self.dimension}; "
+                f"{near_misses(self.member, sorted(members - {'None'}))}"
+            )
 
     def __str__(self) -> str:
         return f"{self.dimension}={self.member}" if self.dimension else "all"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -17,6 +18,13 @@ from kpi_toolkit.run.kernel import ENGINE, Kernel, no_process_left
 INJECTED = "injected-parameters"
 _ERROR_MARKER = "papermill-error-cell-tag"
 _LINE = 80
+_FAULTS = (
+    PapermillExecutionError,
+    CellTimeoutError,
+    DeadKernelError,
+    NoSuchKernel,
+    RuntimeError,
+)
 
 
 class NotebookFailed(RunError):
@@ -49,7 +57,7 @@ def execute(
                 progress_bar=False,
                 kernel=replace(kernel, on_cell=cells.started),
             )
-    except (PapermillExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
+    except _FAULTS as error:
         executed = _clean(output if output.is_file() else copy)
         raise NotebookFailed(
             _sentence(source, executed, _fault(error, kernel), cells.last), executed

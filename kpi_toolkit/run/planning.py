@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kpi_toolkit import resources
 from kpi_toolkit.config import Config, ReportConfig
+from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import ConfigError, near_misses
 from kpi_toolkit.format import LANGUAGES, Language
 from kpi_toolkit.period import parse_as_of, parse_period
@@ -75,6 +76,14 @@ def plan_slot(config: Config, report: str, slot: dt.datetime, now: dt.datetime) 
 def known_at(config: Config, as_of: str, now: dt.datetime) -> dt.datetime:
     """The moment of knowledge as naive UTC: as asked, else kpi.toml's, else `now`."""
     return parse_as_of(as_of or config.project.as_of, config.calendar, now)
+
+
+def check_scope(scope: str, crm: Crm) -> None:
+    """Refuse a slice that no record lies in: its report would be of nothing."""
+    if scope != "all":
+        from kpi_toolkit.report.scope import Scope
+
+        Scope.parse(scope).check(crm)
 
 
 def _scope(text: str) -> str:

@@ -12,10 +12,11 @@ import nbformat
 from nbformat import NotebookNode
 
 from kpi_toolkit.archive import files
+from kpi_toolkit.archive.ledger import EditionTaken
 from kpi_toolkit.archive.provenance import code_version, definition_hash, value_rows
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
-from kpi_toolkit.crm.connect import connect
+from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.errors import ArchiveError, KpiError, RunError, first_line
 from kpi_toolkit.run import publish
 from kpi_toolkit.run.execute import NotebookFailed, execute
@@ -24,7 +25,7 @@ from kpi_toolkit.run.kernel import Kernel
 from kpi_toolkit.run.leaks import leaked, refuse_secrets, without_secrets
 from kpi_toolkit.run.lease import Clock, heartbeat
 from kpi_toolkit.run.parameters import checked_parameters, declared_parameters
-from kpi_toolkit.run.planning import report_config, source_notebook
+from kpi_toolkit.run.planning import check_scope, report_config, source_notebook
 
 OnProgress = Callable[[str, int, int], None]
 
@@ -86,9 +87,20 @@ def _work(job: Job, place: Workplace, run_id: str, source: Path) -> RunResult:
     place.on_progress("reading", 0, 1)
     # The kernel reads the same snapshot: what cannot be read is told before one is started.
     crm = connect(place.config, as_of=job.as_of)
+    check_scope(job.scope, crm)
     notebook = _executed(job, place, run_id, source)
+    while True:
+        # Of two runs by hand that end at once, the second one's pages are made again.
+        with contextlib.suppress(EditionTaken):
+            return _archived(notebook, job, place, run_id, crm)
+
+
+def _archived(
+    notebook: NotebookNode, job: Job, place: Workplace, run_id: str, crm: Crm
+) -> RunResult:
     place.on_progress("pages", 0, 1)
-    edition = 1 + len(place.archive.runs(job.report, job.scope, job.period.key))
+    earlier = place.archive.runs(job.report, job.scope, job.period.key)
+    edition = 1 + max((run.edition or 0 for run in earlier), default=0)
     stamp = publish.stamped(job, run_id, edition, place.clock())
     made = publish.pages(notebook, job, stamp, place.config.root)
     refuse_secrets(made.contents)
@@ -101,6 +113,7 @@ def _work(job: Job, place: Workplace, run_id: str, source: Path) -> RunResult:
         now=place.clock(),
         values=values,
         artifacts=written,
+        edition=edition,
         definition_hash=definition_hash(values),
         input_hash=crm.input_hash,
         newest_event=crm.newest_event and crm.newest_event.replace(tzinfo=UTC),
