@@ -28,6 +28,9 @@ kind = "files"
 [reports.sales]
 notebook = "notebooks/sales.ipynb"
 period = "last complete quarter"
+
+[mail]
+sender = "Reports <reports@example.org>"
 """
 
 

@@ -139,3 +139,6 @@ def test_no_finer_than_the_kpi_allows() -> None:
 def test_the_tail_is_the_last_part_that_has_begun(key: str, expected: str) -> None:
     now = dt.datetime.fromisoformat("2026-10-05")
     assert comparison.tail(period(key), "month", now).key == expected
+    assert comparison.tail(period("2026"), "month", AS_OF).key == "2026-10"
+    assert comparison.tail(period("2028"), "month", AS_OF).key == "2028-12"
+    assert comparison.tail(period("all"), "all", AS_OF).key == "all"

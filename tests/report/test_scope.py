@@ -1,0 +1,122 @@
+"""A slice of a report is the report of a slice."""
+
+import pandas as pd
+import pytest
+
+from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.errors import ConfigError, DefinitionError
+from kpi_toolkit.kpis import registry, sales
+from kpi_toolkit.measures.definition import Kpi
+from kpi_toolkit.report import Report
+from kpi_toolkit.report.scope import Scope
+from tests.oracles import generated
+from tests.report.conftest import crm_of
+
+SLICES = [("team", "north"), ("segment", "small"), ("owner", "Ann")]
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    return generated.frames()
+
+
+@pytest.fixture(scope="module")
+def crm(tables: dict[str, pd.DataFrame]) -> Crm:
+    return crm_of(generated.aware(tables))
+
+
+def sliced(tables: dict[str, pd.DataFrame], dimension: str, member: str) -> Crm:
+    """The frames without the other members; orders and stays follow their account and deal."""
+    kept = {
+        name: frame[frame[dimension] == member] if dimension in frame else frame
+        for name, frame in tables.items()
+    }
+    deals = tables["deals"].loc[tables["deals"][dimension] == member, "deal_id"]
+    kept["deal_stages"] = tables["deal_stages"][tables["deal_stages"]["deal_id"].isin(deals)]
+    if dimension in tables["accounts"]:
+        kept["orders"] = tables["orders"][
+            tables["orders"]["account_id"].isin(kept["accounts"]["account_id"])
+        ]
+    return crm_of(generated.aware(kept))
+
+
+def cut(crm: Crm, dimension: str) -> list[Kpi]:
+    """The built-in KPIs that have the dimension; of orders, only what their accounts have."""
+    return [
+        kpi
+        for kpi in registry().values()
+        if kpi.family != "own"
+        and dimension in kpi.dimensions(crm)
+        and (kpi.name != "new_customer_revenue" or dimension == "segment")
+    ]
+
+
+@pytest.mark.parametrize(("dimension", "member"), SLICES)
+def test_the_values_of_a_slice_are_those_of_the_frames_cut_to_it(
+    tables: dict[str, pd.DataFrame], crm: Crm, dimension: str, member: str
+) -> None:
+    kpis = cut(crm, dimension)
+    assert len(kpis) >= 8
+    # Grains and periods are those of a report: thirteen quarters, cohorts at one age.
+    of_slice, of_frames = (
+        Report("r", period="2026-Q3", scope=scope, crm=data)._session.readings(
+            [kpi.bind() for kpi in kpis]
+        )
+        for data, scope in (
+            (crm, f"{dimension}={member}"),
+            (sliced(tables, dimension, member), "all"),
+        )
+    )
+    assert [r.now.kpi for r in of_slice] == [k.name for k in kpis]
+    for one, other in zip(of_slice, of_frames, strict=True):
+        assert [(v.value, v.interval, v.n) for v in one.series] == [
+            (v.value, v.interval, v.n) for v in other.series
+        ], one.now.kpi
+
+
+def test_breakdowns_and_records_keep_to_the_slice(crm: Crm) -> None:
+    report = Report("r", period="2026-Q3", scope="owner=Ann", crm=crm)
+    assert set(report.records(sales.won_value)["owner"]) == {"Ann"}
+    block = report.variance(sales.won_value, by="source")
+    whole = report.scorecard(sales.won_value)
+    total = value_of(whole.to_json()["values"], "2026-07-01")
+    members = [
+        v for v in block.to_json()["values"] if v["period_start"] == "2026-07-01" and v["dimension"]
+    ]
+    assert sum(v["value"] for v in members) == pytest.approx(total)
+    assert {v["dimension"] for v in members} == {"source"}
+
+
+def value_of(values: list, start: str) -> float:
+    (found,) = (v["value"] for v in values if v["period_start"] == start and not v["dimension"])
+    return found
+
+
+def test_the_slice_is_named_in_the_title_band(crm: Crm) -> None:
+    shown = str(Report("r", period="2026-Q3", scope="team=north", crm=crm)._repr_mimebundle_())
+    assert "north" in shown
+
+
+@pytest.mark.parametrize("text", ["team", "=north", "Team=north", "team=", "te am=x", "team=a\nb"])
+def test_what_is_no_slice_is_one_sentence(text: str) -> None:
+    with pytest.raises(ConfigError, match="expected all, or a dimension and one of its members"):
+        Scope.parse(text)
+
+
+def test_a_member_may_hold_any_sign() -> None:
+    assert Scope.parse('owner=O\'Neil = "x"; --') == Scope("owner", 'O\'Neil = "x"; --')
+    assert str(Scope.parse(" all ")) == str(Scope.parse("")) == "all"
+
+
+def test_an_unknown_dimension_is_one_sentence_with_those_there_are(crm: Crm) -> None:
+    report = Report("r", period="2026-Q3", scope="teem=north", crm=crm)
+    with pytest.raises(DefinitionError, match=r"cannot be cut by 'teem'; did you mean 'team'"):
+        report.scorecard(sales.won_value)
+
+
+def test_an_unknown_member_has_no_data(crm: Crm) -> None:
+    report = Report("r", period="2026-Q3", scope="owner=Nobody", crm=crm)
+    assert report.records(sales.won_value).empty
+    row = report.scorecard(sales.decided_win_rate).content["groups"][0]["rows"][0]
+    assert (row["value"], row["n"]) == ("–", "")
+    assert "no data" in str(report.trend(sales.decided_win_rate))

@@ -1,0 +1,92 @@
+"""The commands that README.md and docs/ show: those of kpi are executed, those of make exist."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import sales_project
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCE = re.compile(r"^```(?:sh|bash|console|shell)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`((?:kpi|make) [a-z][^`\n]*)`")
+KPI = [sys.executable, "-c", "from kpi_toolkit.cli import main; main()"]
+# Within sentences a command may stand without what it needs, or with dots for the reader to fill.
+OPEN = re.compile(r"\.\.\.|…|<|\[|[A-Z]{3,}")
+
+
+def commands(program: str) -> list[str]:
+    """Each command of a program once, in the order of the pages."""
+    found = (line for page in PAGES if page.is_file() for line in shown(page.read_text("utf-8")))
+    return list(dict.fromkeys(line for line in found if line.split()[0] == program))
+
+
+def shown(page: str) -> Iterator[str]:
+    for block in FENCE.findall(page):
+        for line in block.replace("\\\n", " ").splitlines():
+            for part in re.split(r"&&|;", line.partition(" #")[0]):
+                words = re.sub(r"^\s*(\$ )?(\.venv/bin/)?", "", part).strip()
+                if words and not words.startswith("#"):
+                    yield words
+    for words in INLINE.findall(FENCE.sub("", page)):
+        if not OPEN.search(words):
+            yield words
+
+
+def test_commands_are_found_in_blocks_and_sentences() -> None:
+    page = (
+        "```sh\n$ make report  # first\nkpi run sales \\\n  --period 2026-Q3\n```\nThen `kpi list`."
+    )
+    assert list(shown(page)) == ["make report", "kpi run sales    --period 2026-Q3", "kpi list"]
+
+
+def test_the_readme_shows_commands() -> None:
+    assert len(commands("kpi")) >= 5
+    assert "make report" in commands("make")
+
+
+@pytest.mark.parametrize("command", commands("make"))
+def test_each_target_of_make_is_there(command: str) -> None:
+    """`-n` prints what a target would do; an unknown target is an error."""
+    done = subprocess.run(
+        [*shlex.split(command), "-n"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_unknown_target_would_be_noticed() -> None:
+    done = subprocess.run(["make", "reprot", "-n"], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 2
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample project's settings over a small company's files, with a run of each period."""
+    return sales_project.write_project(tmp_path_factory.mktemp("readme") / "project", rows=200)
+
+
+def test_each_command_of_kpi_does_what_it_says(project: Path) -> None:
+    """In the order of the pages, as a reader would type them."""
+    asked = commands("kpi")
+    # What sends or looks at a report needs one, whatever the order of the pages.
+    first = [c for c in asked if c.startswith("kpi run sales")]
+    for command in dict.fromkeys([*first[:1], *asked]):
+        assert run(command, project.parent) == 0, command
+
+
+def run(command: str, folder: Path) -> int:
+    done = subprocess.run(
+        [*KPI, *shlex.split(command)[1:]],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode
