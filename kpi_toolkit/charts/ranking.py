@@ -22,6 +22,9 @@ from kpi_toolkit.charts.theme import INK, MUTED, SMALL, theme
 from kpi_toolkit.charts.tiers import Column
 from kpi_toolkit.format import Format, Unit
 
+BLURRED = 10  # times the middle value, from where the largest one's scale hides the others
+MOST_FIGURES = 10_000  # what a value may reach on the scale of the middle one
+
 
 def ranking(  # noqa: PLR0913 - what a ranking can show, each by its name
     frame: pd.DataFrame,
@@ -45,7 +48,7 @@ def ranking(  # noqa: PLR0913 - what a ranking can show, each by its name
     inside, height = (width, None) if ax is None else size_of(ax)
     lines = lines_of(frame)
     whole = _total(total)
-    scale = shown([v for one in lines for v in _both(one.column)], unit, chosen(words))
+    scale = _scale([v for one in lines for v in _both(one.column)], unit, chosen(words))
     row = row_height(len(lines), whole is not None, height)
     compared = any(is_known(one.column.change) for one in lines)
     named = _heads(scale, unit, compared, heads or {})
@@ -58,6 +61,15 @@ def ranking(  # noqa: PLR0913 - what a ranking can show, each by its name
         if whole:
             _draw_total(bars, len(lines), named["total"], whole)
     return bars.axes
+
+
+def _scale(values: list[float], unit: Unit, words: Format) -> Shown:
+    """The scale of the largest value, or of the middle one where the largest would blur it."""
+    sizes = sorted(abs(value) for value in values if is_known(value) and value)
+    if not sizes or sizes[-1] < BLURRED * sizes[len(sizes) // 2] or unit != "money":
+        return shown(values, unit, words)
+    middle = shown([sizes[len(sizes) // 2]], unit, words)
+    return middle if sizes[-1] < MOST_FIGURES * middle.divisor else shown(values, unit, words)
 
 
 def _both(column: Column) -> tuple[float, float]:

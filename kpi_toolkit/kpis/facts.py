@@ -14,8 +14,8 @@ DEAL_DIMENSIONS = (
     "kind",
 )
 
-# A deal whose creation is not dated counts as open since the first one that is: leaving it out would
-# hide open deals without a word, and before that day the data know of no pipeline.
+# A deal whose creation is not dated counts as open since the first one that is: leaving it out
+# would hide open deals without a word, and before that day the data know of no pipeline.
 deals = Fact(
     "deals",
     time="closed_at",

@@ -166,3 +166,15 @@ def test_axes_that_are_too_low_are_refused_in_a_sentence(owners):
     own = Figure(figsize=(6, 0.5)).add_axes((0, 0, 1, 1))
     with pytest.raises(RenderError, match="13 mm high: 4 rows need at least 20 mm"):
         ranking(owners, ax=own)
+
+
+def test_one_large_member_does_not_blur_the_others() -> None:
+    """Of 1.49m beside 115k, thousands tell all; of 99m beside 115k, the large one decides."""
+    words = Format("en", "USD")
+    units = {}
+    for largest in (1_490_000.0, 99_000_000.0):
+        frame = pd.DataFrame({"value": [120_000.0, 115_000, 110_000, largest]}, index=list("abcd"))
+        axes = ranking(frame, unit="money", words=words)
+        units[largest] = {text.get_text() for text in axes.texts}
+    assert {"120", "1,490"} <= units[1_490_000.0]
+    assert "99.0" in units[99_000_000.0]
