@@ -36,6 +36,8 @@ ELSEWHERE = {
     "option_words(value)": "option",
     "column_words(name)": "column",
     "last.grain": "grain",
+    "kpi.finest_grain": "grain",
+    "kpi.label": "label",
     "name.capitalize()": "notebook",
     "message": "notebook",
     "subject": "notebook",
