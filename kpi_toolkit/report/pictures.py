@@ -25,8 +25,10 @@ Draw = Callable[[float], object]
 
 def trend(session: Session, bound: Bound, n: int) -> Block:
     """The course of a KPI over `n` periods, with its natural limits, its target, and what was published before."""
-    if missing := bound.kpi.lacks(session.crm):
-        return _not_available(session, bound, missing)
+    if refused := _refused(session, bound):
+        return refused
+    if session.period.grain == "all":
+        return _single(session, bound)
     grain = comparison.finest([bound], session.period)
     last = comparison.tail(session.period, grain, session.as_of)
     (reading,) = session.readings([bound], last, check_history(n))
@@ -56,15 +58,19 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
 
 def variance(session: Session, bound: Bound, by: str | None, n: int) -> Block:
     """What moved a KPI: its members, or without `by` its periods, beside a year ago."""
-    if missing := bound.kpi.lacks(session.crm, by):
-        return _not_available(session, bound, missing, by)
-    return _variance_members(session, bound, by, n) if by else _variance_periods(session, bound)
+    if refused := _refused(session, bound, by):
+        return refused
+    if by:
+        return _variance_members(session, bound, by, n)
+    if session.period.grain == "all":
+        return _single(session, bound)
+    return _variance_periods(session, bound)
 
 
 def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
     """How the members of a dimension stand, the greatest first; stages in the order of the pipeline."""
-    if missing := bound.kpi.lacks(session.crm, by):
-        return _not_available(session, bound, missing, by)
+    if refused := _refused(session, bound, by):
+        return refused
     values = members.of(session, bound, session.period, by)
     shown = members.first(session, values, n)
     if not shown:
@@ -203,19 +209,19 @@ def _chart(
     )
 
 
-def _not_available(
-    session: Session, bound: Bound, missing: Sequence[str], by: str | None = None
-) -> Block:
-    words = session.words
-    named = by if by and not bound.kpi.lacks(session.crm) else None
-    cut = words.t("by {dimension}", dimension=_dimension(session, named).lower()) if named else ""
-    return sentence(
-        words.t(
-            "{kpi}: not available (missing: {missing}).",
-            kpi=f"{session.label(bound)} {cut}".strip(),
-            missing=", ".join(missing),
-        )
-    )
+def _refused(session: Session, bound: Bound, by: str | None = None) -> Block | None:
+    """A sentence where the data lack a KPI or its breakdown, or the period is too short for it."""
+    words, kpi = session.words, bound.kpi
+    whose = by if by and not kpi.lacks(session.crm) else None
+    cut = words.t("by {dimension}", dimension=_dimension(session, whose).lower()) if whose else ""
+    label = f"{session.label(bound)} {cut}".strip()
+    if missing := kpi.lacks(session.crm, by):
+        named = {"kpi": label, "missing": ", ".join(missing)}
+        return sentence(words.t("{kpi}: not available (missing: {missing}).", **named))
+    if not bound.allows(session.period):
+        named = {"kpi": label, "grain": words.t(kpi.finest_grain)}
+        return sentence(words.t("{kpi}: not available (by {grain} or longer).", **named))
+    return None
 
 
 def _series(reading: Reading) -> pd.Series:
