@@ -34,6 +34,8 @@ def locked(folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
     )
     weakref.finalize(connection, shutil.rmtree, scratch, ignore_errors=True)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    # In a notebook it is on, and would be printed into the report.
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET allowed_directories = [{literals(map(str, folders))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
