@@ -224,6 +224,12 @@ def _refused(session: Session, bound: Bound, by: str | None = None) -> Block | N
     return None
 
 
+def _single(session: Session, bound: Bound) -> Block:
+    """All records together have no course: one value, in a sentence."""
+    (reading,) = session.readings([bound])
+    return sentence(insight.trend_message(reading, session.words), reading.series)
+
+
 def _series(reading: Reading) -> pd.Series:
     index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.series])
     known = pd.Series(reading.history, index=index, dtype=float)

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 from kpi_toolkit.crm.connect import Crm
-from kpi_toolkit.errors import PeriodError
 from kpi_toolkit.kpis import sales
 from kpi_toolkit.report import Report
 from tests.report import sales_notebook
@@ -29,12 +28,12 @@ def test_every_period_gives_every_block(crm: Crm, period: str) -> None:
     assert "None" not in sales_notebook.text(found) and "nan" not in sales_notebook.text(found)
 
 
-def test_a_week_is_refused_by_a_kpi_that_needs_a_month(crm: Crm) -> None:
+def test_in_a_week_a_kpi_that_needs_a_month_is_not_available(crm: Crm) -> None:
     report = Report("r", period="2026-W38", crm=crm)
     assert report.trend(sales.won_value).to_json()["values"][-1]["grain"] == "week"
-    assert report.scorecard(sales.won_value, sales.decided_win_rate).to_json()["values"]
-    with pytest.raises(PeriodError, match="sales_cycle by week: it is defined by month or longer"):
-        report.scorecard(sales.sales_cycle)
+    board = report.scorecard(sales.won_value, sales.sales_cycle)
+    assert {v["kpi"] for v in board.to_json()["values"]} == {"won_value"}
+    assert "Not available: Sales cycle (by month or longer)." in board.content["note"]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
