@@ -20,6 +20,8 @@ PeriodOption = Annotated[
     str, typer.Option("--period", help="2026-Q3, 2026-09, 2026-W38, all, 'last complete month'.")
 ]
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 def value(  # noqa: PLR0913 - a parameter is an option of the verb
     kpi: KpiArgument,
@@ -72,10 +74,16 @@ def _write_records(bound: "Bound", crm: Any, period: str, path: Path) -> None:
     from kpi_toolkit.measures.records import records
 
     frame = records(bound, crm, period, None)
+    texts = frame.select_dtypes(["object", "string", "category"]).columns
     try:
-        frame.to_csv(path, index=False)
+        frame.assign(**{t: frame[t].map(_inert) for t in texts}).to_csv(path, index=False)
     except OSError as error:
-        raise DataError(f"records {path}: {error.strerror}") from error
+        raise DataError(f"records {path}: {error.strerror or error}") from error
+
+
+def _inert(cell: object) -> object:
+    """A spreadsheet takes a text that starts so for a formula; an apostrophe makes it a text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _json(total: "KpiValue", rows: "Sequence[KpiValue]") -> dict[str, object]:

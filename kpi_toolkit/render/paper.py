@@ -54,7 +54,7 @@ _INTRODUCTION = 600  # letters: a longer text stands by itself
 
 def _kept_together(blocks: list[Content]) -> list[Content]:
     """A short text stays on the page of what it introduces."""
-    for block, after in zip(blocks, [*blocks[1:], {"kind": ""}], strict=True):
+    for block, after in zip(blocks, [*blocks, {"kind": ""}][1:], strict=True):
         if block["kind"] == "text":
             short = len(str(block["content"]["parts"])) < _INTRODUCTION
             block["content"] = {**block["content"], "sticky": short and after["kind"] in _SHOWN}
@@ -156,7 +156,7 @@ def _score_widths(wanted: dict[str, float], width: float) -> dict[str, float]:
     Where they leave less, sparklines shrink first, then the widest of the columns of text.
     """
     widths = {key: room for key, room in wanted.items() if key != "name"}
-    name = max(min(wanted["name"], width * 0.27), width - sum(widths.values()))
+    name = max(min(wanted["name"], width * 0.25), width - sum(widths.values()))
     lack = name + sum(widths.values()) - width
     if lack > 0 and "spark" in widths:
         narrow = max(_SMALLEST_SPARK, widths["spark"] - lack)
