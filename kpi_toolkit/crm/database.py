@@ -34,8 +34,10 @@ def locked(folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
     )
     weakref.finalize(connection, shutil.rmtree, scratch, ignore_errors=True)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
-    # In a notebook it is on, and would be printed into the report.
-    connection.execute("SET enable_progress_bar = false")
+    # In a notebook that has ipywidgets it is on, and would be shown in the report; in one that has
+    # not, the engine refuses to be told.
+    if connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+        connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET allowed_directories = [{literals(map(str, folders))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
