@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
@@ -35,6 +36,14 @@ def of(session: Session, bound: Bound, period: Period, by: str) -> tuple[KpiValu
 def dimensions(session: Session, bound: Bound) -> tuple[str, ...]:
     """What a KPI can be broken down by here."""
     return bound.kpi.dimensions(session.crm)
+
+
+def require_dimension(bound: Bound, by: str | None) -> str:
+    """The dimension to break down by: the one given, else the KPI's own. Raises DefinitionError."""
+    found = by or bound.kpi.default_by
+    if not found:
+        raise DefinitionError(f"{bound.kpi.name}: name a dimension, as in by='owner'")
+    return found
 
 
 def first(session: Session, values: Sequence[KpiValue], n: int) -> list[KpiValue]:

@@ -10,7 +10,6 @@ import pandas as pd
 from kpi_toolkit import blocks, charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.charts.shown import shown as written
-from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.insight import comparison, wording
 from kpi_toolkit.insight import findings as insight
 from kpi_toolkit.insight.comparison import Reading
@@ -298,11 +297,3 @@ def _left_out(session: Session, count: int) -> str:
     return (
         session.words.tn("Not shown: one more.", "Not shown: {n} more.", count) if count > 0 else ""
     )
-
-
-def require_dimension(bound: Bound, by: str | None) -> str:
-    """The dimension to break down by: the one given, else the KPI's own. Raises DefinitionError."""
-    found = by or bound.kpi.default_by
-    if not found:
-        raise DefinitionError(f"{bound.kpi.name}: name a dimension, as in by='owner'")
-    return found

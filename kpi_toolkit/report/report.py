@@ -12,7 +12,7 @@ from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight.archived import reference
 from kpi_toolkit.period import Period, parse_as_of, parse_period
-from kpi_toolkit.report import pictures, summary, tables
+from kpi_toolkit.report import members, pictures, summary, tables
 from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.scope import Scope
@@ -113,7 +113,7 @@ class Report:
     def ranking(self, kpi: Asked, *, by: str | None = None, n: int = 12) -> Block:
         """The members of a dimension, the greatest first."""
         bound = self._session.bound(kpi)
-        return pictures.ranking(self._session, bound, pictures.require_dimension(bound, by), n)
+        return pictures.ranking(self._session, bound, members.require_dimension(bound, by), n)
 
     # -- tables
 
