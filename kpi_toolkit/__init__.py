@@ -33,11 +33,14 @@ def __getattr__(name: str) -> Any:
     # `from kpi_toolkit import resources` asks here first; the registry would import in a circle.
     if find_spec(f"{__name__}.{name}"):
         return import_module(f"{__name__}.{name}")
-    if not name.startswith("_"):
-        registry = import_module(f"{__name__}.kpis").registry()
-        if name in registry:
-            return registry[name]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name.startswith("_"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    registry = import_module(f"{__name__}.kpis").registry()
+    if name in registry:
+        return registry[name]
+    errors = import_module(f"{__name__}.errors")
+    near = errors.near_misses(name, [*_HOMES, *registry])
+    raise errors.UnknownName(f"kpi_toolkit has no {name!r}: {near}")
 
 
 def __dir__() -> list[str]:

@@ -30,6 +30,10 @@ class DefinitionError(ConfigError):
     """A KPI's definition, option or dimension is wrong."""
 
 
+class UnknownName(DefinitionError, AttributeError):
+    """The package has no such KPI or function; an AttributeError, as Python expects."""
+
+
 class DataError(KpiError):
     """A source cannot be read, or too many of its rows are bad."""
 

@@ -98,6 +98,11 @@ class Crm:
             self._input_hash = _content_hash(self.connection, self._types)
         return self._input_hash
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from kpi_toolkit.crm.display import bundle
+
+        return bundle(self)
+
     @property
     def newest_event(self) -> dt.datetime | None:
         """The latest instant, not after `as_of`, at which something happened; UTC."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kpi_toolkit.errors import DefinitionError, NotAvailable, PeriodError, near_misses
 from kpi_toolkit.format import Unit
+from kpi_toolkit.format.card import card
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node, Operation
@@ -112,11 +113,8 @@ class Kpi:
         """
         for name in options:
             if name not in self.options:
-                known = ", ".join(self.options) or "none"
-                raise DefinitionError(
-                    f"option {name!r} of {self.name}: it has {known}; "
-                    f"{near_misses(name, self.options)}"
-                )
+                known = near_misses(name, self.options) if self.options else "it has no options"
+                raise DefinitionError(f"option {name!r} of {self.name}: {known}")
         chosen = tuple(
             (n, o.read(self.name, n, options.get(n, o.default))) for n, o in self.options.items()
         )
@@ -232,19 +230,12 @@ class Kpi:
             )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from html import escape
-
         words = self.words
-        lines = [
-            self.label,
-            words.sentence,
-            *(f"{name}: {getattr(words, name.lower())}" for name in FIELDS),
+        facts = [(name, getattr(words, name.lower())) for name in FIELDS]
+        facts += [
+            ("Unit", f"{self.unit}, better {self.better}, by {self.finest_grain} or longer"),
+            ("Options", ", ".join(self.options) or "none"),
         ]
-        lines.append(
-            f"Unit: {self.unit}; better: {self.better}; from {self.finest_grain}; options: "
-            f"{', '.join(self.options) or 'none'}"
-        )
-        return {
-            "text/plain": "\n".join([f"{self.name}: {lines[0]}", *lines[1:]]),
-            "text/html": "<br>".join(map(escape, lines)),
-        }
+        title, lead = f"{self.label} ({self.name})", words.sentence
+        lines = [title, lead, *(f"{name}: {text}" for name, text in facts)]
+        return {"text/plain": "\n".join(lines), "text/html": card(title, lead=lead, facts=facts)}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.format.card import card
 from kpi_toolkit.period import Period
 
 Status = Literal["ok", "no_data", "not_available"]
@@ -54,30 +55,38 @@ class KpiValue:
         return self.period.is_complete(self.as_of)
 
     def __str__(self) -> str:
-        words = Format(self.language, self.currency)  # type: ignore[arg-type]
+        words = self._words
+        value = words.value(self.value, self.unit)
         if self.value is None:
-            return f"{words.value(None, self.unit)} ({words.t(self.reason)})"
-        parts = [words.value(self.value, self.unit)]
-        if self.interval:
-            parts[0] += f" [{words.interval(*self.interval, self.unit)}]"
+            return f"{value} ({words.t(self.reason)})"
+        doubt = f" [{words.interval(*self.interval, self.unit)}]" if self.interval else ""
+        return ", ".join([value + doubt, *(text for text, _ in self._notes())])
+
+    @property
+    def _words(self) -> Format:
+        return Format(self.language, self.currency)  # type: ignore[arg-type]
+
+    def _notes(self) -> list[tuple[str, bool | None]]:
+        """What stands beside the value, and whether it is favourable."""
+        words, found = self._words, []
         if self.maturing:
-            parts.append(words.t("so far"))
-        if self.previous is not None and self.previous.value is not None:
-            change = words.change(self.value, self.previous.value, self.unit, self.better).text
-            period = words.period_short(self.previous.period)
-            if change != NO_DATA:
-                parts.append(words.t("{change} on {period}", change=change, period=period))
-        return ", ".join([*parts, f"n = {words.count(self.n)}"])
+            found.append((words.t("so far"), None))
+        if self.value is not None and self.previous and self.previous.value is not None:
+            change = words.change(self.value, self.previous.value, self.unit, self.better)
+            on = words.period_short(self.previous.period)
+            if change.text != NO_DATA:
+                text = words.t("{change} on {period}", change=change.text, period=on)
+                found.append((text, change.favourable))
+        return [*found, (f"n = {words.count(self.n)}", None)]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from html import escape
-
-        words = Format(self.language, self.currency)  # type: ignore[arg-type]
+        words = self._words
         title = f"{words.t(self.label)}, {words.period(self.period)}"
-        text = f"{title}{words.colon} {self}"
-        above = f'<span style="opacity:.7">{escape(title)}</span>'
-        below = f'<b style="font-size:1.4em">{escape(str(self))}</b>'
-        return {"text/plain": text, "text/html": f"<div>{above}<br>{below}</div>"}
+        notes = self._notes() if self.value is not None else [(words.t(self.reason), None)]
+        if self.interval:
+            notes.insert(0, (f"[{words.interval(*self.interval, self.unit)}]", None))
+        page = card(title, value=words.value(self.value, self.unit), beside=notes)
+        return {"text/plain": f"{title}{words.colon} {self}", "text/html": page}
 
     def __repr__(self) -> str:
         return f"<KpiValue {self.kpi} {self.period}: {self}>"
