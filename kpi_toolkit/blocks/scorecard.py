@@ -52,6 +52,7 @@ def scorecard(
     """
     shown = [{"name": name, "rows": [_row(item) for item in rows]} for name, rows in groups if rows]
     rows = [item for group in shown for item in group["rows"]]
+    _without_beginning(rows)
     columns = [
         {"key": key, "head": head}
         for key, head in zip(COLUMNS, heads, strict=True)
@@ -79,6 +80,15 @@ def _row(item: ScoreRow) -> dict[str, Any]:
         "n": item.n,
         "interval": item.interval,
     }
+
+
+def _without_beginning(rows: Sequence[dict[str, Any]]) -> None:
+    """Trends start where the first of them has a value: young data fill the drawing too."""
+    starts = [next((i for i, v in enumerate(r["spark"]) if v is not None), None) for r in rows]
+    first = min((start for start in starts if start is not None), default=0)
+    if len({len(row["spark"]) for row in rows if row["spark"]}) == 1:
+        for row in rows:
+            row["spark"] = row["spark"][first:]
 
 
 def _known(value: float | None) -> float | None:
