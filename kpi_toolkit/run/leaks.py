@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+from kpi_toolkit.archive.rows import ArtifactKind
 from kpi_toolkit.errors import RunError
 
 _SECRET = re.compile(
@@ -19,7 +20,9 @@ _SECRET = re.compile(
 _SHORTEST = 8
 
 
-def refuse_secrets(files: Mapping[str, bytes], environment: Mapping[str, str] = os.environ) -> None:
+def refuse_secrets(
+    files: Mapping[ArtifactKind, bytes], environment: Mapping[str, str] = os.environ
+) -> None:
     """Raise RunError when a file holds a secret: as it is, escaped, URL-encoded or in base64."""
     for kind, content in files.items():
         if name := leaked(content, environment):
