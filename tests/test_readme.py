@@ -73,14 +73,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_each_command_of_kpi_does_what_it_says(project: Path) -> None:
     """In the order of the pages, as a reader would type them."""
-    asked = commands("kpi")
-    # What sends or looks at a report needs one, whatever the order of the pages.
+    asked = [c for c in commands("kpi") if not within_another(c)]
+    # What looks at a report needs one, whatever the order of the pages.
     first = [c for c in asked if c.startswith("kpi run sales")]
     for command in dict.fromkeys([*first[:1], *asked]):
-        assert run(command, project.parent) == 0, command
+        assert complaint(command, project.parent) == ""
 
 
-def run(command: str, folder: Path) -> int:
+def within_another(command: str) -> bool:
+    """Whether a run is shown elsewhere with the same options and more: a run takes seconds."""
+    words = set(command.split())
+    return "run" in words and any(words < set(other.split()) for other in commands("kpi"))
+
+
+def complaint(command: str, folder: Path) -> str:
+    """What a command that failed said."""
     done = subprocess.run(
         [*KPI, *shlex.split(command)[1:]],
         cwd=folder,
@@ -89,4 +96,4 @@ def run(command: str, folder: Path) -> int:
         text=True,
         check=False,
     )
-    return done.returncode
+    return f"{command}: {done.stderr or done.returncode}" if done.returncode else ""
