@@ -189,6 +189,15 @@ class Period:
         """The end as SQL sees it: `as_of` while the period is under way."""
         return min(self.end_at, as_of)
 
+    def require_started(self, as_of: dt.datetime) -> "Period":
+        """The period itself. Raises PeriodError when it had not begun at `as_of`."""
+        if self.start_at >= as_of and self.grain != "all":
+            raise PeriodError(
+                f"period {self.key}: it starts on {self.start}, and the data are of "
+                f"{self.calendar.local(as_of):%Y-%m-%d}; ask for an earlier period"
+            )
+        return self
+
     def is_complete(self, as_of: dt.datetime) -> bool:
         """Whether the period had ended at `as_of`."""
         return self.end_at <= as_of

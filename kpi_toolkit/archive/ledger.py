@@ -81,7 +81,7 @@ def fail(connection: Connection, run_id: str, now: datetime, error: str) -> bool
 
 
 class EditionTaken(ArchiveError):
-    """Another run of the same report, scope and period has become the edition meanwhile."""
+    """Another run of the same report and period has become the edition meanwhile."""
 
 
 def seal(
@@ -91,12 +91,14 @@ def seal(
     provenance: Provenance,
     printed: int | None = None,
 ) -> None:
-    """Mark a running run succeeded, as the next edition of its report, scope and period.
+    """Mark a running run succeeded, as the next edition of its report, scope, period and language.
 
     Raises EditionTaken when that is not the edition that its pages print.
     """
     this = connection.execute(runs.select().where(runs.c.run_id == run_id)).one()
-    same = [runs.c[name] == this._mapping[name] for name in ("report", "scope", "period")]
+    same = [
+        runs.c[name] == this._mapping[name] for name in ("report", "scope", "period", "language")
+    ]
     last = sa.select(sa.func.coalesce(sa.func.max(runs.c.edition), 0)).where(*same)
     edition = connection.execute(last).scalar_one() + 1
     if printed not in (None, edition):

@@ -27,7 +27,7 @@ def definition_hash(values: Iterable[ValueRow]) -> str:
 
 
 def value_rows(values: Iterable[Mapping[str, Any]]) -> list[ValueRow]:
-    """A document's values as the archive takes them. Raises ArchiveError for a row it cannot take."""
+    """A document's values as the archive takes them. Raises ArchiveError for one it cannot."""
     try:
         return [
             ValueRow(**{**row, "period_start": date.fromisoformat(row["period_start"])})

@@ -161,22 +161,22 @@ class Archive:
         return self._rows(Artifact, query.order_by(artifacts.c.kind))
 
     def reference(
-        self, report: str, scope: str, *, period_start: date, grain: str, before: datetime | None
+        self, report: str, scope: str, *, language: str, period_start: date, grain: str
     ) -> Run | None:
         """The earlier run that a new report is compared with, if any.
 
-        Of the succeeded runs of this grain whose period starts no later: the one with the latest
-        period, and of those the one that finished last (before `before`, when it is given).
+        Of the succeeded runs in this language and of this grain whose period starts no later: the
+        one with the latest period, and of those the one that finished last. The same report in
+        another language is no earlier report to its readers.
         """
         wanted = [
             runs.c.report == report,
             runs.c.scope == scope,
+            runs.c.language == language,
             runs.c.grain == grain,
             runs.c.period_start <= period_start,
             runs.c.status == "succeeded",
         ]
-        if before is not None:
-            wanted.append(runs.c.finished_at < before)
         latest = runs.select().where(*wanted).order_by(runs.c.period_start.desc(), *_NEWEST)
         return next(iter(self._rows(Run, latest.limit(1))), None)
 

@@ -36,14 +36,16 @@ class Reference:
         return next((row for row in self.values if row.key == key), None)
 
 
-def reference(url: str, report: str, scope: str, period: Period) -> Reference | None:
-    """The latest archived run of a report and scope whose period is this one or an earlier one; None for a first report."""
+def reference(url: str, report: str, scope: str, period: Period, language: str) -> Reference | None:
+    """The latest archived run of a report, scope and language whose period is this one or an
+    earlier one; None for a first report.
+    """
     archive = Archive.open_read_only(url)
     if archive is None:
         return None
     try:
         run = archive.reference(
-            report, scope, period_start=period.start, grain=period.grain, before=None
+            report, scope, language=language, period_start=period.start, grain=period.grain
         )
         return Reference(run, tuple(archive.values(run.run_id))) if run else None
     finally:

@@ -46,7 +46,8 @@ class Report:
             crm = connect(config, as_of=as_of or None)
         assert crm is not None
         moment = parse_as_of(as_of, crm.calendar, crm.as_of)
-        found, sliced = parse_period(period, crm.calendar, moment), Scope.parse(scope)
+        found = parse_period(period, crm.calendar, moment).require_started(moment)
+        sliced = Scope.parse(scope)
         stanza = config.reports.get(name) if config else None
         chosen = language or (stanza.language if stanza and stanza.language else crm.language)
         words = Format(chosen, crm.currency)  # type: ignore[arg-type]
@@ -58,7 +59,7 @@ class Report:
             as_of=moment,
             scope=sliced,
             words=words,
-            reference=reference(config.archive_url, name, str(sliced), found) if config else None,
+            reference=reference(config.archive_url, name, str(sliced), found, chosen) if config else None,
         )
         show_frames_as_blocks(self._session)
 

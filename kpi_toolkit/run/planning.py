@@ -48,7 +48,7 @@ def plan(config: Config, report: str, asked: Asked, now: dt.datetime) -> Job:
     )
     return Job(
         report=report,
-        period=period,
+        period=period.require_started(as_of),
         as_of=as_of,
         scope=_scope(asked.scope),
         language=_language(config, report, asked.language),

@@ -100,7 +100,8 @@ def _archived(
 ) -> RunResult:
     place.on_progress("pages", 0, 1)
     earlier = place.archive.runs(job.report, job.scope, job.period.key)
-    edition = 1 + max((run.edition or 0 for run in earlier), default=0)
+    editions = (run.edition or 0 for run in earlier if run.language == job.language)
+    edition = 1 + max(editions, default=0)
     stamp = publish.stamped(job, run_id, edition, place.clock())
     made = publish.pages(notebook, job, stamp, place.config.root)
     refuse_secrets(made.contents)

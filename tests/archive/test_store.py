@@ -170,19 +170,22 @@ def test_the_reference_is_the_last_edition_of_the_latest_earlier_period(archive,
         start, hour = quarters[period], now + timedelta(hours=k)
         runs[k] = done(archive, slot=f"manual:{k}", period=period, period_start=start, now=hour)
     done(archive, slot="manual:m", grain="month", period="2026-06", period_start=date(2026, 6, 1))
+    last = {"period": "2026-Q2", "period_start": date(2026, 4, 1)}
 
-    def reference(start: date, before: datetime | None = None) -> str | None:
+    def reference(start: date, language: str = "en") -> str | None:
         found = archive.reference(
-            "sales", "all", period_start=start, grain="quarter", before=before
+            "sales", "all", language=language, period_start=start, grain="quarter"
         )
         return found.run_id if found else None
 
     assert reference(date(2026, 7, 1)) == runs[2]
-    assert reference(date(2026, 7, 1), before=now + timedelta(hours=2)) == runs[1]
     assert reference(date(2026, 4, 1)) == runs[2]
     assert reference(date(2026, 1, 1)) == runs[3]
     assert reference(date(2025, 1, 1)) is None
-    assert archive.reference("x", "all", period_start=now, grain="quarter", before=None) is None
+    assert reference(date(2026, 7, 1), "fr") is None
+    french = done(archive, slot="manual:f", language="fr", **last)
+    assert reference(date(2026, 7, 1), "fr") == french
+    assert (archive.run(french).edition, archive.run(runs[2]).edition) == (1, 2)
 
 
 def test_the_last_slot_is_the_latest_scheduled_one_that_succeeded(archive, done, job, now) -> None:
