@@ -243,3 +243,11 @@ def test_a_calendar_needs_a_zone_and_a_month() -> None:
         Calendar("Europe/Pariss")
     with pytest.raises(ConfigError, match="expected a month from 1 to 12"):
         Calendar("UTC", 13)
+
+
+def test_a_period_that_has_not_begun_is_refused_where_a_report_would_be_empty() -> None:
+    calendar = Calendar("Europe/Paris")
+    period = parse_period("2026-Q4", calendar, dt.datetime(2026, 10, 5))
+    assert period.require_started(dt.datetime(2026, 10, 1)) is period
+    with pytest.raises(PeriodError, match=r"2026-Q4: it starts on 2026-10-01, .* ask for an ear"):
+        period.require_started(period.start_at)

@@ -71,7 +71,7 @@ runs = sa.Table(
     _text("parameters_json"),
     sa.Column("error", sa.Text),
     sa.UniqueConstraint("report", "scope", "period", "slot", "attempt"),
-    sa.UniqueConstraint("report", "scope", "period", "edition"),
+    sa.UniqueConstraint("report", "scope", "period", "language", "edition"),
     sa.CheckConstraint("status in ('running', 'succeeded', 'failed', 'abandoned')", name="status"),
     sa.CheckConstraint("(status = 'succeeded') = (edition is not null)", name="edition"),
 )

@@ -57,7 +57,12 @@ def _runs() -> None:
             name=op.f("uq_runs_report_scope_period_slot_attempt"),
         ),
         sa.UniqueConstraint(
-            "report", "scope", "period", "edition", name=op.f("uq_runs_report_scope_period_edition")
+            "report",
+            "scope",
+            "period",
+            "language",
+            "edition",
+            name=op.f("uq_runs_report_scope_period_language_edition"),
         ),
         sa.CheckConstraint(
             "status in ('running', 'succeeded', 'failed', 'abandoned')",
