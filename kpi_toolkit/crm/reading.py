@@ -38,6 +38,11 @@ class TableRead:
     unmatched: Mapping[str, int] = field(default_factory=dict)
     superseded: int = 0
 
+    @property
+    def derived(self) -> bool:
+        """Whether its rows come from a SELECT over other tables, which were read already."""
+        return self.file.endswith(".sql")
+
 
 @dataclass
 class _Incoming:

@@ -55,9 +55,7 @@ class Evaluation:
         asks = list(dict.fromkeys(asks))
         for ask in asks:
             self._check(ask)
-        self._compute(
-            need for ask in asks if not self._refusal(ask) for need in self._needs(ask)
-        )
+        self._compute(need for ask in asks if not self._refusal(ask) for need in self._needs(ask))
         return {ask: self._values(ask) for ask in asks}
 
     def value(self, ask: Ask) -> KpiValue:
@@ -95,7 +93,7 @@ class Evaluation:
             if span.start < span.as_of or span.whole
         ]
         time_to = _time_to_outcome(ask.bound)
-        return [*needs, Need(time_to, self._whole())] if time_to else needs
+        return [*needs, Need(time_to, self.whole())] if time_to else needs
 
     def nothing(self, ask: Ask) -> KpiValue:
         """The value of an ask that no record answers: 0 of what adds up, else no data."""
@@ -126,7 +124,8 @@ class Evaluation:
             whole=period.grain == "all",
         )
 
-    def _whole(self) -> Span:
+    def whole(self) -> Span:
+        """The span of all records."""
         return self.span(self.crm.calendar.containing(dt.date(1, 1, 1), "all"))
 
     # -- values
@@ -199,7 +198,7 @@ class Evaluation:
         time_to = _time_to_outcome(ask.bound)
         if time_to is None or ask.period.grain == "all":
             return False
-        days = self._cells[Need(time_to, self._whole())].get((), Cell(None, 0)).value
+        days = self._cells[Need(time_to, self.whole())].get((), Cell(None, 0)).value
         known_at = ask.known_at or self.as_of
         return days is None or known_at < ask.period.end_by(known_at) + dt.timedelta(
             days=float(days)

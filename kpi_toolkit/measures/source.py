@@ -73,7 +73,9 @@ def lacking_for(measures: Iterable[Measure], dimension: str, supplied: Supplied)
         if dimension not in fact.dimensions:
             return ()
         if not _supplied(fact, dimension, supplied):
-            missing |= dict.fromkeys(f"{table}.{column}" for table, column in _read(fact, dimension))
+            missing |= dict.fromkeys(
+                f"{table}.{column}" for table, column in _read(fact, dimension)
+            )
     return tuple(missing)
 
 

@@ -14,6 +14,7 @@ from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.undated import undated
 from kpi_toolkit.report.reasons import kind
 from kpi_toolkit.report.session import Session, sentence
 
@@ -66,14 +67,16 @@ def dictionary(session: Session, bounds: Iterable[Bound]) -> Block:
 
 
 def quality(session: Session) -> Block:
-    """Rows read and rows set aside, by table and reason."""
+    """Rows read, rows set aside by table and reason, and rows that count in no period."""
     words, crm = session.words, session.crm
-    read = sum(t.rows for t in crm.reading)
-    aside = sum(t.quarantined for t in crm.reading)
+    files = [table for table in crm.reading if not table.derived]
+    read, aside = sum(t.rows for t in files), sum(t.quarantined for t in crm.reading)
+    said = _undated(session)
     if not aside:
-        return sentence(
-            words.tn("One row was read, and kept.", "{n} rows were read, and all were kept.", read)
+        kept = words.tn(
+            "One row was read, and kept.", "{n} rows were read, and all were kept.", read
         )
+        return sentence(" ".join([kept, *said]))
     found = crm.quarantine()
     kinds = found["reason"].map(lambda reason: kind(words, reason))
     reasons = found.groupby(["table", kinds]).size().sort_values(ascending=False, kind="stable")
@@ -81,6 +84,9 @@ def quality(session: Session) -> Block:
         [f"{wording.column(words, table)}{words.colon} {reason}", words.count(int(n))]
         for (table, reason), n in reasons.items()
     ]
+    listed = words.t(
+        "A row may have several reasons. The rows are listed with the data, each with its file and line."
+    )
     return blocks.quality(
         title=words.t("Data quality"),
         lead=words.t(
@@ -92,10 +98,23 @@ def quality(session: Session) -> Block:
         heads=[words.t("Reason"), words.t("Rows")],
         rows=rows,
         total=[words.t("Total"), words.count(int(reasons.sum()))],
-        after=words.t(
-            "A row may have several reasons. The rows are listed with the data, each with its file and line."
-        ),
+        after=" ".join([listed, *said]),
     )
+
+
+def _undated(session: Session) -> list[str]:
+    words = session.words
+    measures = [measure for bound in session.shown for measure in bound.measures]
+    return [
+        words.tn(
+            "{table}: one row counts in no period, since “{column}” is empty.",
+            "{table}: {n} rows count in no period, since “{column}” is empty.",
+            found.rows,
+            table=wording.column(words, found.table),
+            column=wording.column(words, found.column),
+        )
+        for found in undated(measures, session.evaluation)
+    ]
 
 
 def _definition(words: Format, bound: Bound) -> Definition:
