@@ -5,7 +5,7 @@ import statistics
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import sides, tables, waiting
+from benchmarks import reporting, sides, tables, waiting
 
 SIZES = {100_000: 15, 5_000_000: 5}
 QUICK = {20_000: 3}
@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small tables and few turns")
     quick = parser.parse_args().quick
     against_sql(QUICK if quick else SIZES)
+    report(1 if quick else 5)
     commands(1 if quick else 5)
 
 
@@ -34,6 +35,14 @@ def against_sql(sizes: dict[int, int]) -> None:
             f"{deals:>10} {ours:9.3f} {theirs:8.3f} {pair.ratio:6.2f} "
             f"{pair.peak_ours:8.0f} {pair.peak_theirs:8.0f}   {pair.queries} queries"
         )
+
+
+def report(turns: int) -> None:
+    """One report end to end against a plain script."""
+    found = reporting.compare(turns)
+    ours, plain = (waiting.median([turn[side] for turn in found]) for side in (0, 1))
+    ratio = statistics.median(a.cpu / b.cpu for a, b in found)
+    print(f"\nreport: CPU {ours.cpu:.2f} s, plain script {plain.cpu:.2f} s, ratio {ratio:.2f}")
 
 
 def commands(repeats: int) -> None:

@@ -62,7 +62,7 @@ SURVIVAL = """
     survival AS (
         SELECT *, sum(CASE WHEN ends = at_risk THEN -999 ELSE ln(1 - ends / at_risk) END)
             OVER ({partition} ORDER BY days) AS survival FROM at_risk)
-    SELECT {dimensions} min(days) FROM survival WHERE survival <= ln(0.5) GROUP BY ALL"""
+    SELECT {dimensions} min(days) FILTER (survival <= ln(0.5)) FROM survival GROUP BY ALL"""
 
 
 def open_tables(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -192,4 +192,4 @@ def _survival(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
         sql = SURVIVAL.format(since=since, end=end, dimensions=dimensions, partition=partition)
         for *member, days in connection.execute(sql).fetchall():
             key = (quarter, by, *member) if by else (quarter,)
-            yield ("sales_cycle_survival", *key), days / DAY
+            yield ("sales_cycle_survival", *key), days and days / DAY

@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isclose
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ def assert_equal(ours: Values, theirs: Values) -> None:
     assert ours.keys() == theirs.keys(), sorted(ours.keys() ^ theirs.keys(), key=str)[:9]
     for key, value in ours.items():
         other = theirs[key]
-        same = value == other or abs(value - other) <= 1e-9 * abs(other)
+        known = value is not None and other is not None
+        same = isclose(value, other, rel_tol=1e-9) if known else value is other
         assert same, f"{key}: {value} and {other}"
 
 
