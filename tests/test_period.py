@@ -247,7 +247,7 @@ def test_a_calendar_needs_a_zone_and_a_month() -> None:
 
 def test_a_period_that_has_not_begun_is_refused_where_a_report_would_be_empty() -> None:
     calendar = Calendar("Europe/Paris")
-    period = parse_period("2026-Q4", calendar, dt.datetime(2026, 10, 5))
-    assert period.require_started(dt.datetime(2026, 10, 1)) is period
+    period = parse_period("2026-Q4", calendar, calendar.instant(dt.date(2026, 10, 5)))
+    assert period.require_started(calendar.instant(dt.date(2026, 10, 2))) is period
     with pytest.raises(PeriodError, match=r"2026-Q4: it starts on 2026-10-01, .* ask for an ear"):
         period.require_started(period.start_at)

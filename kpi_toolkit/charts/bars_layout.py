@@ -62,7 +62,7 @@ def row_height(count: int, total: bool, height: float | None) -> float:
     return found
 
 
-def layout(  # noqa: PLR0913 - rows, what stands over and under them, and the room for both
+def layout(
     lines: list[Line],
     total: Column | None,
     scale: Shown,

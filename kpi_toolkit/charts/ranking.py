@@ -39,11 +39,11 @@ def ranking(  # noqa: PLR0913 - what a ranking can show, each by its name
 ) -> Axes:
     """Draw a frame indexed by member, in its order: `value` and, optionally, `previous`.
 
-    `total` is (value, previous or None) and stands under the members. `heads` may replace the
-    words for "member", "value" (its unit is added), "change", "percent" and "total". Shares are 0..1 and change in
-    points, without percents. Below 120 mm there are no percents. Names are drawn as they are and
-    cut where they would reach the bars. The height follows from the rows; with `ax` they fill that
-    axes, which must be high enough (RenderError).
+    `total` is (value, previous or None) and stands under the members. `heads` may replace the words
+    for "member", "value" (its unit is added), "change", "percent" and "total". Shares are 0..1 and
+    change in points, without percents. Below 120 mm there are no percents. Names are drawn as they
+    are and cut where they would reach the bars. The height follows from the rows; with `ax` they
+    fill that axes, which must be high enough (RenderError).
     """
     inside, height = (width, None) if ax is None else size_of(ax)
     lines = lines_of(frame)

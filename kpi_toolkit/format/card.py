@@ -61,4 +61,5 @@ def _fact(label: str, text: str) -> str:
 
 def _cell(name: str, figure: str) -> str:
     look = "display:flex;justify-content:space-between;gap:12px"
-    return f'<div style="{look}"><span style="color:{MUTED}">{escape(name)}</span><span>{escape(figure)}</span></div>'
+    named = f'<span style="color:{MUTED}">{escape(name)}</span>'
+    return f'<div style="{look}">{named}<span>{escape(figure)}</span></div>'

@@ -1,1 +1,3 @@
-"""What the numbers mean: compared, told from noise, checked against what was reported, and said in words."""
+"""What the numbers mean: compared, told from noise, checked against what was reported, and said in
+words.
+"""

@@ -1,4 +1,6 @@
-"""What was reported before: the run that a report is compared with, and its figures that are different now."""
+"""What was reported before: the run that a report is compared with, and its figures that are
+different now.
+"""
 
 from __future__ import annotations
 

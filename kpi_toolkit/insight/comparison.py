@@ -1,4 +1,6 @@
-"""A KPI beside what it is compared with: the period before, a year ago, its own history, its target, the archived report."""
+"""A KPI beside what it is compared with: the period before, a year ago, its own history, its
+target, the archived report.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from kpi_toolkit.period import Grain, Period
 
 @dataclass(frozen=True)
 class Reading:
-    """One KPI of one period with its comparisons; `series` ends with `now` and is of one age where it is a cohort's."""
+    """One KPI of one period with its comparisons; `series` ends with `now` and is of one age where
+    it is a cohort's.
+    """
 
     now: KpiValue
     series: tuple[KpiValue, ...]
@@ -49,7 +53,9 @@ class Reading:
 
     @property
     def weight(self) -> float:
-        """The change on the period before, in moving ranges of the earlier values: how unusual it is."""
+        """The change on the period before, in moving ranges of the earlier values: how unusual it
+        is.
+        """
         if (
             self.now.value is None
             or self.previous is None
@@ -64,7 +70,9 @@ class Reading:
 
     @property
     def certain(self) -> bool | None:
-        """Whether the interval leaves the value of the period before outside; None where there is no interval."""
+        """Whether the interval leaves the value of the period before outside; None where there is
+        no interval.
+        """
         if self.now.interval is None or self.previous is None or self.previous.value is None:
             return None
         low, high = self.now.interval
@@ -89,7 +97,7 @@ class Reading:
 
 
 def asks(bound: Bound, period: Period, n: int, as_of: dt.datetime) -> tuple[Ask, ...]:
-    """The asks of a series that ends with a period, cohorts each at the age that the last one has."""
+    """The asks of a series that ends with a period, cohorts at the age that the last one has."""
     cohort = bound.kpi.window == "cohort"
     periods = (period,) if period.grain == "all" else period.last(n)
     return tuple(
@@ -103,7 +111,9 @@ def asks(bound: Bound, period: Period, n: int, as_of: dt.datetime) -> tuple[Ask,
 
 
 def comparable(series: Sequence[KpiValue], steps: int) -> KpiValue | None:
-    """The value `steps` periods before the last; None while the last period is under way, since it would not be fair."""
+    """The value `steps` periods before the last; None while the last period is under way, since it
+    would not be fair.
+    """
     if len(series) <= steps or not series[-1].complete:
         return None
     found = series[-1 - steps]
@@ -122,7 +132,9 @@ def tail(period: Period, grain: Grain, as_of: dt.datetime) -> Period:
 
 
 def finest(bounds: Iterable[Bound], period: Period) -> Grain:
-    """The grain that shows a period's course: months of a quarter or a year, days of a week, unless a KPI refuses it."""
+    """The grain that shows a period's course: months of a quarter or a year, days of a week, unless
+    a KPI refuses it.
+    """
     from kpi_toolkit.period import GRAINS
 
     wanted: Grain = {"year": "month", "quarter": "month", "month": "month", "week": "week"}.get(

@@ -1,4 +1,6 @@
-"""Sentences from computed values: what changed, how much, and how sure that is. No adjective without a figure."""
+"""Sentences from computed values: what changed, how much, and how sure that is. No adjective
+without a figure.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Signal or noise: the natural limits of a process (XmR chart), and the points that leave them.
 
-Source: Wheeler, "Understanding Variation": mean +/- 2.66 x mean moving range; a point outside is a signal, and so are
-eight on one side of the mean.
+Source: Wheeler, "Understanding Variation": mean +/- 2.66 x mean moving range; a point outside is a
+    signal, and so are eight on one side of the mean.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,9 @@ class Signal:
 def natural_limits(
     values: Sequence[float | None], *, least: float | None = None, most: float | None = None
 ) -> Limits | None:
-    """The limits of a series, kept within what the quantity can be; None for fewer than six known values."""
+    """The limits of a series, kept within what the quantity can be; None for fewer than six known
+    values.
+    """
     known = [value for value in values if value is not None]
     if len(known) < FEWEST:
         return None

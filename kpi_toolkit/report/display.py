@@ -16,7 +16,9 @@ MOST_ROWS = 60
 
 
 def show_frames_as_blocks(session: Session) -> None:
-    """Register, where IPython runs, a formatter that adds a table block to the displays of DataFrames."""
+    """Register, where IPython runs, a formatter that adds a table block to the displays of
+    DataFrames.
+    """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is None:

@@ -76,7 +76,9 @@ def adds_up(bound: Bound) -> bool:
 
 
 def base_period(session: Session, bound: Bound) -> Period | None:
-    """What a breakdown is compared with: a year ago where there are records, else the period before."""
+    """What a breakdown is compared with: a year ago where there are records, else the period
+    before.
+    """
     if session.period.grain == "all" or not session.period.is_complete(session.as_of):
         return None
     for period in (session.period.year_ago(), session.period.previous()):
@@ -98,7 +100,7 @@ def total(
 def compared(
     session: Session, now: Sequence[KpiValue], before: Sequence[KpiValue], n: int, *, adds_up: bool
 ) -> Compared:
-    """The greatest members with their values before; the others as one row where the values add up."""
+    """The greatest members with their values before; the others as one row if values add up."""
     words = session.words
     earlier = {name(words, v): v.value for v in before}
     current = {name(words, v): v.value for v in now}
@@ -175,22 +177,33 @@ def ranking_message(
     if adds_up(bound) and whole > 0:
         return words.t(
             "{kpi}: {member} comes first with {value}, {share} of the total.",
-            kpi=label, member=name(words, top), value=words.value(top.value, unit), share=words.percent((top.value or 0) / whole, 0),
-        )  # fmt: skip
+            kpi=label,
+            member=name(words, top),
+            value=words.value(top.value, unit),
+            share=words.percent((top.value or 0) / whole, 0),
+        )
     if top is low:
         return words.t(
             "{kpi}: {value} for {member}.",
-            kpi=label, value=words.value(top.value, unit), member=name(words, top),
-        )  # fmt: skip
+            kpi=label,
+            value=words.value(top.value, unit),
+            member=name(words, top),
+        )
     if len(shown) < len(values):
         return words.t(
             "{kpi}: {member} comes first with {value}.",
-            kpi=label, member=name(words, top), value=words.value(top.value, unit),
-        )  # fmt: skip
+            kpi=label,
+            member=name(words, top),
+            value=words.value(top.value, unit),
+        )
     return words.t(
         "{kpi}: highest for {member} ({value}), lowest for {other} ({least}).",
-        kpi=label, member=name(words, top), value=words.value(top.value, unit), other=name(words, low), least=words.value(low.value, unit),
-    )  # fmt: skip
+        kpi=label,
+        member=name(words, top),
+        value=words.value(top.value, unit),
+        other=name(words, low),
+        least=words.value(low.value, unit),
+    )
 
 
 def _moved(words: Format, difference: float, unit: Unit) -> str:

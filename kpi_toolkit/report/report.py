@@ -12,12 +12,15 @@ from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight.archived import reference
 from kpi_toolkit.period import Period, parse_as_of, parse_period
-from kpi_toolkit.report import members, pictures, summary, tables
+from kpi_toolkit.report import members, summary, tables
 from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report.display import show_frames_as_blocks
+from kpi_toolkit.report.ranking import ranking
 from kpi_toolkit.report.scope import Scope
 from kpi_toolkit.report.session import HISTORY, Asked, Session
 from kpi_toolkit.report.session import records as session_records
+from kpi_toolkit.report.trend import trend
+from kpi_toolkit.report.variance import variance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +29,10 @@ if TYPE_CHECKING:
 class Report:
     """A report on one period, over the project's data.
 
-    `period` is "2026-Q3", "2026-09", "2026-W38", "2026", "all" or words such as "last complete quarter"; `as_of` the
-    moment of knowledge ("" = the project's, else now); `scope` a slice such as "team=North"; `language` "fr", "en" or
-    "" for the project's. `crm` replaces the data of kpi.toml. Raises ConfigError, PeriodError, DataError.
+    `period` is "2026-Q3", "2026-09", "2026-W38", "2026", "all" or words such as "last complete
+    quarter"; `as_of` the moment of knowledge ("" = the project's, else now); `scope` a slice such
+    as "team=North"; `language` "fr", "en" or "" for the project's. `crm` replaces the data of
+    kpi.toml. Raises ConfigError, PeriodError, DataError.
     """
 
     def __init__(
@@ -59,7 +63,9 @@ class Report:
             as_of=moment,
             scope=sliced,
             words=words,
-            reference=reference(config.archive_url, name, str(sliced), found, chosen) if config else None,
+            reference=reference(config.archive_url, name, str(sliced), found, chosen)
+            if config
+            else None,
         )
         show_frames_as_blocks(self._session)
 
@@ -98,23 +104,25 @@ class Report:
         )
 
     def restated(self) -> Block:
-        """What the last archived report said differently; put it after the blocks whose figures it is to compare."""
+        """What the last archived report said differently; put it after the blocks whose figures it
+        is to compare.
+        """
         return revisions.restated(self._session)
 
     # -- charts
 
     def trend(self, kpi: Asked, *, n: int = HISTORY) -> Block:
         """The course of a KPI over `n` periods, with natural limits."""
-        return pictures.trend(self._session, self._session.bound(kpi), n)
+        return trend(self._session, self._session.bound(kpi), n)
 
     def variance(self, kpi: Asked, *, by: str | None = None, n: int = 9) -> Block:
         """A KPI beside a year ago: by period, or by the `n` greatest members of a dimension."""
-        return pictures.variance(self._session, self._session.bound(kpi), by, n)
+        return variance(self._session, self._session.bound(kpi), by, n)
 
     def ranking(self, kpi: Asked, *, by: str | None = None, n: int = 12) -> Block:
         """The members of a dimension, the greatest first."""
         bound = self._session.bound(kpi)
-        return pictures.ranking(self._session, bound, members.require_dimension(bound, by), n)
+        return ranking(self._session, bound, members.require_dimension(bound, by), n)
 
     # -- tables
 
@@ -131,7 +139,8 @@ class Report:
         columns: Sequence[str] = (),
         units: Mapping[str, Unit] | None = None,
     ) -> Block:
-        """A frame under a sentence that says what it shows; units={"amount": "money"} formats a column.
+        """A frame under a sentence that says what it shows; units={"amount": "money"} formats a
+        column.
 
         `columns` are those to show, in their order; one that the data lack is left out.
         """

@@ -30,7 +30,9 @@ def compared_with(session: Session) -> str:
 
 
 def restated(session: Session) -> Block:
-    """The archived figures that are different now, and why; or that none is, or that this is the first report."""
+    """The archived figures that are different now, and why; or that none is, or that this is the
+    first report.
+    """
     words = session.words
     if session.reference is None:
         return sentence(words.t("First report: there is no earlier one to compare with."))
@@ -88,7 +90,8 @@ def _restated_row(session: Session, found: Restatement) -> list[str]:
     ]
     member = "".join(f", {m}" for m in (found.member, found.member2) if m)
     return [
-        f"{wording.label(words, value.label, value.options)}{member}, {words.period_short(value.period)}",
+        f"{wording.label(words, value.label, value.options)}{member}, "
+        f"{words.period_short(value.period)}",
         words.value(found.before, value.unit),
         words.value(found.after, value.unit),
         words.change(found.after, found.before, value.unit).text,
@@ -97,7 +100,7 @@ def _restated_row(session: Session, found: Restatement) -> list[str]:
 
 
 def _nearness(session: Session, found: Restatement) -> tuple:
-    """First the period of the reference; restated figures before matured ones; then later periods."""
+    """The reference's own period first, restated figures before matured ones, later periods."""
     run = session.reference.run if session.reference else None
     own = run is not None and (found.grain, found.period_start) == (run.grain, run.period_start)
     grain = GRAINS.index(found.grain)

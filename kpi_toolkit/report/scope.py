@@ -31,7 +31,8 @@ class Scope:
         found = _SLICE.match(given)
         if not found:
             raise ConfigError(
-                f"scope {text!r}: expected all, or a dimension and one of its members, as in team=North"
+                f"scope {text!r}: expected all, or a dimension and one of its members, as in "
+                f"team=North"
             )
         return cls(found["dimension"], found["member"])
 

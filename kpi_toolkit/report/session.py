@@ -1,4 +1,6 @@
-"""What all blocks of a report share: the data, the moment of knowledge, one evaluation, the archived reference."""
+"""What all blocks of a report share: the data, the moment of knowledge, one evaluation, the
+archived reference.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,8 @@ class Session:
         """A KPI with its options, noted for the report's dictionary."""
         if not isinstance(asked, Kpi | Bound):
             raise DefinitionError(
-                f"{asked!r}: expected a KPI such as sales.won_value, or one with options, sales.sales_cycle.bind(start='creation')"
+                f"{asked!r}: expected a KPI such as sales.won_value, or one with options, "
+                f"sales.sales_cycle.bind(start='creation')"
             )
         found = asked.bind() if isinstance(asked, Kpi) else asked
         self.shown[found] = None
@@ -92,8 +95,11 @@ class Session:
         ]
 
     def archived_now(self) -> list[KpiValue]:
-        """The totals that the archived reference published, as they are known now: cohorts may have matured since."""
-        rows = self.reference.values if self.reference else ()
+        """The totals that the archived reference published, as they are known now: cohorts may have
+        matured since.
+        """
+        reference = self.reference
+        rows = reference.values if reference else ()  # noqa: PD011 - a run, not a frame
         starts = {(r.kpi, r.options, r.grain, r.period_start) for r in rows if not r.dimension}
         asks = [
             Ask(bound, self.crm.calendar.containing(start, grain))  # type: ignore[arg-type]
@@ -127,7 +133,8 @@ class Session:
         known = ask.bound.kpi.dimensions(self.crm)
         if self.scope.dimension not in known and not ask.bound.kpi.lacks(self.crm):
             raise DefinitionError(
-                f"scope {str(self.scope)!r}: {ask.bound.kpi.name} cannot be cut by {self.scope.dimension!r}; {near_misses(self.scope.dimension, known)}"
+                f"scope {str(self.scope)!r}: {ask.bound.kpi.name} cannot be cut by "
+                f"{self.scope.dimension!r}; {near_misses(self.scope.dimension, known)}"
             )
         return replace(
             ask, by=(self.scope.dimension, *(d for d in ask.by if d != self.scope.dimension))
@@ -175,7 +182,9 @@ def check_history(n: int) -> int:
 
 
 def rows_of(values: Iterable[KpiValue]) -> list[dict[str, Any]]:
-    """Values as rows that travel in a block; cohorts looked at as they once were, and what was not computed, stay out."""
+    """Values as rows that travel in a block; cohorts looked at as they once were, and what was not
+    computed, stay out.
+    """
     return [
         archived.to_json(value)
         for value in values

@@ -191,7 +191,8 @@ def _note(session: Session, readings: Sequence[Reading]) -> str:
     words = session.words
     said = [
         words.t(
-            "Signal: outside the natural limits (mean ± 2.66 mean moving ranges of the earlier periods), or eight periods in a row on the same side of the mean."
+            "Signal: outside the natural limits (mean ± 2.66 mean moving ranges of the earlier "
+            "periods), or eight periods in a row on the same side of the mean."
         ),
         words.t("–: nothing to compare with; the 95% CI is given for rates only."),
     ]
@@ -200,7 +201,8 @@ def _note(session: Session, readings: Sequence[Reading]) -> str:
     if any(r.now.maturing for r in readings):
         said.append(
             words.t(
-                "So far: some outcomes are not known yet; earlier periods are taken at the same age."
+                "So far: some outcomes are not known yet; earlier periods are taken at the same "
+                "age."
             )
         )
     if not session.period.is_complete(session.as_of):

@@ -21,7 +21,7 @@ from kpi_toolkit.report.session import Session, sentence
 MOST_ROWS = 500
 
 
-def table(  # noqa: PLR0913 - what a table says, and how its columns are written
+def table(
     session: Session,
     frame: pd.DataFrame,
     message: str,
@@ -39,7 +39,8 @@ def table(  # noqa: PLR0913 - what a table says, and how its columns are written
             )
     if len(frame) > MOST_ROWS:
         raise DefinitionError(
-            f"a table of {len(frame)} rows: a report shows at most {MOST_ROWS}; take .head({MOST_ROWS}) or summarise"
+            f"a table of {len(frame)} rows: a report shows at most {MOST_ROWS}; take "
+            f".head({MOST_ROWS}) or summarise"
         )
     words = session.words
     if frame.empty:
@@ -85,7 +86,8 @@ def quality(session: Session) -> Block:
         for (table, reason), n in reasons.items()
     ]
     listed = words.t(
-        "A row may have several reasons. The rows are listed with the data, each with its file and line."
+        "A row may have several reasons. The rows are listed with the data, each with its file "
+        "and line."
     )
     return blocks.quality(
         title=words.t("Data quality"),

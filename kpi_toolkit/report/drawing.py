@@ -1,0 +1,108 @@
+"""What all pictures of a report share: the block around a drawing, and the words about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from kpi_toolkit import blocks, charts
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.charts.shown import shown as written
+from kpi_toolkit.insight import findings as insight
+from kpi_toolkit.insight import wording
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.report import members
+from kpi_toolkit.report.session import Session, rows_of, sentence
+
+WIDE, NARROW = 174, 78
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing with its words; `draw` makes its axes at a width in mm; `values` are shown by it."""
+
+    name: str
+    message: str
+    subject: str
+    alt: str
+    draw: Callable[[float], Axes]
+    values: Sequence[KpiValue]
+    note: str = ""
+
+    @property
+    def block(self) -> Block:
+        """The block, drawn for paper and for a phone."""
+        wide, narrow = (
+            charts.svg(self.draw(width), salt=f"{self.name}-{width}") for width in (WIDE, NARROW)
+        )
+        return blocks.chart(
+            name=self.name,
+            message=self.message,
+            subject=self.subject,
+            alt=self.alt,
+            wide=wide,
+            narrow=narrow,
+            note=self.note,
+            values=rows_of(self.values),
+        )
+
+
+def refused(session: Session, bound: Bound, by: str | None = None) -> Block | None:
+    """A sentence where the data lack a KPI or its breakdown, or the period is too short for it."""
+    words, kpi = session.words, bound.kpi
+    whose = by if by and not kpi.lacks(session.crm) else None
+    cut = words.t("by {dimension}", dimension=dimension(session, whose).lower()) if whose else ""
+    label = f"{session.label(bound)} {cut}".strip()
+    if missing := kpi.lacks(session.crm, by):
+        named = {"kpi": label, "missing": ", ".join(missing)}
+        return sentence(words.t("{kpi}: not available (missing: {missing}).", **named))
+    if not bound.allows(session.period):
+        named = {"kpi": label, "grain": words.t(kpi.finest_grain)}
+        return sentence(words.t("{kpi}: not available (by {grain} or longer).", **named))
+    return None
+
+
+def single(session: Session, bound: Bound) -> Block:
+    """All records together have no course: one value, in a sentence."""
+    (reading,) = session.readings([bound])
+    return sentence(insight.trend_message(reading, session.words), reading.series)
+
+
+def unit(session: Session, bound: Bound, values: Iterable[float | None]) -> str:
+    """The unit of the figures that a chart writes."""
+    return written(values, bound.kpi.unit, session.words).unit
+
+
+def subject(session: Session, bound: Bound, *parts: str, unit: str = "") -> str:
+    """What, when and by what: the line under a picture's message."""
+    words = session.words
+    by = [
+        words.t("by {dimension}", dimension=dimension(session, p).lower())
+        if p in members.dimensions(session, bound)
+        else p
+        for p in parts
+    ]
+    label = session.label(bound)
+    return " · ".join([f"{label}, {unit}" if unit else label, *by])
+
+
+def dimension(session: Session, name: str) -> str:
+    """A dimension's name for readers."""
+    return wording.column(session.words, name)
+
+
+def span(session: Session, values: Sequence[KpiValue]) -> str:
+    """The grain and the periods of a series: 'by month, October 2024 – September 2026'."""
+    words, first, last = session.words, values[0].period, values[-1].period
+    span = f"{words.period(first)} – {words.period(last)}"
+    return words.t("by {grain}, {span}", grain=words.t(last.grain), span=span)
+
+
+def left_out(session: Session, count: int) -> str:
+    """How many members are not shown."""
+    return (
+        session.words.tn("Not shown: one more.", "Not shown: {n} more.", count) if count > 0 else ""
+    )

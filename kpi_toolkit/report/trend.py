@@ -1,0 +1,92 @@
+"""The course of one KPI."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from kpi_toolkit import charts
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.insight import comparison
+from kpi_toolkit.insight import findings as insight
+from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.report import drawing
+from kpi_toolkit.report.session import Session, check_history
+
+
+def trend(session: Session, bound: Bound, n: int) -> Block:
+    """The course of a KPI over `n` periods, with its natural limits, its target, and what was
+    published before.
+    """
+    if refused := drawing.refused(session, bound):
+        return refused
+    if session.period.grain == "all":
+        return drawing.single(session, bound)
+    grain = comparison.finest([bound], session.period)
+    last = comparison.tail(session.period, grain, session.as_of)
+    (reading,) = session.readings([bound], last, check_history(n))
+    words, values = session.words, _series(reading)
+    published = _published(session, reading)
+    limits = reading.limits
+    given: dict[str, Any] = {
+        "limits": (limits.mean, limits.lower, limits.upper) if limits else None,
+        "target": reading.target,
+        "reported": published,
+        "unit": bound.kpi.unit,
+        "words": words,
+        "fiscal_year_starts": session.crm.calendar.fiscal_year_starts,
+    }
+    others = [*(given["limits"] or ()), *([] if published is None else published)]
+    drawn_in = drawing.unit(session, bound, [*values, *others, reading.target])
+    return drawing.Picture(
+        name=f"trend-{bound.kpi.name}",
+        message=insight.trend_message(reading, words),
+        subject=drawing.subject(
+            session, bound, drawing.span(session, _known(reading)), unit=drawn_in
+        ),
+        alt=charts.trend_alt(values, **given),
+        draw=lambda width: charts.trend(values, better=bound.kpi.better, width=width, **given),
+        note=_trend_note(session, reading, published),
+        values=reading.series,
+    ).block
+
+
+def _series(reading: Reading) -> pd.Series:
+    index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.series])
+    known = pd.Series(reading.history, index=index, dtype=float)
+    return known.loc[known.first_valid_index() :] if known.notna().any() else known
+
+
+def _published(session: Session, reading: Reading) -> pd.Series | None:
+    changed = [
+        r for r in session.restated(reading.series) if r.kind == "restated" and r.before is not None
+    ]
+    if not changed:
+        return None
+    return pd.Series(
+        [r.before for r in changed],
+        index=pd.DatetimeIndex([pd.Timestamp(r.period_start) for r in changed]),
+        dtype=float,
+    )
+
+
+def _known(reading: Reading) -> Sequence[KpiValue]:
+    pairs = zip(reading.series, reading.history, strict=True)
+    return [v for v, value in pairs if value is not None] or [reading.now]
+
+
+def _trend_note(session: Session, reading: Reading, published: pd.Series | None) -> str:
+    words, said = session.words, []
+    if reading.limits:
+        said.append(
+            words.t("Natural limits: mean ± 2.66 mean moving ranges of the earlier periods.")
+        )
+    if published is not None:
+        said.append(words.t("Hollow circle: the figure published before."))
+    if reading.now.window == "cohort":
+        said.append(words.t("Each period is taken at the age that the last one has reached."))
+    return " ".join(said)

@@ -1,0 +1,118 @@
+"""What moved a KPI: its members or its periods, beside a year ago."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kpi_toolkit import charts
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.insight import comparison
+from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.report import drawing, members
+from kpi_toolkit.report.session import Session
+
+
+def variance(session: Session, bound: Bound, by: str | None, n: int) -> Block:
+    """What moved a KPI: its members, or without `by` its periods, beside a year ago."""
+    if refused := drawing.refused(session, bound, by):
+        return refused
+    if by:
+        return _variance_members(session, bound, by, n)
+    if session.period.grain == "all":
+        return drawing.single(session, bound)
+    return _variance_periods(session, bound)
+
+
+def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
+    words, period = session.words, session.period
+    base = members.base_period(session, bound)
+    now = members.of(session, bound, period, by)
+    before = members.of(session, bound, base, by) if base else ()
+    compared = members.compared(session, now, before, n, adds_up=members.adds_up(bound))
+    total = members.total(session, bound, period, base)
+    given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "total": total}
+    against = words.period_short(base) if base else ""
+    periods = (
+        words.t("{period} and {before}", period=words.period_short(period), before=against)
+        if base
+        else words.period(period)
+    )
+    heads = {"member": drawing.dimension(session, by), "value": periods}
+    return drawing.Picture(
+        name=f"variance-{bound.kpi.name}-{by}",
+        message=members.variance_message(session, bound, compared, total, against),
+        subject=drawing.subject(session, bound, periods, by),
+        alt=charts.ranking_alt(compared.frame, **given),
+        draw=lambda width: charts.ranking(
+            compared.frame, better=bound.kpi.better, heads=heads, width=width, **given
+        ),
+        note=drawing.left_out(session, compared.left_out),
+        values=[*now, *before],
+    ).block
+
+
+def _variance_periods(session: Session, bound: Bound) -> Block:
+    grain = comparison.finest([bound], session.period)
+    steps = comparison.year_steps(grain)
+    last = comparison.tail(session.period, grain, session.as_of)
+    shown = min(12, steps)
+    (reading,) = session.readings([bound], last, shown + steps)
+    history = reading.history
+    index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.series[-shown:]])
+    # A period under way stands alone: a part is not compared with a whole.
+    before = [
+        past if value.complete else None
+        for past, value in zip(
+            history[-shown - steps : -steps], reading.series[-shown:], strict=True
+        )
+    ]
+    frame = pd.DataFrame({"actual": history[-shown:], "previous": before}, index=index, dtype=float)
+    words = session.words
+    fiscal = session.crm.calendar.fiscal_year_starts
+    groups = (
+        charts.quarter_groups(frame, unit=bound.kpi.unit, words=words, fiscal_year_starts=fiscal)
+        if grain == "month" and members.adds_up(bound)
+        else ()
+    )
+    given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "fiscal_year_starts": fiscal}
+    span = drawing.span(session, reading.series[-shown:])
+    compared = [words.t("compared with the year before")] if frame["previous"].notna().any() else []
+    return drawing.Picture(
+        name=f"variance-{bound.kpi.name}",
+        message=_periods_message(session, bound, reading, frame),
+        subject=drawing.subject(
+            session,
+            bound,
+            span,
+            *compared,
+            unit=drawing.unit(session, bound, frame.to_numpy().flat),
+        ),
+        alt=charts.variance_alt(frame, **given),
+        draw=lambda width: charts.variance_columns(
+            frame,
+            better=bound.kpi.better,
+            groups=groups,
+            highlight=pd.Timestamp(session.period.start),
+            names={"actual": words.t("this year"), "previous": words.t("year before")},
+            width=width,
+            **given,
+        ),
+        values=reading.series,
+    ).block
+
+
+def _periods_message(session: Session, bound: Bound, reading: Reading, frame: pd.DataFrame) -> str:
+    words, label = session.words, session.label(bound)
+    both = frame.dropna()
+    if both.empty:
+        return words.t("{kpi}: no earlier year to compare with.", kpi=label)
+    better = ((both["actual"] - both["previous"]) > 0) == (bound.kpi.better == "up")
+    return words.t(
+        "{kpi}: better than a year earlier in {n} of {all} periods.",
+        kpi=label,
+        n=words.count(int(better.sum())),
+        all=words.count(len(both)),
+    )
