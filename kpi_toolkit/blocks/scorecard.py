@@ -50,8 +50,9 @@ def scorecard(
 
     A column in which no row has anything is left out.
     """
-    shown = [{"name": name, "rows": [_row(item) for item in rows]} for name, rows in groups if rows]
-    rows = [item for group in shown for item in group["rows"]]
+    named = [(name, [_row(item) for item in rows]) for name, rows in groups if rows]
+    shown = [{"name": name, "rows": rows} for name, rows in named]
+    rows = [row for _, group in named for row in group]
     _without_beginning(rows)
     columns = [
         {"key": key, "head": head}

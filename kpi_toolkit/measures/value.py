@@ -68,7 +68,8 @@ class KpiValue:
 
     def _notes(self) -> list[tuple[str, bool | None]]:
         """What stands beside the value, and whether it is favourable."""
-        words, found = self._words, []
+        words = self._words
+        found: list[tuple[str, bool | None]] = []
         if self.maturing:
             found.append((words.t("so far"), None))
         if self.value is not None and self.previous and self.previous.value is not None:

@@ -156,7 +156,7 @@ def _score_widths(wanted: dict[str, float], width: float) -> dict[str, float]:
     Where they leave less, sparklines shrink first, then the widest of the columns of text.
     """
     widths = {key: room for key, room in wanted.items() if key != "name"}
-    name = max(min(wanted["name"], width * 0.25), width - sum(widths.values()))
+    name = max(min(wanted["name"], width * 0.26), width - sum(widths.values()))
     lack = name + sum(widths.values()) - width
     if lack > 0 and "spark" in widths:
         narrow = max(_SMALLEST_SPARK, widths["spark"] - lack)
@@ -174,16 +174,23 @@ def _wanted(column: Mapping[str, str], rows: Sequence[Content]) -> float:
     bold = key in ("value", "signal", "previous", "year")
     size = _SIZES.get(key, 7.6)
     widest = max((width_of(_score_text(row, key), size, bold) for row in rows), default=0.0)
+    if key == "name":
+        widest = max((_name_width(row) for row in rows), default=0.0)
     extra = {"signal": 3.0, "previous": 1.7, "year": 1.7}.get(key, 0) + _DRAWN.get(key, 0)
     return max(widest + extra, width_of(column["head"], 6.8), _SMALLEST.get(key, 0)) + _CELL_GAP
+
+
+def _name_width(row: Content) -> float:
+    beside = "".join(
+        f" {part}" for part in (row["unit"], row["mark"] and f"· {row['mark']}") if part
+    )
+    return width_of(row["name"], _SIZES["name"]) + width_of(beside, 6.8) + 0.8
 
 
 def _score_text(row: Content, key: str) -> str:
     if key == "spark":
         return ""
     cell = row[key]
-    if key == "name":
-        return " ".join(filter(None, (cell, row["unit"], row["mark"] and f"· {row['mark']}")))
     return (cell["text"] if isinstance(cell, Mapping) else cell) or ""
 
 
