@@ -36,8 +36,8 @@ def test_a_fragment_is_well_formed_and_styles_only_itself() -> None:
         source = block._repr_mimebundle_()["text/html"]
         assert not Page(source).faults
         rules = source.partition("<style>")[2].partition("</style>")[0]
-        assert all(line.startswith((".kpi", "&", "}", "@media", "/*", "color:")) for line in
-                   rules.strip().splitlines())  # fmt: skip
+        own = (".kpi", "&", "}", "@media", "/*", "color:", '@font-face{font-family:"kpi ')
+        assert all(line.startswith(own) for line in rules.strip().splitlines())
 
 
 def test_columns_that_no_row_fills_are_left_out() -> None:
@@ -131,3 +131,21 @@ def test_entities_in_a_drawing_are_refused() -> None:
     bomb = '<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>'
     with pytest.raises(RenderError, match="entities"):
         inline(bomb, "k")
+
+
+def test_trends_begin_with_the_first_value_of_any() -> None:
+    short, long = ScoreRow("A", "1", spark=[None, None, 3]), ScoreRow("B", "1", spark=[None, 2, 3])
+    rows = scorecard(short, long).content["groups"][0]["rows"]
+    assert [row["spark"] for row in rows] == [[None, 3.0], [2.0, 3.0]]
+
+
+def test_a_value_without_neighbours_is_a_dot() -> None:
+    page = scorecard(ScoreRow("A", "1", spark=[1, None, 3]))._repr_mimebundle_()["text/html"]
+    assert page.count("<circle") == 2
+    assert "<polyline" not in page
+
+
+def test_a_phone_shows_the_first_two_columns_and_the_last_of_many() -> None:
+    heads = list("abcde")
+    many = blocks.table(message="m", heads=heads, rows=[heads], align=["left"] * 5)
+    assert many.content["phone"] == [0, 1, 4]

@@ -178,3 +178,15 @@ def test_one_large_member_does_not_blur_the_others() -> None:
         units[largest] = {text.get_text() for text in axes.texts}
     assert {"120", "1,490"} <= units[1_490_000.0]
     assert "99.0" in units[99_000_000.0]
+
+
+def test_heads_and_total_are_not_cut_beside_short_names() -> None:
+    frame = pd.DataFrame({"value": [2.0, 1.0]}, index=["A", "B"])
+    axes = ranking(frame, heads={"member": "Owner of the deal"}, total=(3, None))
+    assert {"Owner of the deal", "Total"} <= {text.get_text() for text in axes.texts}
+
+
+def test_the_head_of_values_names_their_unit() -> None:
+    frame = pd.DataFrame({"value": [0.5, 0.25]}, index=["A", "B"])
+    axes = ranking(frame, unit="percent", heads={"value": "Q3 2026"})
+    assert "Q3 2026, %" in {text.get_text() for text in axes.texts}

@@ -166,3 +166,9 @@ def test_the_values_given_are_not_changed(monthly):
     before = values.copy()
     svg(trend(values, reported=values - 1))
     pd.testing.assert_series_equal(values, before)
+
+
+def test_shares_have_no_ticks_beyond_100_percent(monthly):
+    axes = trend(monthly([1.0, 1.0, 1.0]), unit="percent", words=Format("en"))
+    ticks = [float(text) for text in texts(axes) if text.replace(".", "").isdigit()]
+    assert max(t for t in ticks if t < 1000) == 100
