@@ -9,7 +9,7 @@ from typing import Any
 from kpi_toolkit.measures import aggregates, source
 from kpi_toolkit.measures.evaluate import Evaluation
 from kpi_toolkit.measures.expression import name
-from kpi_toolkit.measures.fact import Measure
+from kpi_toolkit.measures.fact import Fact, Measure
 
 
 @dataclass(frozen=True)
@@ -23,25 +23,28 @@ class Undated:
 
 def undated(measures: Iterable[Measure], evaluation: Evaluation) -> list[Undated]:
     """The rows that measures would count, by the empty column that should date them."""
-    most: dict[tuple[str, str], int] = {}
+    dated: dict[tuple[Fact, str], list[Measure]] = {}
     for measure in dict.fromkeys(measures):
-        # A derived column is empty for what has not happened yet, such as the end of a stay.
-        derived = measure.time in measure.fact.columns
-        if measure.time is None or measure.bounded or derived:
-            continue
-        if source.lacking([measure], evaluation.crm.columns):
-            continue
-        key = (measure.fact.table, measure.time)
-        most[key] = max(most.get(key, 0), _count(measure, evaluation))
-    return [Undated(table, column, rows) for (table, column), rows in most.items() if rows]
+        if _is_dated(measure) and not source.lacking([measure], evaluation.crm.columns):
+            dated.setdefault((measure.fact, measure.time or ""), []).append(measure)
+    counted = [
+        Undated(fact.table, time, _most(fact, time, found, evaluation))
+        for (fact, time), found in dated.items()
+    ]
+    return [found for found in counted if found.rows]
 
 
-def _count(measure: Measure, evaluation: Evaluation) -> int:
+def _is_dated(measure: Measure) -> bool:
+    """A derived column is empty for what has not happened yet, such as the end of a stay."""
+    return not (measure.time is None or measure.bounded or measure.time in measure.fact.columns)
+
+
+def _most(fact: Fact, time: str, measures: list[Measure], evaluation: Evaluation) -> int:
     crm: Any = evaluation.crm
-    time, time_zone = measure.time or "", crm.calendar.time_zone
-    inner = source.select(measure.fact, [*measure.texts, name(time)], crm.columns, time_zone)
-    counted = aggregates.condition(measure, evaluation.whole().bounds, time_zone)
-    found = crm.query(
-        f"SELECT count(*) FROM ({inner}) AS t WHERE {name(time)} IS NULL AND {counted}"
-    )
-    return int(found[0][0])
+    bounds, time_zone = evaluation.whole().bounds, crm.calendar.time_zone
+    texts = [text for measure in measures for text in measure.texts]
+    inner = source.select(fact, [*texts, name(time)], crm.columns, time_zone)
+    wheres = dict.fromkeys(aggregates.condition(m, bounds, time_zone) for m in measures)
+    counts = ", ".join(f"count(*) FILTER (WHERE {where})" for where in wheres)
+    rows = crm.query(f"SELECT {counts} FROM ({inner}) AS t WHERE {name(time)} IS NULL")
+    return max(rows[0])

@@ -22,7 +22,7 @@ WIDE, NARROW = 174, 78
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing with its words; `draw` makes its axes at a width in mm; `values` are shown by it."""
+    """A drawing with its words; `draw` makes its axes at a width in mm, showing `values`."""
 
     name: str
     message: str
