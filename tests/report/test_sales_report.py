@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.errors import PeriodError
 from kpi_toolkit.kpis import sales
 from kpi_toolkit.report import Report
 from tests.report import sales_notebook
@@ -118,3 +119,8 @@ def test_the_dictionary_lists_the_kpis_shown_each_once(crm: Crm) -> None:
     report.trend(sales.won_value)
     names = [item["term"] for item in report.dictionary().content["items"]]
     assert names == ["Won value", "Sales cycle (start: creation)"]
+
+
+def test_a_period_that_has_not_begun_is_refused(crm: Crm) -> None:
+    with pytest.raises(PeriodError, match="2027-Q1: it starts on 2027-01-01"):
+        Report("r", period="2027-Q1", crm=crm)
