@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="What was reported before.", no_args_is_help=True)
 RunArgument = Annotated[str, typer.Argument(help="A run's id, or how it starts.")]
-_CAUSES = {
-    "matured": "the cohort has grown older",
-    "under_way": "its period was still under way",
-    "definition": "the definition changed",
-    "code": "the program changed",
-    "data": "the source data changed",
-    "unexplained": "unexplained",
-}
 
 
 @app.command("list")
@@ -179,6 +171,8 @@ def _member(row: "ValueRow | Restatement") -> str:
 
 
 def _difference(row: "Restatement", units: dict, words: "Format") -> tuple[object, ...]:
+    from kpi_toolkit.insight.wording import CAUSES
+
     key = (
         row.kpi, row.options, row.dimension, row.member, row.dimension2, row.member2, row.grain,
         row.period_start,
@@ -192,5 +186,5 @@ def _difference(row: "Restatement", units: dict, words: "Format") -> tuple[objec
         row.period_start,
         words.value(row.before, unit),
         words.value(row.after, unit),
-        f"{row.kind}: {_CAUSES[row.cause]}",
+        f"{row.kind}: {CAUSES[row.cause]}",
     )

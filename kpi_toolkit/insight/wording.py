@@ -1,7 +1,8 @@
-"""What readers are told of a column, a KPI with its options, and the slice of a report."""
+"""What readers are told of a column, a KPI with its options, a cause, and the slice of a report."""
 
 from collections.abc import Mapping
 
+from kpi_toolkit.archive.restatements import Cause
 from kpi_toolkit.format import Format
 
 # A report shows the day of a moment, and an id stands for its record.
@@ -42,3 +43,19 @@ def label(words: Format, text: str, chosen: Mapping[str, object]) -> str:
 def scope(words: Format, dimension: str, member: str) -> str:
     """The slice of a report: 'Team: North'."""
     return f"{column(words, dimension)}{words.colon} {member}"
+
+
+CAUSES = {
+    "matured": "expected: more outcomes are known",
+    "definition": "definition changed",
+    "code": "software updated",
+    "data": "records added or edited",
+    "data_or_code": "records edited or software updated",
+    "unexplained": "cause unknown",
+    "under_way": "period was under way",
+}
+
+
+def cause(words: Format, found: Cause) -> str:
+    """Why an archived figure is different now."""
+    return words.t(CAUSES[found])

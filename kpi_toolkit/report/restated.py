@@ -95,7 +95,7 @@ def _restated_row(session: Session, found: Restatement) -> list[str]:
         words.value(found.before, value.unit),
         words.value(found.after, value.unit),
         words.change(found.after, found.before, value.unit).text,
-        words.t(CAUSES[found.cause]),
+        wording.cause(words, found.cause),
     ]
 
 
@@ -105,17 +105,6 @@ def _nearness(session: Session, found: Restatement) -> tuple:
     own = run is not None and (found.grain, found.period_start) == (run.grain, run.period_start)
     grain = GRAINS.index(found.grain)
     return (not own, found.kind == "matured", -grain, -found.period_start.toordinal())
-
-
-CAUSES = {
-    "matured": "expected: more outcomes are known",
-    "definition": "definition changed",
-    "code": "software updated",
-    "data": "records added or edited",
-    "data_or_code": "records edited or software updated",
-    "unexplained": "cause unknown",
-    "under_way": "period was under way",
-}
 
 
 def _compared(session: Session, now: Sequence[KpiValue]) -> int:

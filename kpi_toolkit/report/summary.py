@@ -19,8 +19,6 @@ from kpi_toolkit.period import Period
 from kpi_toolkit.report.restated import compared_with
 from kpi_toolkit.report.session import Session, rows_of
 
-MOST_RESTATED = 8
-
 
 def header(session: Session) -> Block:
     """The title band, with what the report is compared with."""
@@ -191,10 +189,14 @@ def _note(session: Session, readings: Sequence[Reading]) -> str:
     words = session.words
     said = [
         words.t(
-            "Signal: outside the natural limits (mean ± 2.66 mean moving ranges of the earlier "
-            "periods), or eight periods in a row on the same side of the mean."
+            "Signal: above or below the natural limits (mean of the earlier periods ± 2.66 times "
+            "their mean change from one to the next), or eight periods in a row on the same side "
+            "of the mean."
         ),
-        words.t("–: nothing to compare with; the 95% CI is given for rates only."),
+        words.t(
+            "n: records counted. 95% CI: the confidence interval, of rates only. –: nothing to "
+            "compare with."
+        ),
     ]
     if any(r.target is not None for r in readings):
         said.insert(0, words.t("Target: 100% means reached, whether higher or lower is better."))

@@ -203,7 +203,7 @@ def test_archive_diff_names_the_figures_that_differ_and_why(copied: Path) -> Non
         for line in called("archive", "list", "--config", copied).output.splitlines()[1:]
     )
     said = " ".join(called("archive", "diff", older, newer, "--config", copied).output.split())
-    assert "2026-07-01 75.0% 50.0% restated: the source data changed" in said
+    assert "2026-07-01 75.0% 50.0% restated: records added or edited" in said
     assert "1 figures differ" in said
 
 
