@@ -187,9 +187,9 @@ class TableConfig(Written, Form):
     def _has_a_source(self) -> "TableConfig":
         if not self.file and not self.sql:
             raise ValueError("expected file, sql, or both")
-        if not self.file and (self.columns or self.joins or self.keep):
+        if not self.file and (self.columns or self.joins or self.keep or self.key):
             raise ValueError(
-                "columns, joins and keep belong to a file; a SELECT names its own columns"
+                "columns, joins, key and keep belong to a file; a SELECT names its own columns"
             )
         return self
 

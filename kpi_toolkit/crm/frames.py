@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import moments, quarantine, typed
 from kpi_toolkit.crm.casting import Form, cast, cell
-from kpi_toolkit.crm.mapping import key_of
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.reading import TableRead
 from kpi_toolkit.crm.tables import TABLES, Column, Table
@@ -108,8 +107,7 @@ class _Binder:
             judged = typed.judged(source, columns)
             quarantine.add_cells(self.connection, self.table.name, self.file, judged)
         select = typed.values(source, columns)
-        key = key_of(self.table)
-        if key and all(column in {given.name for given in self.given} for column in key):
+        if key := self.table.id_of({given.name for given in self.given}):
             quarantine.add_doubles(self.connection, self.table.name, self.file, key, select)
         bad = quarantine.count(self.connection, self.table.name, self.file)
         if bad:
@@ -169,7 +167,7 @@ class _Binder:
             faults = [(faults[0][0], f"a time that the clocks skipped in {self.time_zone}")]
         if column.allowed:
             faults.append(typed.not_allowed(given.name, column.allowed))
-        if given.name in key_of(self.table):
+        if self.table.is_required(given.name):
             faults.append(typed.empty(given.name))
         return faults
 

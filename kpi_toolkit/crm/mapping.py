@@ -70,18 +70,11 @@ class TablePlan:
     select: Path | None = None
     columns: tuple[ColumnPlan, ...] = ()
     joins: tuple[JoinPlan, ...] = ()
-    key: tuple[str, ...] = ()
+    key: str = ""
     last_by: str = ""
     per: str = ""
     may_be_empty: bool = False
     greatest_bad_share: float = 0.05
-
-
-def key_of(table: Table) -> tuple[str, ...]:
-    """The columns that identify a row; with two rates a day, an amount would depend on chance."""
-    if table.name == "exchange_rates":
-        return ("day", "currency")
-    return (table.key,) if table.key else ()
 
 
 def declared_tables(config: Config) -> dict[str, TableConfig]:
@@ -140,7 +133,7 @@ class _Planner:
             select,
             columns,
             joins,
-            key=(self.given.key,) if self.given.key else key_of(self.table),
+            key=self.given.key or "",
             last_by=keep.last_by if keep else "",
             per=keep.per if keep else "",
             may_be_empty=self.given.may_be_empty,
@@ -241,6 +234,9 @@ class _Planner:
         if len(set(joins)) < len(joins):
             self._note("joins", "two joins have the same name but for capitals")
         keep = self.given.keep
+        if self.given.key and self.table and self.table.key:
+            own = " and ".join(self.table.key)
+            self._note("key", f"{self.given.key!r}: {self.name} are identified by {own} already")
         wanted = {
             "key": self.given.key,
             "keep.per": keep.per if keep else None,

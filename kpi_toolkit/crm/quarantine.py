@@ -64,7 +64,7 @@ def add_doubles(
     relation.
     """
     by = ", ".join(name(column) for column in key)
-    value = " || ' ' || ".join(f"CAST({name(column)} AS VARCHAR)" for column in key)
+    value = f"concat_ws(' ', {by})"
     connection.execute(
         f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, "
         f"{literal(' and '.join(key))}, "

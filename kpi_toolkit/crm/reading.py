@@ -89,7 +89,7 @@ class _Reader:
             self._look_up(join, columns)
         self._register("_incoming", stream, wanted, self.file)
         flags = [flag(join) for join in self.plan.joins]
-        typed_columns = [typed_column(column, column.name in self.plan.key) for column in columns]
+        typed_columns = [typed_column(column, self._is_id(column.name)) for column in columns]
         select = typed.judged(texts(self.plan, columns), typed_columns, flags)
         self.connection.execute(f"CREATE TABLE {name(self.table)} AS {select}")
         self.connection.unregister("_incoming")
@@ -104,10 +104,8 @@ class _Reader:
         quarantine.add_cells(self.connection, self.table, self.file, f"FROM {table}")
         self.connection.execute(f"DELETE FROM {table} WHERE len(_faults) > 0")
         superseded = self._keep_last()
-        if self.plan.key and all(key in self._columns() for key in self.plan.key):
-            quarantine.add_doubles(
-                self.connection, self.table, self.file, self.plan.key, f"FROM {table}"
-            )
+        if key := self._key():
+            quarantine.add_doubles(self.connection, self.table, self.file, key, f"FROM {table}")
             left = quarantine.lines(self.table, self.file)
             self.connection.execute(f"DELETE FROM {table} WHERE _line IN ({left})")
         unmatched = {join.name: self._count(f"NOT {name(flag(join))}") for join in self.plan.joins}
@@ -153,6 +151,14 @@ class _Reader:
                 f"{self.file}: {found.quarantined} of {found.rows} rows are bad, more than "
                 f"bad_rows = '{self.plan.greatest_bad_share * 100:.4g}%'; the first is {first}"
             )
+
+    def _key(self) -> tuple[str, ...]:
+        columns = self._columns()
+        own = (self.plan.key,) if self.plan.key in columns else ()
+        return own or self.plan.table.id_of(columns)
+
+    def _is_id(self, column: str) -> bool:
+        return column == self.plan.key or self.plan.table.is_required(column)
 
     def _columns(self) -> set[str]:
         return {

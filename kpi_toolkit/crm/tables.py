@@ -3,9 +3,10 @@
 Every table and every column is optional. A name says its type: `_at` is an instant (UTC), `_on` and
 `day` a local day; others are text unless a type stands behind the colon. `*` is personal data, `?`
 a column that may be absent without making a KPI unavailable, `!` the id, of which a table has one
-row each.
+row each, so that joins to it are many-to-one; an id of several columns may lack those that are `?`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,8 +47,19 @@ class Table:
 
     name: str
     columns: dict[str, Column]
-    key: str | None = None
+    key: tuple[str, ...] = ()
     money_day: str | None = None
+
+    def id_of(self, given: Collection[str]) -> tuple[str, ...]:
+        """Those of some columns that identify a row; none where a part of the id is missing."""
+        missing = [name for name in self.key if name not in given]
+        if any(not self.columns[name].optional for name in missing):
+            return ()
+        return tuple(name for name in self.key if name in given)
+
+    def is_required(self, column: str) -> bool:
+        """Whether a row without a value in this column cannot be identified."""
+        return column in self.key and not self.columns[column].optional
 
     @property
     def money(self) -> tuple[str, ...]:
@@ -93,7 +105,7 @@ _DECLARED = {
         kind stage status amount:money currency? commission:money is_focus:boolean
         quality:number created_at first_contact_at? updated_at expected_close_on closed_at
         close_reason""",
-    "stages": "pipeline? stage position:whole probability:number",
+    "stages": "pipeline?! stage! position:whole probability:number",
     "deal_stages": "deal_id stage entered_at",
     "record_changes": "object record_id changed_at user_id field old new",
     "activities": """
@@ -128,8 +140,8 @@ _DECLARED = {
     "content": "content_id! kind channel published_at reach:whole engagements:whole",
     "mentions": "mention_id! channel sentiment mentioned_at",
     "market": "starts_on ends_on product region size:money currency?",
-    "exchange_rates": "day currency rate:number",
-    "targets": "kpi period starts_at ends_at dimension member value:number owner",
+    "exchange_rates": "day! currency! rate:number",
+    "targets": "kpi! period! starts_at ends_at dimension?! member?! value:number owner",
 }
 
 
@@ -155,7 +167,7 @@ def _type_of(name: str) -> ColumnType:
 def _table(name: str, declared: str) -> Table:
     words = declared.split()
     columns = [_column(name, word) for word in words]
-    key = next((c.name for c, word in zip(columns, words, strict=True) if "!" in word), None)
+    key = tuple(c.name for c, word in zip(columns, words, strict=True) if "!" in word)
     return Table(name, {c.name: c for c in columns}, key, _MONEY_DAY.get(name))
 
 

@@ -98,6 +98,24 @@ def test_the_first_row_of_an_id_stays() -> None:
     assert list(crm.quarantine()["reason"]) == ["same id as line 1"]
 
 
+def test_an_id_of_several_columns_may_lack_some_that_need_no_value() -> None:
+    stages = pd.DataFrame(
+        {"pipeline": ["p", "p", None, None], "stage": ["s", "s", "s", "s"], "position": 1}
+    )
+    crm = from_frames(stages=stages)
+    assert crm.query("SELECT _line FROM stages ORDER BY 1") == [(1,), (3,)]
+    crm = from_frames(stages=stages.drop(columns="pipeline"))
+    assert crm.query("SELECT _line FROM stages") == [(1,)]
+    assert list(crm.quarantine()["value"].unique()) == ["s"]
+
+
+def test_of_two_targets_for_one_figure_the_first_stays() -> None:
+    targets = pd.DataFrame({"kpi": "won_value", "period": ["2026", "2026", "2027"], "value": 1.0})
+    crm = from_frames(targets=targets)
+    assert crm.query("SELECT _line FROM targets ORDER BY 1") == [(1,), (3,)]
+    assert list(crm.quarantine()["reason"]) == ["same id as line 1"]
+
+
 def test_infinite_and_too_large_amounts_are_quarantined() -> None:
     crm = from_frames(deals=pd.DataFrame({"amount": [np.inf, 1e17, 1.0]}))
     assert crm.query("SELECT amount FROM deals") == [(Decimal("1"),)]

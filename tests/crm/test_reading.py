@@ -253,6 +253,13 @@ def test_all_mistakes_of_the_mapping_are_told_at_once(connected: Connected) -> N
         assert sentence in str(caught.value)
 
 
+def test_a_table_with_an_id_takes_no_other(connected: Connected) -> None:
+    """Deals told apart by another column would be joined twice to their stages."""
+    toml = DEALS + 'key = "owner"\n'
+    with pytest.raises(ConfigError, match="key: 'owner': deals are identified by deal_id already"):
+        connected(toml, deals_csv="deal_id,owner\na,x\na,y\n")
+
+
 def test_a_select_over_the_tables_makes_a_table(connected: Connected) -> None:
     toml = DEALS + '[tables.orders]\nsql = "orders.sql"\n'
     sql = (
