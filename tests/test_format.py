@@ -80,9 +80,9 @@ def test_amounts_side_by_side_share_a_scale() -> None:
 
 
 def test_durations() -> None:
-    assert plain(FR.duration(61.2)) == "61_j"
-    assert plain(EN.duration(9.94)) == "9.9_d"
-    assert plain(EN.duration(9.96)) == "10_d"
+    assert plain(FR.duration(61.24)) == "61,2_j"
+    assert plain(EN.duration(99.94)) == "99.9_d"
+    assert plain(EN.duration(99.96)) == "100_d"
     assert plain(EN.value(3.333, "hours")) == "3.3_h"
 
 
@@ -98,7 +98,7 @@ def test_no_data_is_a_dash(unit: str) -> None:
     [
         (0.45, 0.42, "percent", "up", "+3.0_pp", True),
         (0.45, 0.42, "percent", "down", "+3.0_pp", False),
-        (40, 60, "days", "down", "−20_d", True),
+        (40, 60, "days", "down", "−20.0_d", True),
         (120, 100, "money", "up", "+20.0%", True),
         (-50, -100, "money", "up", "+50.0%", True),
         (8, 12, "count", "up", "−33.3%", False),

@@ -90,8 +90,8 @@ class Numbers(Words):
         return SIGNS.get(self.currency, self.currency)
 
     def duration(self, days: Number, digits: int | None = None, sign: bool = False) -> str:
-        """61.2 -> '61 j'; below ten days, one decimal, but none of zero."""
-        shown = (0 if abs(float(days)) >= 9.95 or not days else 1) if digits is None else digits
+        """61.24 -> '61,2 j'; below a hundred days, one decimal, but none of zero."""
+        shown = (0 if abs(float(days)) >= 99.95 or not days else 1) if digits is None else digits
         return self.number(days, shown, sign) + NNBSP + self.days_unit
 
     @property
@@ -151,11 +151,7 @@ class Numbers(Words):
             return NO_DATA
         if unit == "percent":
             return f"{self.number(float(low) * 100, 1)}–{self.number(float(high) * 100, 1)}"
-        scale = (
-            self.money_scale([low, high])
-            if unit == "money"
-            else Scale(1.0, "", 0 if unit == "days" else 1)
-        )
+        scale = self.money_scale([low, high]) if unit == "money" else Scale(1.0, "", 1)
         ends = (self.number(float(end) / scale.divisor, scale.digits) for end in (low, high))
         return "–".join(ends)
 

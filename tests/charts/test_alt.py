@@ -20,16 +20,17 @@ def plain(text):
 def test_a_trend_tells_its_span_last_value_limits_and_target():
     text = trend_alt(DAYS, limits=(54, 48, 61), target=50, reported=DAYS - [0, 1, 2], unit="days")
     assert plain(text) == (
-        "Trend, July 2026 to September 2026: last value 64 d. Mean 54 d, limits 48 d and 61 d. "
-        "Outside the limits: September 2026 (64 d). Target 50 d. 2 values were restated."
+        "Trend, July 2026 to September 2026: last value 64.0 d. Mean 54.0 d, limits 48.0 d and "
+        "61.0 d. Outside the limits: September 2026 (64.0 d). Target 50.0 d. 2 values were "
+        "restated."
     )
 
 
 def test_a_trend_in_french():
     text = trend_alt(DAYS, limits=(54, 48, 70), unit="days", words=Format("fr"))
     assert plain(text) == (
-        "Tendance, juillet 2026 à septembre 2026 : dernière valeur 64 j. "
-        "Moyenne 54 j, limites 48 j et 70 j. Aucune valeur hors limites."
+        "Tendance, juillet 2026 à septembre 2026 : dernière valeur 64,0 j. "
+        "Moyenne 54,0 j, limites 48,0 j et 70,0 j. Aucune valeur hors limites."
     )
 
 
