@@ -139,7 +139,7 @@ def test_texts_are_found_wherever_a_call_may_take_them_from(tmp_path: Path) -> N
 
 def test_a_text_is_french_with_its_values_and_spaces() -> None:
     words = Format("fr")
-    assert words.t("{share} of the target", share="87\u202f%") == "87\u202f% de l’objectif"
+    assert words.t("on {period}", period="T2\u00a02026") == "sur T2\u00a02026"
     assert words.tn("One KPI", "{n} KPIs", 1) == "Un indicateur"
     assert words.tn("One KPI", "{n} KPIs", 8) == "8 indicateurs"
     assert words.clauses(["+3", "", "−2"]) == "+3\u202f; −2"

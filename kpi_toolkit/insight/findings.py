@@ -92,13 +92,17 @@ def trend_message(reading: Reading, words: Format) -> str:
         words.value(v, reading.now.unit) for v in (reading.limits.lower, reading.limits.upper)
     )
     text = {
-        "outside": "{kpi}: {value} {when}, outside the natural limits ({low} to {high}).",
+        "outside": _OUTSIDE[reading.signal.above],
         "run": _RUNS[reading.signal.above],
-        "ordinary": "{kpi}: {value} {when}, within the natural limits ({low} to {high}).",
+        "ordinary": "{kpi}: {value} {when}, within its natural limits ({low} to {high}).",
     }[reading.signal.kind]
     return words.t(text, kpi=label, value=value, when=when, low=low, high=high)
 
 
+_OUTSIDE = {
+    True: "{kpi}: {value} {when}, above its natural limits ({low} to {high}).",
+    False: "{kpi}: {value} {when}, below its natural limits ({low} to {high}).",
+}
 _RUNS = {
     True: "{kpi}: {value} {when}, the eighth value in a row above the mean.",
     False: "{kpi}: {value} {when}, the eighth value in a row below the mean.",
@@ -184,7 +188,11 @@ def _target(reading: Reading, words: Format) -> str:
     share = attainment(reading.now.value, reading.target, reading.now.better)
     if share is None:
         return ""
-    return words.t("{share} of the target", share=words.percent(share, 0))
+    return words.t(
+        "{share} of the target ({target})",
+        share=words.percent(share),
+        target=words.value(reading.target, reading.now.unit),
+    )
 
 
 def _doubt(reading: Reading, words: Format) -> str:

@@ -83,7 +83,10 @@ def _trend_note(session: Session, reading: Reading, published: pd.Series | None)
     words, said = session.words, []
     if reading.limits:
         said.append(
-            words.t("Natural limits: mean ± 2.66 mean moving ranges of the earlier periods.")
+            words.t(
+                "Natural limits: what earlier periods let expect while nothing changes (mean ± "
+                "2.66 times the mean change from one period to the next)."
+            )
         )
     if published is not None:
         said.append(words.t("Hollow circle: the figure published before."))

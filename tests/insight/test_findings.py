@@ -122,14 +122,14 @@ def test_a_first_period_and_one_under_way_say_nothing() -> None:
 
 def test_a_target_and_its_share_are_named() -> None:
     (sentence,) = said(replace(reading([*CALM, 18]), target=20.0))
-    assert "90% of the target" in sentence
+    assert "90.0% of the target (20)" in sentence
 
 
 @pytest.mark.parametrize(
     ("numbers", "message"),
     [
-        ([*CALM, 18], "outside the natural limits (8 to 16)"),
-        ([*CALM, 13], "within the natural limits (8 to 16)"),
+        ([*CALM, 18], "above its natural limits (8 to 16)"),
+        ([*CALM, 13], "within its natural limits (8 to 16)"),
         ([5.0, 9], "Won value: 9 in Q3 2026."),
         ([5.0, None], "Won value: no data in Q3 2026."),
     ],
@@ -177,13 +177,14 @@ def true_texts(r: Reading, words: Format) -> list[str]:
     amounts = [r.now.value, *(b.value for b in bases)]
     amounts += [r.limits.lower, r.limits.upper] if r.limits else []
     changes = [words.change(r.now.value, b.value, r.now.unit).text for b in bases]
+    amounts += [r.target] if r.target is not None else []
     share = attainment(r.now.value, r.target, r.now.better)
     interval = words.interval(*r.now.interval, r.now.unit) if r.now.interval else ""
     level = "95% 95 %"
     return [
         *periods, *changes, interval, level,
         *(words.value(amount, r.now.unit) for amount in amounts),
-        words.percent(share or 0, 0),
+        words.percent(share or 0),
     ]  # fmt: skip
 
 
