@@ -57,7 +57,8 @@ def _unmatched(part: Any) -> str:
 def _print_quarantine(crm: Any) -> None:
     if not any(part.quarantined for part in crm.reading):
         return
-    reasons = crm.quarantine().groupby(["table", "column", "reason"], dropna=False)
+    # A row that does not fit as a whole has no column.
+    reasons = crm.quarantine().fillna({"column": ""}).groupby(["table", "column", "reason"])
     rows = [(*key, len(part), int(part["line"].min())) for key, part in reasons]
     print_table(("table", "column", "set aside because", "rows", "first line"), rows, (3, 4))
     typer.echo()
