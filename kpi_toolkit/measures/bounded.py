@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kpi_toolkit.measures import aggregates
 from kpi_toolkit.measures.aggregates import Cells
 from kpi_toolkit.measures.batch import Batch, Need, Span
-from kpi_toolkit.measures.expression import name
+from kpi_toolkit.measures.expression import text_of
 from kpi_toolkit.measures.source import Supplied
 
 
@@ -20,7 +20,7 @@ def bounded(batch: Batch, supplied: Supplied, time_zone: str) -> Bounded:
         span: aggregates.columns(batch.measures, span.bounds, time_zone, texts)
         for span in batch.spans
     }
-    dims = ", ".join(f"{name(d)} AS {alias}" for d, alias in shown.items())
+    dims = ", ".join(f"{text_of(d)} AS {alias}" for d, alias in shown.items())
     sets = ", ".join("(" + ", ".join(shown[d] for d in by) + ")" for by in batch.groupings)
     keys = [f"GROUPING({', '.join(shown.values())})", *shown.values()] if shown else ["0"]
     sql = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kpi_toolkit.measures import aggregates
 from kpi_toolkit.measures.aggregates import Cells, Column
 from kpi_toolkit.measures.batch import Batch, Need, Span
-from kpi_toolkit.measures.expression import instant, name
+from kpi_toolkit.measures.expression import instant, name, text_of
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.source import Supplied
 
@@ -30,7 +30,7 @@ def dated(batch: Batch, supplied: Supplied, time_zone: str) -> Dated:
     columns = aggregates.columns(batch.measures, bounds, time_zone)
     sets = [(p, *(shown[d] for d in by)) for p in buckets for by in batch.groupings]
     keys = [*buckets, *shown.values()]
-    dims = "".join(f", {name(d)} AS {alias}" for d, alias in shown.items())
+    dims = "".join(f", {text_of(d)} AS {alias}" for d, alias in shown.items())
     low, high = min(s.start for s in batch.spans), max(s.end for s in batch.spans)
     whole = any(s.whole for s in batch.spans)
     where = "" if whole else f" WHERE {time} >= {instant(low)} AND {time} < {instant(high)}"

@@ -10,7 +10,7 @@ from kpi_toolkit.measures import aggregates, expression
 from kpi_toolkit.measures.aggregates import Cells
 from kpi_toolkit.measures.batch import Batch, Need, Span
 from kpi_toolkit.measures.estimator import kaplan_meier_median
-from kpi_toolkit.measures.expression import name
+from kpi_toolkit.measures.expression import text_of
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.source import Supplied
 
@@ -21,7 +21,7 @@ def estimated(batch: Batch, supplied: Supplied, time_zone: str) -> Estimated:
     parts = []
     for place, (measure, span, by) in enumerate(_parts(batch)):
         members = {d: f"_d{i}" for i, d in enumerate(by)}
-        shown = "".join(f"{name(d)} AS {alias}, " for d, alias in members.items())
+        shown = "".join(f"{text_of(d)} AS {alias}, " for d, alias in members.items())
         histogram = f"SELECT {shown}{_durations(measure, span, time_zone, inner)} GROUP BY ALL"
         median = kaplan_meier_median(histogram, tuple(members.values()))
         named = ", ".join([*members.values(), "median", "n"])

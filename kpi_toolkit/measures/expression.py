@@ -161,6 +161,11 @@ def name(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
+def text_of(dimension: str) -> str:
+    """The member of a dimension that a row belongs to, as text: true and false are members too."""
+    return f"CAST({name(dimension)} AS VARCHAR)"
+
+
 def literal(text: str) -> str:
     """A quoted string: the only way a text reaches SQL."""
     return "'" + text.replace("'", "''") + "'"

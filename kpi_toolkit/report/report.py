@@ -52,6 +52,7 @@ class Report:
         moment = parse_as_of(as_of, crm.calendar, crm.as_of)
         found = parse_period(period, crm.calendar, moment).require_started(moment)
         sliced = Scope.parse(scope)
+        sliced.check(crm)
         stanza = config.reports.get(name) if config else None
         chosen = language or (stanza.language if stanza and stanza.language else crm.language)
         words = Format(chosen, crm.currency)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.errors import ConfigError, near_misses
+from kpi_toolkit.measures.expression import text_of
 
 if TYPE_CHECKING:
     from kpi_toolkit.crm.connect import Crm
@@ -38,16 +39,18 @@ class Scope:
 
     def check(self, crm: Crm) -> None:
         """Raise ConfigError when the data have the dimension and no record of the member."""
+        if not self.dimension:
+            return
         members = {
-            str(row[0])
+            row[0]
             for table, columns in crm.columns.items()
             if self.dimension in columns
-            for row in crm.query(f"SELECT DISTINCT {name(self.dimension)} FROM {name(table)}")
+            for row in crm.query(f"SELECT DISTINCT {text_of(self.dimension)} FROM {name(table)}")
         }
         if members and self.member not in members:
             raise ConfigError(
                 f"scope {str(self)!r}: no record has this {self.dimension}; "
-                f"{near_misses(self.member, sorted(members - {'None'}))}"
+                f"{near_misses(self.member, sorted(members - {None}))}"
             )
 
     def __str__(self) -> str:

@@ -166,7 +166,12 @@ def records(session: Session, bound: Bound) -> pd.DataFrame:
     """The rows behind a KPI of the report's period, within its scope."""
     found = measured.records(bound, session.crm, session.period, session.as_of)
     dimension, member = session.scope.dimension, session.scope.member
-    return found[found[dimension] == member] if dimension else found
+    return found[found[dimension].map(_as_text) == member] if dimension else found
+
+
+def _as_text(cell: object) -> object:
+    """A truth value as the member of a dimension that it is."""
+    return str(cell).lower() if isinstance(cell, bool) else cell
 
 
 def sentence(text: str, values: Iterable[KpiValue] = ()) -> Block:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import ConfigError, DefinitionError
 from kpi_toolkit.kpis import registry, sales
@@ -108,14 +109,43 @@ def test_a_member_may_hold_any_sign() -> None:
     assert str(Scope.parse(" all ")) == str(Scope.parse("")) == "all"
 
 
+def test_truth_values_are_members() -> None:
+    frame = pd.DataFrame(
+        {
+            "deal_id": ["a", "b", "c"],
+            "status": "won",
+            "amount": [1, 2, 4],
+            "vip": [True, False, True],
+        }
+    ).assign(closed_at=pd.Timestamp("2026-09-02"))
+    crm = crm_of({"deals": frame})
+    report = Report("x", period="2026-Q3", crm=crm, scope="vip=true")
+    assert len(report.records(sales.won_value)) == 2
+    assert list(totals(report.trend(sales.won_value))) == [5.0]
+    ranked = Report("x", period="2026-Q3", crm=crm).ranking(sales.won_value, by="vip")
+    assert totals(ranked) == {5.0: "true", 2.0: "false"}
+
+
+def totals(block: Block) -> dict[float, str]:
+    """The members of a block's values other than 0, by value."""
+    rows = block.values  # noqa: PD011 - a block, not a frame
+    return {row["value"]: row["member"] for row in rows if row["value"]}
+
+
+def test_a_slice_that_no_record_lies_in_is_refused(crm: Crm) -> None:
+    """Zeros would look like a bad quarter."""
+    with pytest.raises(ConfigError, match="scope 'team=nort': no record has this team.*'north'"):
+        Report("x", period="2026-Q3", crm=crm, scope="team=nort")
+
+
 def test_an_unknown_dimension_is_one_sentence_with_those_there_are(crm: Crm) -> None:
     report = Report("r", period="2026-Q3", scope="teem=north", crm=crm)
     with pytest.raises(DefinitionError, match=r"cannot be cut by 'teem'; did you mean 'team'"):
         report.scorecard(sales.won_value)
 
 
-def test_an_unknown_member_has_no_data(crm: Crm) -> None:
-    report = Report("r", period="2026-Q3", scope="owner=Nobody", crm=crm)
+def test_a_member_without_a_record_in_the_period_has_no_data(crm: Crm) -> None:
+    report = Report("r", period="2020-Q1", scope="owner=Ann", crm=crm)
     assert report.records(sales.won_value).empty
     row = report.scorecard(sales.decided_win_rate).content["groups"][0]["rows"][0]
     assert (row["value"], row["n"]) == ("–", "")
