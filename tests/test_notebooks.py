@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 import kpi_toolkit as kt
-from kpi_toolkit.measures.definition import Kpi
+from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.render.document import read
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from kpi_toolkit.cli.output import print_table
 
 if TYPE_CHECKING:
     from kpi_toolkit.config import Config
-    from kpi_toolkit.measures.definition import Kpi
+    from kpi_toolkit.measures.kpi import Kpi
 
 
 def check(config: ConfigOption = None) -> None:

@@ -11,7 +11,7 @@ from kpi_toolkit.cli.value import KpiArgument
 from kpi_toolkit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from kpi_toolkit.measures.definition import Kpi
+    from kpi_toolkit.measures.kpi import Kpi
 
 
 def list_kpis(as_json: JsonOption = False, config: ConfigOption = None) -> None:

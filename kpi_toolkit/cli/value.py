@@ -12,7 +12,8 @@ from kpi_toolkit.cli.options import AsOfOption, ConfigOption, JsonOption, load_c
 from kpi_toolkit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from kpi_toolkit.measures.definition import Bound, Kpi
+    from kpi_toolkit.measures.definition import Bound
+    from kpi_toolkit.measures.kpi import Kpi
     from kpi_toolkit.measures.value import KpiValue
 
 KpiArgument = Annotated[str, typer.Argument(metavar="KPI", help="A name of `kpi list`.")]

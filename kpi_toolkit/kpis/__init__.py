@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from kpi_toolkit.measures import registry as registered
-from kpi_toolkit.measures.definition import Kpi
+from kpi_toolkit.measures.kpi import Kpi
 
 FAMILIES = ("sales", "customers")
 

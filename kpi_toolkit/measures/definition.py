@@ -1,14 +1,13 @@
-"""KPIs as values: a definition with its options, and what can be asked of it."""
+"""KPIs as values: a definition, what it takes of a CRM, and its options chosen."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from kpi_toolkit.errors import DefinitionError, NotAvailable, PeriodError, near_misses
 from kpi_toolkit.format import Unit
@@ -17,14 +16,10 @@ from kpi_toolkit.measures import source
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node, Operation
 from kpi_toolkit.measures.options import Option, OptionValue
-from kpi_toolkit.measures.value import KpiValue, Window
+from kpi_toolkit.measures.value import Window
 from kpi_toolkit.measures.wording import FIELDS, Words
 from kpi_toolkit.period import GRAINS, Grain, Period
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Moment = str | dt.datetime | None
 Better = Literal["up", "down"]
 
 
@@ -32,7 +27,7 @@ Better = Literal["up", "down"]
 class Bound:
     """A KPI with its options chosen: what is evaluated, hashed and archived."""
 
-    kpi: Kpi
+    kpi: Definition
     options: tuple[tuple[str, OptionValue], ...]
     node: Node = field(compare=False)
 
@@ -86,8 +81,8 @@ class Bound:
 
 
 @dataclass(frozen=True, eq=False)
-class Kpi:
-    """A definition. Calling it gives its value; see `by`, `series` and `records` for the rest."""
+class Definition:
+    """What a KPI's decorator and docstring say of it, and the formula that its function returns."""
 
     name: str
     label: str
@@ -127,87 +122,6 @@ class Kpi:
                 )
             self._bound[chosen] = Bound(self, chosen, made)
         return self._bound[chosen]
-
-    def __call__(
-        self, data: Any, period: str | Period, *, as_of: Moment = None, **options: object
-    ) -> KpiValue:
-        """The KpiValue of a period ("2026-Q3", "last complete month", "all").
-
-        `data` is a Crm, a dict of frames by canonical table, or one frame of the KPI's main table.
-        Raises PeriodError, DefinitionError for an unknown option, NotAvailable when a table or
-        column is missing.
-        """
-        from kpi_toolkit.measures import ask
-
-        return ask.value(self.bind(**options), data, period, as_of)
-
-    def by(
-        self,
-        data: Any,
-        period: str | Period,
-        *dimensions: str,
-        as_of: Moment = None,
-        **options: object,
-    ) -> pd.DataFrame:
-        """A DataFrame with a row a member: value, numerator, denominator, n, status; greatest value
-        first.
-        """
-        from kpi_toolkit.measures import ask
-
-        return ask.breakdown(self.bind(**options), data, period, dimensions, as_of)
-
-    def series(
-        self,
-        data: Any,
-        period: str | Period,
-        n: int = 13,
-        *,
-        as_of: Moment = None,
-        **options: object,
-    ) -> pd.DataFrame:
-        """A DataFrame of the `n` periods that end with `period`, indexed by their starts; same
-        columns as `by`.
-        """
-        from kpi_toolkit.measures import ask
-
-        return ask.series(self.bind(**options), data, period, n, as_of)
-
-    def records(
-        self, data: Any, period: str | Period, *, as_of: Moment = None, **options: object
-    ) -> pd.DataFrame:
-        """A DataFrame of the rows behind the number: the table's own columns, `in_numerator`,
-        `in_denominator`, `measured`.
-
-        Counting them, or adding `measured` up, gives the value again.
-        """
-        from kpi_toolkit.measures import records
-
-        return records.records(self.bind(**options), data, period, as_of)
-
-    def rows(
-        self,
-        data: Any,
-        period: str | Period,
-        *,
-        by: Iterable[str] = (),
-        n: int = 1,
-        as_of: Moment = None,
-        **options: object,
-    ) -> list[KpiValue]:
-        """The KpiValues of a breakdown, or of the `n` periods that end with `period`; no DataFrame
-        is made.
-        """
-        from kpi_toolkit.measures import ask
-
-        return ask.rows(self.bind(**options), data, period, tuple(by), n, as_of)
-
-    def sql(
-        self, data: Any, period: str | Period, *, as_of: Moment = None, **options: object
-    ) -> list[str]:
-        """The queries that compute its value."""
-        from kpi_toolkit.measures import records
-
-        return records.sql(self.bind(**options), data, period, as_of)
 
     def lacks(self, crm: Any, by: str | None = None) -> tuple[str, ...]:
         """The tables and columns that it needs, broken down or not, and a Crm does not have."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import Unit
-from kpi_toolkit.measures.definition import Better, Kpi
+from kpi_toolkit.measures.definition import Better
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.measures.options import options_of
 from kpi_toolkit.measures.value import Window
 from kpi_toolkit.measures.wording import Words

@@ -21,8 +21,9 @@ from kpi_toolkit.insight import archived, comparison, wording
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.measures import records as measured
-from kpi_toolkit.measures.definition import Bound, Kpi
+from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
+from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 from kpi_toolkit.report.scope import Scope

@@ -14,7 +14,7 @@ from kpi_toolkit.insight import findings
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import attainment
 from kpi_toolkit.kpis import customers, sales
-from kpi_toolkit.measures.definition import Kpi
+from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.report import Report
 from tests import stable_crm
 from tests.insight.readings import reading, value
@@ -123,6 +123,21 @@ def test_a_first_period_and_one_under_way_say_nothing() -> None:
 def test_a_target_and_its_share_are_named() -> None:
     (sentence,) = said(replace(reading([*CALM, 18]), target=20.0))
     assert "90.0% of the target (20)" in sentence
+
+
+def of_kpi(found: Reading, kpi: Kpi, better: str = "up") -> Reading:
+    now = replace(found.now, kpi=kpi.name, label=kpi.label, better=better)
+    return replace(found, now=now)
+
+
+def test_good_news_names_the_bad_that_may_explain_it() -> None:
+    pipeline = of_kpi(reading([*CALM, 18]), sales.pipeline_value)
+    slower = of_kpi(reading([*CALM, 18]), sales.sales_cycle, "down")
+    first, second = said(pipeline, slower)
+    assert first.endswith("above its natural limits; to be read with: Sales cycle.")
+    assert "read with" not in second
+    quicker = of_kpi(reading([*CALM, 6]), sales.sales_cycle, "down")
+    assert "read with" not in " ".join(said(pipeline, quicker))
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.kpis import facts, find
-from kpi_toolkit.measures.definition import Kpi
 from kpi_toolkit.measures.fact import Fact
+from kpi_toolkit.measures.kpi import Kpi
 from tests.oracles import customers, generated, sales
 from tests.oracles.bounds import bounds
 

@@ -11,9 +11,9 @@ from IPython.core.interactiveshell import InteractiveShell
 import kpi_toolkit as kt
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.kpis.facts import deals
-from kpi_toolkit.measures.definition import Kpi
 from kpi_toolkit.measures.fact import Fact
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.kpi import Kpi
 
 HASHES = (
     "from kpi_toolkit.kpis import registry; print(*(k.bind().hash for k in registry().values()))"

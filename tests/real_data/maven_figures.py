@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import kpi_toolkit as kt
-from kpi_toolkit.measures.definition import Kpi
+from kpi_toolkit.measures.kpi import Kpi
 
 Figure = Callable[[kt.Crm, str], float | None]
 

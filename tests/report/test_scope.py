@@ -7,7 +7,7 @@ from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import ConfigError, DefinitionError
 from kpi_toolkit.kpis import registry, sales
-from kpi_toolkit.measures.definition import Kpi
+from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.report import Report
 from kpi_toolkit.report.scope import Scope
 from tests.oracles import generated
