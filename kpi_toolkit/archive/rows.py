@@ -51,7 +51,7 @@ class Run:
 
 @dataclass(frozen=True)
 class ValueRow:
-    """One value of one KPI; shares 0..1, durations in microseconds, as everywhere inside.
+    """One value of one KPI; shares 0..1, durations in days, as a KpiValue has them.
 
     `options` is canonical JSON, "" when there are none; dimensions and members are "" when the
     value is a total. `complete`: the period had ended at the run's as_of.
