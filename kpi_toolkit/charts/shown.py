@@ -47,7 +47,7 @@ def shown(values: Iterable[float | None], unit: Unit, words: Format) -> Shown:
     if unit == "count":
         return Shown(words, 1.0, 0, "")
     name = words.days_unit if unit == "days" else "h"
-    return Shown(words, 1.0, 1 if top < 9.95 else 0, name)
+    return Shown(words, 1.0, 1 if top < (99.95 if unit == "days" else 9.95) else 0, name)
 
 
 def head_of_change(change: str, unit: Unit, scale: Shown) -> str:

@@ -62,7 +62,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     their direction (`better` "up" or "down"). `reported` holds the values published before.
     Shares are 0..1, money in currency units, durations in days. `names` may replace the words for
     "mean", "upper", "lower", "target" and "reported". Without `ax` the figure is `width` x
-    `height` mm (56 where it is narrow, else 46); with it, the drawing fills that axes.
+    `height` mm (56 where it is narrow, else 44); with it, the drawing fills that axes.
     """
     values = values.astype(float).where(np.isfinite)
     limits = limits if limits and all(map(is_known, limits)) else None
@@ -72,7 +72,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     named = _names(scale.words) | dict(names or {})
     lines = references(limits, target if is_known(target) else None, named)
     with theme():
-        high = height or (56 if width < NARROW else 46)
+        high = height or (56 if width < NARROW else 44)
         whole = plot_of(canvas(ax, width, high), len(values), [*values, *others], scale)
         plot = _between(whole, room_beside(lines, scale, whole.across[1]))
         draw_time(plot, values.index, fiscal_year_starts)

@@ -48,16 +48,16 @@ def test_the_line_has_a_point_for_each_period_and_a_gap_for_each_missing_value(m
 
 
 def test_the_last_known_value_is_labelled(monthly):
-    assert "64" in texts(trend(monthly([53, 55, 64]), unit="days"))
-    assert "55" in texts(trend(monthly([53, 55, np.nan]), unit="days"))
+    assert "64.0" in texts(trend(monthly([53, 55, 64]), unit="days"))
+    assert "55.0" in texts(trend(monthly([53, 55, np.nan]), unit="days"))
 
 
 def test_values_outside_the_limits_are_labelled_in_the_colour_of_their_direction(monthly):
     values = monthly([*CYCLE, 61, 64])
     longer_is_worse = trend(values, limits=LIMITS, unit="days", better="down")
-    assert (color_of(longer_is_worse, "61"), color_of(longer_is_worse, "64")) == (BAD, BAD)
-    assert color_of(trend(values, limits=LIMITS, unit="days", better="up"), "64") == GOOD
-    assert color_of(trend(values, unit="days", better="up"), "64") == ACTUAL
+    assert (color_of(longer_is_worse, "61.0"), color_of(longer_is_worse, "64.0")) == (BAD, BAD)
+    assert color_of(trend(values, limits=LIMITS, unit="days", better="up"), "64.0") == GOOD
+    assert color_of(trend(values, unit="days", better="up"), "64.0") == ACTUAL
 
 
 def test_the_band_reaches_from_the_lower_to_the_upper_limit(monthly):
