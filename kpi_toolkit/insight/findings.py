@@ -11,6 +11,7 @@ from kpi_toolkit.format import Format
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import attainment
+from kpi_toolkit.measures import registry
 
 MOST = 5
 # The upper limit of moving ranges is 3.27 times their mean (Wheeler, "Understanding Variation").
@@ -33,7 +34,8 @@ def findings(readings: Sequence[Reading], words: Format) -> list[Sentence]:
     """The changes worth saying, the most unusual first: at most five."""
     told = [r for r in readings if _speaks(r) and _change(r, words)[0]]
     ranked = sorted(told, key=lambda r: (_is_signal(r), r.weight), reverse=True)
-    return [_sentence(r, words) for r in ranked[:MOST]]
+    shown = ranked[:MOST]
+    return [_sentence(r, words, _shadows(r, shown, words)) for r in shown]
 
 
 def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> list[str]:
@@ -132,12 +134,24 @@ def _speaks(reading: Reading) -> bool:
     return reading.distinct and (reading.limits is None or reading.weight > 1)
 
 
-def _sentence(reading: Reading, words: Format) -> Sentence:
+def _shadows(reading: Reading, told: Sequence[Reading], words: Format) -> str:
+    """What takes the shine off good news: an unfavourable finding of a KPI that is read with it, as
+    a pipeline grows because deals take longer.
+    """
+    if not _change(reading, words)[1]:
+        return ""
+    beside = registry.find(reading.now.kpi).reads_with
+    found = [r for r in told if r.now.kpi in beside and _change(r, words)[1] is False]
+    kpis = ", ".join(_label(r, words) for r in found)
+    return words.t("to be read with: {kpis}", kpis=kpis) if kpis else ""
+
+
+def _sentence(reading: Reading, words: Format, shadows: str) -> Sentence:
     change, favourable = _change(reading, words)
     return Sentence(
         reading.now.kpi,
         _claim(reading, words),
-        _evidence(reading, words),
+        _evidence(reading, words, shadows),
         change,
         favourable,
         reading.weight,
@@ -161,9 +175,9 @@ def _claim(reading: Reading, words: Format) -> str:
     )
 
 
-def _evidence(reading: Reading, words: Format) -> str:
+def _evidence(reading: Reading, words: Format, shadows: str = "") -> str:
     parts = [_against, _target, _doubt, _uncertain]
-    return words.clauses(part(reading, words) for part in parts) + "."
+    return words.clauses([*(part(reading, words) for part in parts), shadows]) + "."
 
 
 def _against(reading: Reading, words: Format) -> str:

@@ -196,7 +196,7 @@ def average_won_deal() -> Node:
     better="up",
     window="stock",
     finest_grain="week",
-    reads_with=["won_value"],
+    reads_with=["won_value", "sales_cycle"],
 )
 def pipeline_value() -> Node:
     """Amount of the deals open at the end of the period.

@@ -103,7 +103,7 @@ def compared(
     """The greatest members with their values before; the others as one row if values add up."""
     words = session.words
     earlier = {name(words, v): v.value for v in before}
-    current = {name(words, v): v.value for v in now}
+    current = {name(words, v): v.value for v in first(session, now, len(now))}
     if adds_up:
         current |= {member: 0.0 for member in earlier if member not in current}
     order = list(current)

@@ -85,9 +85,10 @@ def test_a_signal_that_may_be_chance_says_so() -> None:
 
 
 def test_the_most_unusual_comes_first_signals_before_others_and_five_at_most() -> None:
-    wild = [replace_kpi(reading([*CALM, 17.0 + k]), f"k{k}") for k in range(6)]
-    told = findings.findings([replace_kpi(reading([*CALM, 8]), "fall"), *wild], EN)
-    assert [s.kpi for s in told] == ["k5", "k4", "k3", "k2", "k1"]
+    names = [kpi.name for kpi in KPIS]
+    wild = [replace_kpi(reading([*CALM, 17.0 + k]), names[k]) for k in range(6)]
+    told = findings.findings([replace_kpi(reading([*CALM, 8]), names[6]), *wild], EN)
+    assert [s.kpi for s in told] == names[5:0:-1]
     assert told[0].weight > told[1].weight
     # The sixth signal and the fall are named, so that nothing is kept from the reader.
     assert findings.untold(wild, told, EN)[0] == "Also unusual: Won value."
