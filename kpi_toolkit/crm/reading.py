@@ -120,7 +120,7 @@ class _Reader:
 
     def _keep_last(self) -> int:
         """Delete, of each record, all rows but the one with the greatest `last_by`; among equals
-        the last line stays.
+        the last line stays. A row that does not say its record stays too.
         """
         if not self.plan.per:
             return 0
@@ -129,7 +129,7 @@ class _Reader:
         ranked = (
             "SELECT _line, row_number() OVER "
             f"(PARTITION BY {per} ORDER BY {last} DESC NULLS LAST, _line DESC) AS n "
-            f"FROM {name(self.table)}"
+            f"FROM {name(self.table)} WHERE {per} IS NOT NULL"
         )
         self.connection.execute(
             f"DELETE FROM {name(self.table)} "

@@ -194,6 +194,14 @@ def test_of_a_log_only_the_last_row_of_a_record_is_kept(connected: Connected) ->
     assert (read.rows, read.kept, read.quarantined, read.superseded) == (5, 2, 1, 2)
 
 
+def test_rows_that_do_not_say_their_record_are_no_one_record(connected: Connected) -> None:
+    toml = '[tables.orders]\nfile = "orders.csv"\n'
+    toml += 'keep = { last_by = "ordered_at", per = "order_id" }\n'
+    crm = connected(toml, orders_csv="order_id,ordered_at,amount\n,2023-01-01,1\n,2023-01-02,2\n")
+    assert crm.query("SELECT sum(amount) FROM orders") == [(Decimal("3"),)]
+    assert crm.reading[0].superseded == 0
+
+
 def test_hostile_names_are_only_names(connected: Connected) -> None:
     evil = 'x"; DROP TABLE deals; --'
     quoted = evil.replace('"', '\\"')
