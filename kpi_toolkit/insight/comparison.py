@@ -44,7 +44,11 @@ class Reading:
     def limits(self) -> Limits | None:
         """The natural limits that the earlier values of the series set."""
         share = self.now.unit == "percent"
-        return natural_limits(self.history[:-1], least=0.0, most=1.0 if share else None)
+        # Refunds can exceed what was sold.
+        below = any(value < 0 for value in self.history if value is not None)
+        return natural_limits(
+            self.history[:-1], least=None if below else 0.0, most=1.0 if share else None
+        )
 
     @cached_property
     def signal(self) -> Signal:

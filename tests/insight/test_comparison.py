@@ -46,6 +46,15 @@ def test_a_short_series_has_no_year_ago() -> None:
     assert reading([8.0, 9]).year_ago is None
 
 
+def test_what_can_be_negative_has_no_limit_at_zero() -> None:
+    swings = [0.0, 2, 0, 2, 0, 2]
+    assert reading([*swings, 1]).limits.lower == 0  # type: ignore[union-attr]
+    refunded = reading([*swings, -0.5])
+    assert refunded.limits is not None
+    assert refunded.limits.lower == pytest.approx(1 - 2.66 * 2)
+    assert refunded.signal.kind == "ordinary"
+
+
 def test_history_starts_with_the_first_record() -> None:
     """Zeros before it are no values; later ones are."""
     found = reading([0.0, 0, 4, 0, 6], n=0)
