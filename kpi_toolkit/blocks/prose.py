@@ -1,7 +1,6 @@
 """Headings, texts, preformatted text and pictures: what markdown and plain outputs become."""
 
 import base64
-from collections.abc import Sequence
 from typing import Any
 
 from kpi_toolkit.blocks.block import Block
@@ -56,8 +55,3 @@ def _part(part: str | Part) -> Part:
 
 def _run(run: str | tuple[str, bool]) -> Run:
     return {"t": run, "b": False} if isinstance(run, str) else {"t": run[0], "b": run[1]}
-
-
-def runs_text(runs: Sequence[Run]) -> str:
-    """The bare text of runs."""
-    return "".join(run["t"] for run in runs)

@@ -70,11 +70,6 @@ def instants(positions: Whole, seconds: Whole) -> Whole:
     return _midnights()[positions] + seconds
 
 
-def next_position(instant: Whole, wait: Whole) -> Whole:
-    """The working day `wait` working days after the one that holds or follows an instant."""
-    return np.searchsorted(_midnights(), instant, side="right") - 1 + wait
-
-
 @cache
 def quarter_ends() -> Whole:
     """For every working day, the last working day of its quarter."""
