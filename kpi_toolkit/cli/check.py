@@ -1,5 +1,6 @@
 """`kpi check`: what was read, what was set aside and why, and which KPIs that makes possible."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import typer
 
 from kpi_toolkit.cli.options import ConfigOption, load_config
 from kpi_toolkit.cli.output import print_table
+from kpi_toolkit.errors import near_misses
 
 if TYPE_CHECKING:
     from kpi_toolkit.config import Config
@@ -36,6 +38,7 @@ def check(config: ConfigOption = None) -> None:
     typer.echo()
     _print_quarantine(crm)
     _print_kpis(list(registry().values()), crm)
+    _print_aimless(registry(), crm)
 
 
 def _check_reports(config: "Config") -> None:
@@ -72,3 +75,12 @@ def _print_kpis(kpis: "list[Kpi]", crm: Any) -> None:
     if rest:
         typer.echo()
         print_table(("not available", "since the data lack"), rest)
+
+
+def _print_aimless(kpis: "Mapping[str, Kpi]", crm: Any) -> None:
+    """Targets that no report will show, since their KPI's name is none."""
+    from kpi_toolkit.insight.targets import Targets
+
+    strangers = dict.fromkeys(kpi for kpi, *_ in Targets.of(crm).values if kpi not in kpis)
+    for kpi in strangers:
+        typer.echo(f"targets of {kpi!r}: {near_misses(kpi, kpis)}")

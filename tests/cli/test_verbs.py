@@ -193,6 +193,16 @@ def test_archive_check_names_a_missing_file(copied: Path) -> None:
     assert "is missing" in result.stdout
 
 
+def test_check_names_targets_of_no_kpi(copied: Path) -> None:
+    with copied.open("a") as config:
+        config.write('\n[targets]\nfile = "targets.csv"\n')
+    targets = "kpi,period,value\nwon_valeu,2026-Q3,1\nwon_value,2026-Q3,1\n"
+    (copied.parent / "targets.csv").write_text(targets)
+    said = called("check", "--config", copied).output
+    assert "targets of 'won_valeu': did you mean 'won_value'?" in said
+    assert said.count("targets of") == 1
+
+
 def test_archive_diff_names_the_figures_that_differ_and_why(copied: Path) -> None:
     deals = copied.parent / "deals.csv"
     deals.write_text(deals.read_text().replace("4,Bob,open", "4,Bob,lost"))
