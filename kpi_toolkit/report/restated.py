@@ -104,7 +104,9 @@ def _nearness(session: Session, found: Restatement) -> tuple:
     run = session.reference.run if session.reference else None
     own = run is not None and (found.grain, found.period_start) == (run.grain, run.period_start)
     grain = GRAINS.index(found.grain)
-    return (not own, found.kind == "matured", -grain, -found.period_start.toordinal())
+    # Of one period, KPIs stand in the order in which the report shows them.
+    place = next((i for i, b in enumerate(session.shown) if b.kpi.name == found.kpi), 0)
+    return (not own, found.kind == "matured", -grain, -found.period_start.toordinal(), place)
 
 
 def _compared(session: Session, now: Sequence[KpiValue]) -> int:

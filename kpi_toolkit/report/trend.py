@@ -84,8 +84,8 @@ def _trend_note(session: Session, reading: Reading, published: pd.Series | None)
     if reading.limits:
         said.append(
             words.t(
-                "Natural limits: what earlier periods let expect while nothing changes (mean ± "
-                "2.66 times the mean change from one period to the next)."
+                "Natural limits: mean of the earlier periods ± 2.66 times their mean change from "
+                "one to the next."
             )
         )
     if published is not None:
