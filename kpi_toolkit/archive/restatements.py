@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from kpi_toolkit.archive.rows import Run, ValueRow
@@ -39,13 +39,14 @@ def compare(
     before_values: Iterable[ValueRow],
     now_values: Iterable[ValueRow],
     *,
+    as_of: datetime,
     code_version: str,
     input_hash: str,
 ) -> list[Restatement]:
     """The figures of an earlier run that have changed, sorted by key.
 
-    `code_version` and `input_hash` are those of the values now. Figures equal within 1e-9 are
-    not listed, nor those that only one of the two runs has.
+    `as_of` (aware), `code_version` and `input_hash` are those of the values now. Figures equal
+    within 1e-9 are not listed, nor those that only one of the two runs has.
     """
     archived = {row.key: row for row in before_values}
     found = []
@@ -53,7 +54,7 @@ def compare(
         old = archived.get(row.key)
         if old is None or _equal(old.value, row.value):
             continue
-        kind, cause = _why(old, row)
+        kind, cause = _why(old, row, older=as_of > before.as_of)
         if cause is None:
             cause = _run_cause(before, code_version, input_hash)
         found.append(Restatement(*row.key, old.value, row.value, cause, kind))
@@ -71,13 +72,13 @@ def _equal(old: float | None, new: float | None) -> bool:
     return math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _why(old: ValueRow, new: ValueRow) -> tuple[Kind, Cause | None]:
-    """The kind, and the cause where the two values tell it."""
+def _why(old: ValueRow, new: ValueRow, *, older: bool) -> tuple[Kind, Cause | None]:
+    """The kind, and the cause where the two values tell it; a cohort matures as it grows older."""
     if not old.complete:
         return "completed", "under_way"
     if old.definition_hash != new.definition_hash:
         return "restated", "definition"
-    if new.window == "cohort":
+    if new.window == "cohort" and older:
         return "matured", "matured"
     return "restated", None
 

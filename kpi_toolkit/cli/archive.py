@@ -89,6 +89,7 @@ def diff(before: RunArgument, after: RunArgument, config: ConfigOption = None) -
         old,
         old_values,
         new_values,
+        as_of=new.as_of,
         code_version=new.code_version,
         input_hash=new.input_hash or "",
     )

@@ -4,6 +4,7 @@ different now.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -24,12 +25,16 @@ class Reference:
     values: tuple[ValueRow, ...]
 
     def changed(
-        self, now: Iterable[KpiValue], *, code_version: str, input_hash: str
+        self, now: Iterable[KpiValue], *, as_of: dt.datetime, code_version: str, input_hash: str
     ) -> list[Restatement]:
-        """Its figures that are different now."""
-        rows = [row_of(value) for value in now]
+        """Its figures that are different at `as_of` (UTC)."""
         return compare(
-            self.run, self.values, rows, code_version=code_version, input_hash=input_hash
+            self.run,
+            self.values,
+            [row_of(value) for value in now],
+            as_of=as_of.replace(tzinfo=dt.UTC),
+            code_version=code_version,
+            input_hash=input_hash,
         )
 
     def value(self, found: KpiValue) -> ValueRow | None:

@@ -102,6 +102,10 @@ class Evaluation:
             return replace(self._blank(ask), reason=NOT_STARTED)
         return self._value(ask, {measure: {} for measure in ask.bound.measures}, ())
 
+    def refused(self, ask: Ask, reason: str) -> KpiValue:
+        """The value of an ask that is not available, with the reason."""
+        return replace(self._blank(ask), status="not_available", reason=reason)
+
     def explain(self, ask: Ask) -> list[str]:
         """The SQL that computes an ask."""
         return [
@@ -133,7 +137,7 @@ class Evaluation:
     def _values(self, ask: Ask) -> tuple[KpiValue, ...]:
         bound = ask.bound
         if reason := self._refusal(ask):
-            return (replace(self._blank(ask), status="not_available", reason=reason),)
+            return (self.refused(ask, reason),)
         span = self.span(ask.period, ask.known_at)
         if span.start >= span.as_of and not span.whole:
             return () if ask.by else (replace(self._blank(ask), reason=NOT_STARTED),)

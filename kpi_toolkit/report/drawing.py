@@ -51,18 +51,14 @@ class Picture:
 
 
 def refused(session: Session, bound: Bound, by: str | None = None) -> Block | None:
-    """A sentence where the data lack a KPI or its breakdown, or the period is too short for it."""
-    words, kpi = session.words, bound.kpi
-    whose = by if by and not kpi.lacks(session.crm) else None
-    cut = words.t("by {dimension}", dimension=dimension(session, whose).lower()) if whose else ""
-    label = f"{session.label(bound)} {cut}".strip()
-    if missing := kpi.lacks(session.crm, by):
-        named = {"kpi": label, "missing": ", ".join(missing)}
-        return sentence(words.t("{kpi}: not available (missing: {missing}).", **named))
-    if not bound.allows(session.period):
-        named = {"kpi": label, "grain": words.t(kpi.finest_grain)}
-        return sentence(words.t("{kpi}: not available (by {grain} or longer).", **named))
-    return None
+    """A sentence that says why a KPI or its breakdown is not available; None where it is."""
+    reason = session.refusal(bound, by)
+    if not reason:
+        return None
+    words, label = session.words, session.label(bound)
+    if by and not session.refusal(bound):
+        label += " " + words.t("by {dimension}", dimension=dimension(session, by).lower())
+    return sentence(words.t("{kpi}: not available ({reason}).", kpi=label, reason=reason))
 
 
 def single(session: Session, bound: Bound) -> Block:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.errors import ConfigError, near_misses
+from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.expression import text_of
 
 if TYPE_CHECKING:
@@ -38,13 +39,19 @@ class Scope:
         return cls(found["dimension"], found["member"])
 
     def check(self, crm: Crm) -> None:
-        """Raise ConfigError when the data have the dimension and no record of the member."""
+        """Raise ConfigError when no KPI has the dimension, or no record the member."""
         if not self.dimension:
             return
+        known = sorted({d for kpi in registry().values() for d in kpi.dimensions(crm)})
+        if self.dimension not in known:
+            raise ConfigError(
+                f"scope {str(self)!r}: no KPI can be cut by {self.dimension!r}; "
+                f"{near_misses(self.dimension, known)}"
+            )
         members = {
             row[0]
             for table, columns in crm.columns.items()
-            if self.dimension in columns
+            if self.dimension in (*columns, *crm.own_dimensions.get(table, ()))
             for row in crm.query(f"SELECT DISTINCT {text_of(self.dimension)} FROM {name(table)}")
         }
         if members and self.member not in members:

@@ -15,7 +15,7 @@ from kpi_toolkit.archive.provenance import code_version
 from kpi_toolkit.archive.restatements import Restatement
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
-from kpi_toolkit.errors import DefinitionError, PeriodError, near_misses
+from kpi_toolkit.errors import DefinitionError, PeriodError
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import archived, comparison, wording
 from kpi_toolkit.insight.comparison import Reading
@@ -80,9 +80,28 @@ class Session:
         asks = list(asks)
         if not self.scope.dimension:
             return self._told(self.evaluation.values(asks))
-        wider = {ask: self._scoped(ask) for ask in asks}
+        wider = {ask: self._scoped(ask) for ask in asks if self._is_cut(ask.bound)}
         found = self.evaluation.values(wider.values())
-        return self._told({ask: self._within(ask, found[wide]) for ask, wide in wider.items()})
+        return self._told(
+            {
+                ask: self._within(ask, found[wider[ask]])
+                if ask in wider
+                else (self.evaluation.refused(ask, f"no slice by {self.scope.dimension}"),)
+                for ask in asks
+            }
+        )
+
+    def refusal(self, bound: Bound, by: str | None = None) -> str:
+        """Why a KPI, or its breakdown, is not available here, in the reader's words; else empty."""
+        words, kpi = self.words, bound.kpi
+        if missing := kpi.lacks(self.crm, by):
+            return words.t("missing: {missing}", missing=", ".join(missing))
+        if not bound.allows(self.period):
+            return words.t("by {grain} or longer", grain=words.t(kpi.finest_grain))
+        if not self._is_cut(bound):
+            dimension = wording.column(words, self.scope.dimension).lower()
+            return words.t("not broken down by {dimension}", dimension=dimension)
+        return ""
 
     def readings(
         self, bounds: Sequence[Bound], period: Period | None = None, n: int = HISTORY
@@ -115,7 +134,10 @@ class Session:
         if self.reference is None:
             return []
         return self.reference.changed(
-            values, code_version=code_version(), input_hash=self.crm.input_hash
+            values,
+            as_of=self.as_of,
+            code_version=code_version(),
+            input_hash=self.crm.input_hash,
         )
 
     def _reading(self, bound: Bound, series: list[KpiValue]) -> Reading:
@@ -130,13 +152,13 @@ class Session:
             restated=next(iter(self.restated([now])), None),
         )
 
+    def _is_cut(self, bound: Bound) -> bool:
+        """Whether the report's slice can be taken of a KPI."""
+        known = bound.kpi.dimensions(self.crm)
+        lacks = bound.kpi.lacks(self.crm)
+        return bool(not self.scope.dimension or self.scope.dimension in known or lacks)
+
     def _scoped(self, ask: Ask) -> Ask:
-        known = ask.bound.kpi.dimensions(self.crm)
-        if self.scope.dimension not in known and not ask.bound.kpi.lacks(self.crm):
-            raise DefinitionError(
-                f"scope {str(self.scope)!r}: {ask.bound.kpi.name} cannot be cut by "
-                f"{self.scope.dimension!r}; {near_misses(self.scope.dimension, known)}"
-            )
         return replace(
             ask, by=(self.scope.dimension, *(d for d in ask.by if d != self.scope.dimension))
         )
@@ -165,6 +187,8 @@ class Session:
 
 def records(session: Session, bound: Bound) -> pd.DataFrame:
     """The rows behind a KPI of the report's period, within its scope."""
+    if reason := session.refusal(bound):
+        raise DefinitionError(f"records of {bound.kpi.name} in this report: {reason}")
     found = measured.records(bound, session.crm, session.period, session.as_of)
     dimension, member = session.scope.dimension, session.scope.member
     return found[found[dimension].map(_as_text) == member] if dimension else found

@@ -218,10 +218,6 @@ def _note(session: Session, readings: Sequence[Reading]) -> str:
 
 
 def _refused(session: Session, reading: Reading) -> str:
-    words, kpi = session.words, registry.find(reading.now.kpi)
-    if missing := kpi.lacks(session.crm):
-        return words.t(
-            "{kpi} (missing: {missing})", kpi=words.t(kpi.label), missing=", ".join(missing)
-        )
-    grain = words.t(kpi.finest_grain)
-    return words.t("{kpi} (by {grain} or longer)", kpi=words.t(kpi.label), grain=grain)
+    kpi = registry.find(reading.now.kpi)
+    words, reason = session.words, session.refusal(kpi.bind(**reading.now.options))
+    return words.t("{kpi} ({reason})", kpi=words.t(kpi.label), reason=reason)

@@ -1,6 +1,6 @@
 """What changed since the earlier report, worked out by hand for each cause and kind."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -33,11 +33,14 @@ BEFORE = Run(
     parameters_json="{}",
     error=None,
 )
+LATER = NOW + timedelta(days=90)
 NOTHING = {"value": None, "status": "no_data"}
 
 
 def changes(old, new, code_version: str = "1.0", input_hash: str = "i1") -> list[Restatement]:
-    return compare(BEFORE, [old], [new], code_version=code_version, input_hash=input_hash)
+    return compare(
+        BEFORE, [old], [new], as_of=LATER, code_version=code_version, input_hash=input_hash
+    )
 
 
 # fmt: off
@@ -108,7 +111,7 @@ def test_restatements_are_sorted_by_key_and_carry_it(row) -> None:
     keys = [("win", "b"), ("win", "a"), ("churn", "a")]
     old = [row(kpi=kpi, dimension="owner", member=member) for kpi, member in keys]
     new = [row(kpi=kpi, dimension="owner", member=member, value=0.5) for kpi, member in keys]
-    found = compare(BEFORE, old, new, code_version="1.0", input_hash="i2")
+    found = compare(BEFORE, old, new, as_of=LATER, code_version="1.0", input_hash="i2")
     assert [(r.kpi, r.dimension, r.member) for r in found] == [
         ("churn", "owner", "a"),
         ("win", "owner", "a"),
@@ -119,5 +122,13 @@ def test_restatements_are_sorted_by_key_and_carry_it(row) -> None:
 
 def test_figures_that_only_one_run_has_are_counted_not_restated(row) -> None:
     old, new = [row(kpi="gone"), row()], [row(), row(kpi="new")]
-    assert compare(BEFORE, old, new, code_version="1.0", input_hash="i2") == []
+    assert compare(BEFORE, old, new, as_of=LATER, code_version="1.0", input_hash="i2") == []
     assert missing(old, new) == 1
+
+
+def test_a_cohort_of_the_same_age_has_not_matured(row) -> None:
+    old, new = row(window="cohort", value=0.31), row(window="cohort", value=0.32)
+    found = compare(
+        BEFORE, [old], [new], as_of=BEFORE.as_of, code_version="1.0", input_hash="i2"
+    )
+    assert [(r.kind, r.cause) for r in found] == [("restated", "data")]

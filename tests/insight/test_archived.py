@@ -1,5 +1,6 @@
 """What was reported before, read back from the archive."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -95,7 +96,8 @@ def test_a_report_is_compared_with_its_own_scope_grain_and_no_later_period(
 def changed(url: str, now: KpiValue, code: str = "c1", data: str = "i1") -> list[tuple]:
     found = reference(url, "sales", "all", period("2026-Q3"), "en")
     assert isinstance(found, Reference)
-    restated = found.changed([now], code_version=code, input_hash=data)
+    later = now.as_of + dt.timedelta(days=90)
+    restated = found.changed([now], as_of=later, code_version=code, input_hash=data)
     return [(r.before, r.after, r.kind, r.cause) for r in restated]
 
 

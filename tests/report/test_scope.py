@@ -6,7 +6,7 @@ import pytest
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import ConfigError, DefinitionError
-from kpi_toolkit.kpis import registry, sales
+from kpi_toolkit.kpis import customers, registry, sales
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.report import Report
 from kpi_toolkit.report.scope import Scope
@@ -139,9 +139,21 @@ def test_a_slice_that_no_record_lies_in_is_refused(crm: Crm) -> None:
 
 
 def test_an_unknown_dimension_is_one_sentence_with_those_there_are(crm: Crm) -> None:
-    report = Report("r", period="2026-Q3", scope="teem=north", crm=crm)
-    with pytest.raises(DefinitionError, match=r"cannot be cut by 'teem'; did you mean 'team'"):
-        report.scorecard(sales.won_value)
+    with pytest.raises(ConfigError, match=r"can be cut by 'teem'; did you mean 'team'"):
+        Report("r", period="2026-Q3", scope="teem=north", crm=crm)
+
+
+def test_a_kpi_that_the_slice_cannot_be_taken_of_is_named_and_stops_no_report(crm: Crm) -> None:
+    """Customers have no team: their retention is not available in a report on one."""
+    team = crm.query("SELECT min(team) FROM deals")[0][0]
+    report = Report("r", period="2026-Q3", scope=f"team={team}", crm=crm)
+    card = report.scorecard(sales.won_value, customers.retention_rate)
+    assert "Customer retention (not broken down by team)" in str(card)
+    assert card.content["groups"][0]["rows"][0]["value"] != "–"
+    assert "not available (not broken down by team)" in str(report.trend(customers.retention_rate))
+    assert "Customer retention" not in str(report.findings(customers.retention_rate))
+    with pytest.raises(DefinitionError, match="retention_rate in this report: not broken down"):
+        report.records(customers.retention_rate)
 
 
 def test_a_member_without_a_record_in_the_period_has_no_data(crm: Crm) -> None:
