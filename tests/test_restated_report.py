@@ -109,7 +109,7 @@ def test_a_cohort_that_has_grown_older_has_matured(first: Edition, second: Editi
     assert before and after and after > before
     published, now, _, cause = revised(second, "Opportunity conversion, Q2 2026")
     assert (published, now) == (EN.percent(before), EN.percent(after))
-    assert cause == "expected: more outcomes are known"
+    assert cause == "matured: more outcomes are known"
 
 
 def test_what_was_published_before_stays_in_the_archive(first: Edition, second: Edition) -> None:

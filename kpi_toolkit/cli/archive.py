@@ -187,5 +187,5 @@ def _difference(row: "Restatement", units: dict, words: "Format") -> tuple[objec
         row.period_start,
         words.value(row.before, unit),
         words.value(row.after, unit),
-        f"{row.kind}: {CAUSES[row.cause]}",
+        CAUSES[row.cause] if row.kind == "matured" else f"{row.kind}: {CAUSES[row.cause]}",
     )

@@ -46,7 +46,7 @@ def scope(words: Format, dimension: str, member: str) -> str:
 
 
 CAUSES = {
-    "matured": "expected: more outcomes are known",
+    "matured": "matured: more outcomes are known",
     "definition": "definition changed",
     "code": "software updated",
     "data": "records added or edited",
