@@ -154,9 +154,10 @@ class Session:
 
     def _is_cut(self, bound: Bound) -> bool:
         """Whether the report's slice can be taken of a KPI."""
-        known = bound.kpi.dimensions(self.crm)
-        lacks = bound.kpi.lacks(self.crm)
-        return bool(not self.scope.dimension or self.scope.dimension in known or lacks)
+        cut = self.scope.dimension
+        if not cut or cut in bound.kpi.dimensions(self.crm):
+            return True
+        return bool(bound.kpi.lacks(self.crm))  # then that is the reason, and not the slice
 
     def _scoped(self, ask: Ask) -> Ask:
         return replace(
