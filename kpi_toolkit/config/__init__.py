@@ -1,12 +1,12 @@
 """kpi.toml, read, checked and frozen."""
 
 from kpi_toolkit.config.loading import find_config, load, project_folder
-from kpi_toolkit.config.models import (
+from kpi_toolkit.config.models import Config
+from kpi_toolkit.config.project import ProjectConfig
+from kpi_toolkit.config.reports import ReportConfig
+from kpi_toolkit.config.tables import (
     ColumnConfig,
-    Config,
     JoinConfig,
-    ProjectConfig,
-    ReportConfig,
     SourceConfig,
     TableConfig,
 )

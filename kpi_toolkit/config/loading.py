@@ -9,7 +9,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from kpi_toolkit.config.models import ColumnConfig, Config
+from kpi_toolkit.config.models import Config
+from kpi_toolkit.config.tables import ColumnConfig
 from kpi_toolkit.errors import ConfigError, near_misses
 
 NAME = "kpi.toml"

@@ -1,22 +1,17 @@
-"""A file -> its header, then batches of text rows with their line numbers and the lines that could
-not be split.
-
-Only structure is judged here; what a cell means is `casting`'s. Every format ends in the same
-stream, so that another one is one more function and one more entry of READERS.
+"""Delimited text -> rows with their line numbers; a line that cannot be split is named and costs no
+other line.
 """
 
 import codecs
 import csv
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 from typing import IO, Literal
 
 from kpi_toolkit.crm.casting import TYPED
-from kpi_toolkit.errors import DataError, near_misses
+from kpi_toolkit.crm.sources.stream import ROWS, Batch, Fault, File, Row
+from kpi_toolkit.errors import DataError
 
-ROWS = 2048  # one DuckDB vector
 MOST_LINES, MOST_CHARACTERS = (
     200,
     1 << 20,
@@ -27,52 +22,6 @@ FORBIDDEN = {
     TYPED: "control character \\x02",
     UNDECODABLE: "bytes that are not in the declared encoding",
 }
-
-
-@dataclass(frozen=True)
-class File:
-    """A file and how it is written."""
-
-    path: Path
-    delimiter: str = ","
-    encoding: str = "utf-8"
-    quote: str = '"'
-    skip: int = 0
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A line, or a cell of it, that is no record."""
-
-    line: int
-    value: str
-    reason: str
-
-
-Row = tuple[int, list[str]]
-Batch = list["Row | Fault"]
-
-
-@dataclass(frozen=True)
-class Stream:
-    """The header of a source, and its rows."""
-
-    header: list[str]
-    batches: Iterator[Batch]
-
-
-def open_source(file: File) -> Stream:
-    """The stream of a file, by the format that its name ends in. Raises DataError when it has no
-    header.
-    """
-    reader = READERS.get(file.path.suffix.lower())
-    if reader is None:
-        raise DataError(f"{file.path.name}: {near_misses(file.path.suffix, READERS)}")
-    batches = reader(file)
-    first = next(batches)
-    header = first[0]
-    assert isinstance(header, tuple)
-    return Stream(header[1], batches)
 
 
 def delimited(file: File) -> Iterator[Batch]:
@@ -220,7 +169,3 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("kpi_mark", _mark)
-
-READERS: dict[str, Callable[[File], Iterator[Batch]]] = dict.fromkeys(
-    (".csv", ".tsv", ".txt"), delimited
-)

@@ -1,0 +1,141 @@
+"""Where the records come from, and which of their columns is which of ours."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from kpi_toolkit.config.section import Scalar, Section
+
+SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%\Z", re.ASCII)
+
+
+class SourceConfig(Section):
+    """Where the records come from: the built-in sample, or the files that [tables] declares, under
+    `path`.
+    """
+
+    kind: Literal["sample", "files"] = "files"
+    path: str = "."
+    seed: int = 2026
+
+
+class Form(Section):
+    """How cells are written; what a column leaves out is its table's."""
+
+    decimal: str | None = None
+    thousands: str | None = None
+    negative: str | None = None
+    sign: str | None = None
+    percent: bool | None = None
+    date_format: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
+    null: tuple[str, ...] | None = None
+
+
+class ColumnConfig(Form):
+    """One canonical column: source columns (the first with a value), one SQL expression, or a
+    constant.
+    """
+
+    column: tuple[str, ...] = ()
+    sql: str | None = None
+    constant: Scalar | None = None
+    values: dict[str, Scalar] | None = None
+    allowed: tuple[str, ...] = ()
+    dimension: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, given: Any) -> Any:
+        if isinstance(given, str | list | tuple):
+            given = {"column": given}
+        if isinstance(given, dict) and isinstance(given.get("column"), str):
+            return given | {"column": (given["column"],)}
+        return given
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "ColumnConfig":
+        origins = (bool(self.column), self.sql is not None, self.constant is not None)
+        if sum(origins) != 1:
+            raise ValueError("expected exactly one of column, sql and constant")
+        return self
+
+
+class Written(Section):
+    """How a delimited file is written."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    quote: str | None = None
+    skip: Annotated[int, Field(ge=0)] | None = None
+
+    @field_validator("delimiter", "quote")
+    @classmethod
+    def _one_character(cls, mark: str | None) -> str | None:
+        if mark is not None and (len(mark) > 1 or mark in "\r\n\0" and mark):
+            raise ValueError("expected one character")
+        return mark
+
+    @field_validator("delimiter")
+    @classmethod
+    def _some_character(cls, mark: str | None) -> str | None:
+        if mark == "":
+            raise ValueError("expected one character")
+        return mark
+
+
+class JoinConfig(Written):
+    """A second file with one row a key; `on` says which of our columns each of its key columns
+    equals.
+    """
+
+    file: str
+    on: Annotated[dict[str, ColumnConfig], Field(min_length=1)]
+
+
+class KeepConfig(Section):
+    """Of the rows of a record, only the last one is kept."""
+
+    last_by: str
+    per: str
+
+
+class TableConfig(Written, Form):
+    """One canonical table: a file, the SELECT of a .sql file over the tables read from files, or
+    both.
+    """
+
+    file: str | None = None
+    sql: str | None = None
+    columns: dict[str, ColumnConfig] = {}
+    joins: dict[str, JoinConfig] = {}
+    key: str | None = None
+    keep: KeepConfig | None = None
+    may_be_empty: bool = False
+    bad_rows: float = 0.05
+
+    @field_validator("bad_rows", mode="before")
+    @classmethod
+    def _share(cls, given: Any) -> float:
+        found = SHARE.match(given) if isinstance(given, str) else None
+        if not found or float(found[1]) > 100:
+            raise ValueError("expected a share of the rows such as '5%'")
+        return float(found[1]) / 100
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> "TableConfig":
+        if not self.file and not self.sql:
+            raise ValueError("expected file, sql, or both")
+        if not self.file and (self.columns or self.joins or self.keep or self.key):
+            raise ValueError(
+                "columns, joins, key and keep belong to a file; a SELECT names its own columns"
+            )
+        return self
+
+
+class TargetsConfig(Section):
+    """A file whose columns are those of the table targets."""
+
+    file: str
