@@ -35,8 +35,9 @@ class Form(Section):
 
 
 class ColumnConfig(Form):
-    """One canonical column: source columns (the first with a value), one SQL expression, or a
-    constant.
+    """One column: source columns (the first with a value), one SQL expression, or a constant.
+
+    A column that is not canonical is the user's own: a dimension, or of a `type`.
     """
 
     column: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class ColumnConfig(Form):
     values: dict[str, Scalar] | None = None
     allowed: tuple[str, ...] = ()
     dimension: bool = False
+    type: Literal["text", "instant", "date", "money", "number", "whole", "boolean"] | None = None
 
     @model_validator(mode="before")
     @classmethod

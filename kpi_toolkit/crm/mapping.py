@@ -162,18 +162,19 @@ class _Planner:
         assert self.table
         canonical = self.table.columns.get(name)
         path = f"columns.{name}"
-        if canonical is None and not given.dimension:
+        if canonical is None and not given.dimension and not given.type:
             near = near_misses(name, self.table.columns)
-            self._note(
-                path, f"unknown column, {near} (a dimension of your own says dimension = true)"
-            )
+            own = 'a column of your own says dimension = true, or type = "whole" ...'
+            self._note(path, f"unknown column, {near} ({own})")
             return None
+        if canonical and given.type:
+            self._note(f"{path}.type", f"{name} is a canonical column, of type {canonical.type}")
         if canonical is None and (
             name.startswith("_") or name.lower() in self.table.columns or "\0" in name
         ):
             self._note(path, "expected a name that is not ours, and does not start with _")
             return None
-        kind = canonical.type if canonical else "text"
+        kind = canonical.type if canonical else given.type or "text"
         allowed = given.allowed or (canonical.allowed if canonical else ())
         return self._described(path, name, given, self._form(path, given, form, kind), allowed)
 

@@ -270,3 +270,18 @@ def test_the_whole_sample_is_read_without_loss(sample: Path) -> None:
     assert crm.query("SELECT count(*) FROM targets WHERE starts_at >= ends_at") == [(0,)]
     assert crm.newest_event is not None
     assert crm.as_of - crm.newest_event < dt.timedelta(days=4)
+
+
+def test_a_column_of_ones_own_may_have_a_type_and_order_the_rows_of_a_log(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "log.csv").write_text("id,version,state\nA,9,open\nA,10,done\nB,1,open\n")
+    (tmp_path / "kpi.toml").write_text(
+        '[tables.tickets]\nfile = "log.csv"\nkeep = { last_by = "version", per = "ticket_id" }\n'
+        '[tables.tickets.columns]\nticket_id = "id"\ncategory = "state"\n'
+        'version = { column = "version", type = "whole" }\n'
+    )
+    crm = connect(tmp_path / "kpi.toml")
+    found = crm.query("SELECT ticket_id, category, version FROM tickets ORDER BY 1")
+    assert found == [("A", "done", 10), ("B", "open", 1)]
+    assert crm.own_dimensions["tickets"] == ()
