@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kpi_toolkit.cli import archive, check, listing, mail, run, snapshots, value
+from kpi_toolkit.cli import archive, check, listing, mail, plan, run, snapshots, value
 from kpi_toolkit.cli.errors import EPILOG, Verbs
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("check")(check.check)
+app.command("plan")(plan.plan)
 app.command("list")(listing.list_kpis)
 app.command("explain")(listing.explain)
 app.command("value")(value.value)
