@@ -1,5 +1,6 @@
-"""The example of MavenTech, copied beside nothing, with its data where they are on this machine."""
+"""The examples, copied beside nothing, with their data where they are on this machine."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,7 @@ from typer.testing import CliRunner, Result
 
 from kpi_toolkit.cli import app
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "maven"
-DECLARED = 'path = "../../../shared/data/maven_crm"'
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 Kpi = Callable[..., Result]
 
@@ -34,10 +34,20 @@ def kpi(project: Path) -> Kpi:
 
 
 def copy_of_the_example(folder: Path, data: Path) -> Path:
-    """kpi.toml of a copy of the example that reads `data`."""
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(".kpi", "reports"))
+    """kpi.toml of a copy of MavenTech's example that reads `data`."""
+    return copy_of_an_example("maven", folder, data)
+
+
+def copy_of_an_example(name: str, folder: Path, data: Path) -> Path:
+    """kpi.toml of a copy of an example that reads `data`, the data set's folder or one above."""
+    ignored = shutil.ignore_patterns(".kpi", "reports")
+    shutil.copytree(EXAMPLES / name, folder, ignore=ignored)
     config = folder / "kpi.toml"
-    text = config.read_text(encoding="utf-8")
-    assert text.count(DECLARED) == 1
-    config.write_text(text.replace(DECLARED, f"path = '{data}'"), encoding="utf-8")
+    text, times = re.subn(
+        r'(?m)^path = "\.\./\.\./\.\./shared/data/[a-z_]+(.*)"$',
+        lambda found: f"path = '{data}{found[1]}'",
+        config.read_text(encoding="utf-8"),
+    )
+    assert times == 1
+    config.write_text(text, encoding="utf-8")
     return config

@@ -1,0 +1,1 @@
+SELECT *, CAST(_line AS VARCHAR) AS order_id FROM orders
