@@ -5,19 +5,30 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from kpi_toolkit.config.section import Scalar, Section
+from kpi_toolkit.config.section import EnvironmentUrl, Scalar, Section
 
 SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%\Z", re.ASCII)
 
 
 class SourceConfig(Section):
-    """Where the records come from: the built-in sample, or the files that [tables] declares, under
-    `path`.
+    """Where the records come from: the built-in sample, the files that [tables] declares, under
+    `path`, or the database whose SQLAlchemy URL the environment variable of `url` holds; it is
+    copied, or queried in place.
     """
 
-    kind: Literal["sample", "files"] = "files"
+    kind: Literal["sample", "files", "database"] = "files"
     path: str = "."
     seed: int = 2026
+    url: EnvironmentUrl = ""
+    mode: Literal["copy", "in place"] = "copy"
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> "SourceConfig":
+        if self.kind == "database" and not self.url:
+            raise ValueError("kind = \"database\" expects url = 'env:NAME', whose value is its URL")
+        if self.kind != "database" and (self.url or self.mode != "copy"):
+            raise ValueError('url and mode belong to kind = "database"')
+        return self
 
 
 class Form(Section):
