@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from kpi_toolkit.business import BusinessHours
 from kpi_toolkit.errors import ConfigError, PeriodError, near_misses
 
 Grain = Literal["day", "week", "month", "quarter", "year", "all"]
@@ -35,7 +36,7 @@ _RELATIVE = re.compile(
 
 @dataclass(frozen=True)
 class Calendar:
-    """Where the business is and when its year starts.
+    """Where the business is, when its year starts and when it is open.
 
     A fiscal year that starts after January is named by the calendar year in which it ends, as most
     companies name it.
@@ -43,6 +44,7 @@ class Calendar:
 
     time_zone: str = "Europe/Paris"
     fiscal_year_starts: int = 1
+    business: BusinessHours = BusinessHours()
 
     def __post_init__(self) -> None:
         try:
@@ -197,6 +199,13 @@ class Period:
                 f"{self.calendar.local(as_of):%Y-%m-%d}; ask for an earlier period"
             )
         return self
+
+    def business_days(self, as_of: dt.datetime | None = None) -> int:
+        """How many business days it has; at `as_of`, those of them that were over."""
+        if self.grain == "all":
+            raise PeriodError("period 'all' has no first day to count business days from")
+        end = self.end if as_of is None else min(self.end, self.calendar.local_day(as_of))
+        return self.calendar.business.days_between(self.start, end)
 
     def is_complete(self, as_of: dt.datetime) -> bool:
         """Whether the period had ended at `as_of`."""

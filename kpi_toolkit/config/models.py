@@ -30,7 +30,8 @@ class Config(Section):
     @property
     def calendar(self) -> Calendar:
         """The project's calendar."""
-        return Calendar(self.project.time_zone, self.project.fiscal_year_starts)
+        project = self.project
+        return Calendar(project.time_zone, project.fiscal_year_starts, project.business)
 
     @property
     def source_folder(self) -> Path:

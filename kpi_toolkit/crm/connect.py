@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kpi_toolkit.config import Config, find_config, load
-from kpi_toolkit.crm import building, database, freshness, quarantine, snapshot
+from kpi_toolkit.crm import building, business_days, database, freshness, quarantine, snapshot
 from kpi_toolkit.crm.building import Home
 from kpi_toolkit.crm.quoting import literal, name
-from kpi_toolkit.crm.reading import TableRead
 from kpi_toolkit.crm.recent import Recent
 from kpi_toolkit.crm.snapshot import Snapshot
+from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DataError, first_line
 from kpi_toolkit.period import Calendar, parse_as_of
@@ -79,13 +79,17 @@ class Crm:
 
     def query(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
         """Rows of a SELECT."""
-        self.queries += 1
-        return self.connection.execute(sql, parameters).fetchall()
+        return self._execute(sql, parameters).fetchall()
 
     def frame(self, sql: str, parameters: object = None) -> "DataFrame":
         """A SELECT as a frame."""
+        return self._execute(sql, parameters).df()
+
+    def _execute(self, sql: str, parameters: object) -> "DuckDBPyConnection":
         self.queries += 1
-        return self.connection.execute(sql, parameters).df()
+        if business_days.are_asked_for(sql):
+            business_days.provide(self.connection, self._types, self.calendar, self.as_of)
+        return self.connection.execute(sql, parameters)
 
     def quarantine(self) -> "DataFrame":
         """The rows left out: table, file, line, column, value, reason."""

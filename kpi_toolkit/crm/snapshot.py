@@ -16,7 +16,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,13 +24,14 @@ from kpi_toolkit.crm import building, database, kept, mapping, quarantine
 from kpi_toolkit.crm.building import Build, Home
 from kpi_toolkit.crm.kept import FileMark, Snapshot
 from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.sources import patterns
 from kpi_toolkit.errors import DataError, first_line, near_misses
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Raise it when the same file would be read differently: older snapshots are then not used again.
-READER = 2
+READER = 3
 _INDEX = "index"
 _NAMED = re.compile(r"[0-9a-f]{16}")
 # A file that changed so lately may change again without a new time of change.
@@ -60,7 +60,8 @@ def of_files(config: Config) -> Snapshot:
 
     def build(connection: "DuckDBPyConnection") -> building.Reading:
         reading = building.from_plans(connection, plans, home)
-        if [(mark.size, mark.mtime_ns) for mark in marks] != [_stat(path) for path in paths]:
+        now = mapping.paths(config)
+        if [(mark.size, mark.mtime_ns) for mark in marks] != [_stat(path) for path in now]:
             raise DataError("a source file changed while it was being read: run again")
         return reading
 
@@ -76,7 +77,8 @@ def of_sample(config: Config, day: dt.date) -> Snapshot:
     home = Home(config.calendar, config.project.currency)
     sources = sorted(Path(sample.__file__).parent.rglob("*.py"))
     texts = [path.read_text(encoding="utf-8") for path in sources]
-    what = json.dumps([READER, config.source.seed, str(day), asdict(home.calendar), home.currency])
+    told = [home.time_zone, home.calendar.fiscal_year_starts, home.currency]
+    what = json.dumps([READER, config.source.seed, str(day), *told])
 
     def build(connection: "DuckDBPyConnection") -> building.Reading:
         frames = sample.frames(config.source.seed, day)
@@ -120,6 +122,9 @@ def _stat(path: Path) -> tuple[int, int]:
 def _nowhere(path: Path) -> str:
     if not path.parent.is_dir():
         return f"{path.parent}: there is no such folder; see path under [source] in kpi.toml"
+    if patterns.is_pattern(path.name):
+        beside = sorted(other.name for other in path.parent.iterdir() if other.is_file())
+        return f"{path}: no file matches; in the folder: {', '.join(beside[:12]) or 'no file'}"
     beside = sorted(other.name for other in path.parent.iterdir() if other.suffix == path.suffix)
     near = near_misses(path.name, beside) if beside else "see path under [source] in kpi.toml"
     return f"{path}: there is no such file; {near}"
@@ -189,7 +194,7 @@ def _open_or_make(
 def _fill(staging: Path, input_hash: str, build: Build, marks: Sequence[FileMark]) -> None:
     with database.locked([staging]) as connection:
         reading = build(connection)
-        names = list(dict.fromkeys(read.table for read in reading))
+        names = list(dict.fromkeys(read.table for read in reading if not read.joined))
         tables = building.columns(connection, names)
         for table in (*names, quarantine.TABLE):
             _copy(connection, table, staging / f"{table}.parquet")

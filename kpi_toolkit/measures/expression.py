@@ -1,9 +1,9 @@
 """SQL row expressions: parsed once when a KPI is defined, rendered with the bounds of a period when
 it is computed.
 
-The dialect is DuckDB's, with three functions of ours: days(a, b), hours(a, b) and
-local_day(instant), and four parameters: :start and :end of the period, :since (twelve months before
-:end) and :as_of (the moment of knowledge).
+The dialect is DuckDB's, with four functions of ours: days(a, b), hours(a, b), business_hours(a, b)
+and local_day(instant), and four parameters: :start and :end of the period, :since (twelve months
+before :end) and :as_of (the moment of knowledge).
 """
 
 import datetime as dt
@@ -14,13 +14,16 @@ from typing import cast
 import sqlglot
 from sqlglot import exp
 
+from kpi_toolkit.crm import business_days
 from kpi_toolkit.errors import DefinitionError, first_line, near_misses
 
 PARAMETERS = ("start", "end", "since", "as_of")
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
-_LENGTHS = {"days": DAY, "hours": HOUR}
-_ARGUMENTS = {"days": 2, "hours": 2, "local_day": 1}
+_LENGTHS = {"days": DAY, "hours": HOUR, "business_hours": HOUR}
+_ARGUMENTS = {"days": 2, "hours": 2, "business_hours": 2, "local_day": 1}
+# The whole microseconds that an instant stands for; the difference of two is the time between them.
+_CLOCKS = {"business_hours": business_days.FUNCTION}
 # Stands around a parameter's name in rendered SQL; no expression may hold it.
 _MARK = "\0"
 
@@ -86,8 +89,8 @@ def normal(text: str) -> str:
 
 
 def length_of(text: str) -> int | None:
-    """Microseconds in the unit of an expression that is one duration, days(a, b) or hours(a, b);
-    None for any other.
+    """Microseconds in the unit of an expression that is one duration: days(a, b), hours(a, b) or
+    business_hours(a, b); None for any other.
     """
     tree = parse(text)
     return _LENGTHS.get(_name(tree)) if isinstance(tree, exp.Func) else None
@@ -96,8 +99,9 @@ def length_of(text: str) -> int | None:
 def duration(text: str) -> str:
     """A duration's text as whole microseconds, so that sums and medians are exact."""
     tree = parse(text)
-    start, end = (argument.copy() for argument in tree.expressions)
-    return f"({_micros(end)} - {_micros(start)})"
+    start, end = (argument.sql("duckdb") for argument in tree.expressions)
+    clock = _CLOCKS.get(_name(tree), "epoch_us")
+    return f"({clock}({end}) - {clock}({start}))"
 
 
 def render(
@@ -179,17 +183,14 @@ def _name(node: exp.Expr) -> str:
     return node.name.lower() if isinstance(node, exp.Anonymous) else node.key
 
 
-def _micros(node: exp.Expr) -> str:
-    return f"epoch_us({node.sql('duckdb')})"
-
-
 def _expanded(node: exp.Expr, time_zone: str) -> exp.Expr:
     arguments = dict(zip("ab", node.expressions, strict=False))
     called = _name(node)
     if called == "local_day":
         text = f"CAST(timezone({literal(time_zone)}, timezone('UTC', a)) AS DATE)"
     else:
-        text = f"((epoch_us(b) - epoch_us(a)) / {_LENGTHS[called]}.0)"
+        clock = _CLOCKS.get(called, "epoch_us")
+        text = f"(({clock}(b) - {clock}(a)) / {_LENGTHS[called]}.0)"
     return sqlglot.parse_one(text, dialect="duckdb").transform(
         lambda part: arguments[part.name] if isinstance(part, exp.Column) else part
     )
