@@ -1,0 +1,81 @@
+"""Rows set aside, brought together by column and reason, each with its first examples."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kpi_toolkit.crm.tables import TABLES
+
+if TYPE_CHECKING:
+    from kpi_toolkit.crm.connect import Crm
+
+EXAMPLES = 3
+# What differs from row to row within one reason: the line of the first, and the day of a rate.
+_OWN = (
+    (re.compile(r"^same id as line .*"), "same id as an earlier row"),
+    (re.compile(r" at \d{4}-\d\d-\d\d$"), ""),
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A row that was set aside, and the cell that is why."""
+
+    file: str
+    line: int
+    value: str
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Rows of one table that were set aside for one reason; `column` is empty where the row does
+    not fit as a whole, `personal` where its values are personal data.
+    """
+
+    table: str
+    column: str
+    reason: str
+    rows: int
+    examples: tuple[Example, ...]
+
+    @property
+    def personal(self) -> bool:
+        """Whether the values may be a person's: those of a personal column, or a whole line."""
+        declared = TABLES[self.table].columns if self.table in TABLES else {}
+        names = self.column.split(" and ") if self.column else []
+        return not names or any(n in declared and declared[n].personal for n in names)
+
+
+def set_aside(crm: Crm) -> tuple[SetAside, ...]:
+    """Every reason, that of most rows first."""
+    found = crm.quarantine()
+    if found.empty:
+        return ()
+    found = found.assign(
+        column=found["column"].fillna(""), said=found["reason"].map(said), value=_texts(found)
+    ).sort_values(["table", "file", "line"], kind="stable")
+    groups = found.groupby(["table", "column", "said"], sort=False)
+    told = [_reason(*key, rows) for key, rows in groups]
+    return tuple(sorted(told, key=lambda one: (-one.rows, one.table, one.column, one.reason)))
+
+
+def said(reason: str) -> str:
+    """A reason without what is its row's own."""
+    for pattern, instead in _OWN:
+        reason = pattern.sub(instead, reason)
+    return reason
+
+
+def _texts(found: Any) -> Any:
+    return found["value"].fillna("").astype(str)
+
+
+def _reason(table: str, column: str, reason: str, rows: Any) -> SetAside:
+    places = rows.drop_duplicates(["file", "line"])
+    examples = tuple(
+        Example(str(file), int(line), value)
+        for file, line, value in places[["file", "line", "value"]].head(EXAMPLES).to_numpy()
+    )
+    return SetAside(table, column, reason, len(places), examples)
