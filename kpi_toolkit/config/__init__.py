@@ -9,6 +9,7 @@ from kpi_toolkit.config.tables import (
     JoinConfig,
     SourceConfig,
     TableConfig,
+    Written,
 )
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ReportConfig",
     "SourceConfig",
     "TableConfig",
+    "Written",
     "find_config",
     "load",
     "project_folder",

@@ -1,9 +1,9 @@
 """Where the records come from, and which of their columns is which of ours."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from kpi_toolkit.config.section import EnvironmentUrl, Scalar, Section
 
@@ -77,16 +77,34 @@ class ColumnConfig(Form):
 
 
 class Written(Section):
-    """How a delimited file is written."""
+    """Files, how they are written, and where in them the rows are.
 
+    `file` is one name, a pattern or a list of them. `header` names the columns of files without a
+    header line; `sheet` is one of a workbook, `member` one file of a .zip, `table` or `query` (a
+    .sql file with one SELECT) what to read of a database.
+    """
+
+    file: tuple[str, ...] = ()
     delimiter: str | None = None
     encoding: str | None = None
     quote: str | None = None
     skip: Annotated[int, Field(ge=0)] | None = None
+    header: tuple[str, ...] = ()
+    sheet: str = ""
+    member: str = ""
+    table: str = ""
+    query: str = ""
+
+    @field_validator("file", mode="before")
+    @classmethod
+    def _one_file(cls, given: Any) -> Any:
+        return (given,) if isinstance(given, str) else given
 
     @field_validator("delimiter", "quote")
     @classmethod
-    def _one_character(cls, mark: str | None) -> str | None:
+    def _one_character(cls, mark: str | None, info: ValidationInfo) -> str | None:
+        if info.field_name == "delimiter" and mark == "spaces":
+            return mark
         if mark is not None and (len(mark) > 1 or mark in "\r\n\0" and mark):
             raise ValueError("expected one character")
         return mark
@@ -95,8 +113,16 @@ class Written(Section):
     @classmethod
     def _some_character(cls, mark: str | None) -> str | None:
         if mark == "":
-            raise ValueError("expected one character")
+            raise ValueError('expected one character, or "spaces", runs of blanks')
         return mark
+
+    @model_validator(mode="after")
+    def _one_origin_of_rows(self) -> Self:
+        if "" in self.file:
+            raise ValueError("file: expected the name of a file")
+        if self.table and self.query:
+            raise ValueError("expected table or query, not both")
+        return self
 
 
 class JoinConfig(Written):
@@ -104,8 +130,13 @@ class JoinConfig(Written):
     equals.
     """
 
-    file: str
     on: Annotated[dict[str, ColumnConfig], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _has_rows(self) -> Self:
+        if not (self.file or self.table or self.query):
+            raise ValueError("expected file (or, of a database, table or query)")
+        return self
 
 
 class KeepConfig(Section):
@@ -120,7 +151,6 @@ class TableConfig(Written, Form):
     both.
     """
 
-    file: str | None = None
     sql: str | None = None
     columns: dict[str, ColumnConfig] = {}
     joins: dict[str, JoinConfig] = {}
@@ -139,9 +169,10 @@ class TableConfig(Written, Form):
 
     @model_validator(mode="after")
     def _has_a_source(self) -> "TableConfig":
-        if not self.file and not self.sql:
-            raise ValueError("expected file, sql, or both")
-        if not self.file and (self.columns or self.joins or self.keep or self.key):
+        rows = self.file or self.table or self.query
+        if not rows and not self.sql:
+            raise ValueError("expected file, sql, or both (or, of a database, table or query)")
+        if not rows and (self.columns or self.joins or self.keep or self.key):
             raise ValueError(
                 "columns, joins, key and keep belong to a file; a SELECT names its own columns"
             )

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import frames, money, quarantine, reading, target_periods
+from kpi_toolkit.crm import doubts, frames, money, quarantine, reading, remarks, target_periods
 from kpi_toolkit.crm.database import select_only
 from kpi_toolkit.crm.mapping import TablePlan
 from kpi_toolkit.crm.quoting import name
-from kpi_toolkit.crm.reading import TableRead
+from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DataError, near_misses
 from kpi_toolkit.period import Calendar
@@ -38,10 +38,13 @@ class Home:
 def from_plans(connection: "DuckDBPyConnection", plans: Sequence[TablePlan], home: Home) -> Reading:
     """The tables that kpi.toml declares. Raises DataError."""
     quarantine.create(connection)
-    read = [reading.read(connection, plan) for plan in plans if plan.file]
+    remarks.create(connection)
+    read = [found for plan in plans if plan.files for found in reading.read(connection, plan)]
     read = [_converted(connection, found, home) for found in read]
     read += _selected(connection, [plan for plan in plans if plan.select], home)
-    return _completed(connection, read, home)
+    completed = _completed(connection, read, home)
+    remark(connection, completed, home)
+    return completed
 
 
 def from_frames(
@@ -66,6 +69,15 @@ def columns(connection: "DuckDBPyConnection", tables: Sequence[str]) -> dict[str
         }
         for table in tables
     }
+
+
+def remark(connection: "DuckDBPyConnection", read: Reading, home: Home) -> None:
+    """Note the doubtful rows of finished tables, beside what reading has noted itself."""
+    remarks.create(connection)
+    types = columns(connection, [found.table for found in read if not found.joined])
+    remarks.add(connection, doubts.found(connection, types, home.time_zone))
+    for found in read:
+        remarks.place_in_files(connection, found)
 
 
 def _check(given: "Mapping[str, DataFrame]") -> None:
@@ -106,16 +118,20 @@ def _selected(
 
 
 def _converted(connection: "DuckDBPyConnection", read: TableRead, home: Home) -> TableRead:
+    if read.joined:
+        return read
     table = TABLES[read.table]
     return _less(read, money.convert(connection, table, read.file, home.currency, home.time_zone))
 
 
 def _completed(connection: "DuckDBPyConnection", read: Sequence[TableRead], home: Home) -> Reading:
-    """Targets get the bounds of their periods."""
+    """Targets get the bounds of their periods; bad rows are found by their file and line."""
     last = {found.table: found for found in read}
     if "targets" in last:
         lost = target_periods.add_bounds(connection, last["targets"].file, home.calendar)
         last["targets"] = _less(last["targets"], lost)
+    for found in read:
+        quarantine.place_in_files(connection, found)
     return tuple(
         last[f.table] if f.table == "targets" and f.file == last[f.table].file else f for f in read
     )

@@ -9,10 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kpi_toolkit.config import Config, find_config, load
-from kpi_toolkit.crm import building, business_days, database, freshness, quarantine, snapshot
+from kpi_toolkit.crm import (
+    building,
+    business_days,
+    database,
+    doubts,
+    freshness,
+    quarantine,
+    remarks,
+    snapshot,
+)
 from kpi_toolkit.crm.building import Home
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.recent import Recent
+from kpi_toolkit.crm.remarks import Remark
 from kpi_toolkit.crm.snapshot import Snapshot
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES
@@ -94,6 +104,12 @@ class Crm:
     def quarantine(self) -> "DataFrame":
         """The rows left out: table, file, line, column, value, reason."""
         return self.connection.execute(f"FROM {quarantine.TABLE} ORDER BY ALL").df()
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """What was kept but deserves a word: noted while files were read, of frames looked for."""
+        if remarks.are_noted(self.connection):
+            return remarks.noted(self.connection)
+        return tuple(doubts.found(self.connection, self._types, self.calendar.time_zone))
 
     @property
     def input_hash(self) -> str:
@@ -178,7 +194,7 @@ def _attached(found: Snapshot) -> "DuckDBPyConnection":
     import duckdb
 
     connection = database.locked([found.folder])
-    for table in (*found.tables, quarantine.TABLE):
+    for table in (*found.tables, quarantine.TABLE, remarks.TABLE):
         path = literal(str(found.path(table)))
         try:
             connection.execute(f"CREATE VIEW {name(table)} AS FROM read_parquet({path})")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kpi_toolkit.crm import moments, quarantine, typed
 from kpi_toolkit.crm.casting import Form, cast, cell
 from kpi_toolkit.crm.quoting import literal, name
-from kpi_toolkit.crm.reading import TableRead
+from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES, Column, Table
 from kpi_toolkit.crm.typed import TypedColumn
 from kpi_toolkit.errors import DataError, near_misses
@@ -123,9 +123,14 @@ class _Binder:
             )
 
         found = TableRead(
-            self.table.name, self.file, count(self.relation), count(self.table.name), bad
+            self.table.name,
+            self.file,
+            count(self.relation),
+            count(self.table.name),
+            bad,
+            derived=bool(self.file),
         )
-        if found.kept + found.quarantined != found.rows:
+        if not found.rows_are_accounted_for:
             raise AssertionError(f"rows were lost: {found}")
         return found
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kpi_toolkit.crm.reading import TableRead
+from kpi_toolkit.crm.table_read import TableRead
 
 MANIFEST = "manifest.json"
 STAGING = ".staging-"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kpi_toolkit.config import ColumnConfig, Config, JoinConfig, TableConfig
+from kpi_toolkit.config import ColumnConfig, Config, JoinConfig, TableConfig, Written
 from kpi_toolkit.crm import expressions
 from kpi_toolkit.crm.casting import TYPED, Form
 from kpi_toolkit.crm.expressions import Expression, Ref
-from kpi_toolkit.crm.sources import File
+from kpi_toolkit.crm.sources import File, misplaced, patterns
 from kpi_toolkit.crm.tables import TABLES, Table
 from kpi_toolkit.errors import ConfigError, near_misses
 
@@ -27,7 +27,10 @@ _FORM = (
     "time_zone",
     "null",
 )
-_FILE = ("delimiter", "encoding", "quote", "skip")
+# How a joined file is written where it does not say so itself is as its table's files are.
+_WRITTEN = ("delimiter", "encoding", "quote", "skip")
+_PLACE = ("header", "sheet", "member", "table")
+_SET = (*_PLACE, "query")
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,10 @@ class ColumnPlan:
 
 @dataclass(frozen=True)
 class JoinPlan:
-    """A second file, and our columns that its key columns equal."""
+    """A second file, or several, and our columns that its key columns equal."""
 
     name: str
-    file: File
+    files: tuple[File, ...]
     on: tuple[tuple[ColumnPlan, str], ...]
 
 
@@ -66,7 +69,7 @@ class TablePlan:
 
     table: Table
     form: Form
-    file: File | None = None
+    files: tuple[File, ...] = ()
     select: Path | None = None
     columns: tuple[ColumnPlan, ...] = ()
     joins: tuple[JoinPlan, ...] = ()
@@ -81,7 +84,7 @@ def declared_tables(config: Config) -> dict[str, TableConfig]:
     """The stanzas of the tables; [targets] is the short form of one."""
     declared = dict(config.tables)
     if config.targets and "targets" not in declared:
-        declared["targets"] = TableConfig(file=config.targets.file)
+        declared["targets"] = TableConfig(file=(config.targets.file,))
     return declared
 
 
@@ -89,8 +92,9 @@ def paths(config: Config) -> tuple[Path, ...]:
     """Every file that the tables are made from."""
     found: dict[Path, None] = {}
     for table in declared_tables(config).values():
-        files = [table.file, *(join.file for join in table.joins.values())]
-        found |= dict.fromkeys(config.source_folder / file for file in files if file)
+        for rows in (table, *table.joins.values()):
+            found |= dict.fromkeys(patterns.matched(config.source_folder, rows.file))
+            found |= {config.root / rows.query: None} if rows.query else {}
         found |= {config.root / table.sql: None} if table.sql else {}
     return tuple(found)
 
@@ -123,13 +127,13 @@ class _Planner:
         columns = tuple(c for n, g in self.given.columns.items() if (c := self._column(n, g, form)))
         joins = tuple(self._join(n, g, form) for n, g in self.given.joins.items())
         self._check_names(columns)
-        file = self._file(self.given.file, self.given, File(Path())) if self.given.file else None
+        files = self._files("", self.given, File(Path()))
         select = self.config.root / self.given.sql if self.given.sql else None
         keep = self.given.keep
         return TablePlan(
             self.table,
             form,
-            file,
+            files,
             select,
             columns,
             joins,
@@ -153,10 +157,22 @@ class _Planner:
             self._note(path, str(error))
             return default
 
-    def _file(self, path: str, given: TableConfig | JoinConfig, default: File) -> File:
-        own = {key: value for key in _FILE if (value := getattr(given, key)) is not None}
-        settings = {key: getattr(default, key) for key in _FILE} | own
-        return File(self.folder / path, **settings)
+    def _files(self, path: str, given: Written, default: File) -> tuple[File, ...]:
+        """The files of a table or join; how they are written is its own or `default`'s."""
+        paths = patterns.matched(self.folder, given.file)
+        own = _written(given)
+        settings = {key: getattr(default, key) for key in _WRITTEN} | own
+        settings |= {key: getattr(given, key) for key in _PLACE}
+        if given.query:
+            settings["query"] = self.config.root / given.query
+        for sentence in misplaced(
+            given.file, [*own, *(key for key in _SET if getattr(given, key))]
+        ):
+            self._note(path, sentence)
+        names = patterns.shown(paths, self.folder)
+        return tuple(
+            File(file, shown=name, **settings) for file, name in zip(paths, names, strict=True)
+        )
 
     def _column(self, name: str, given: ColumnConfig, form: Form) -> ColumnPlan | None:
         assert self.table
@@ -201,7 +217,7 @@ class _Planner:
 
     def _join(self, name: str, given: JoinConfig, form: Form) -> JoinPlan:
         path = f"joins.{name}"
-        main = self._file("", self.given, File(Path()))
+        main = File(Path(), **_written(self.given))
         on = []
         for theirs, ours in given.on.items():
             if ours.sql is not None or any(
@@ -223,7 +239,7 @@ class _Planner:
                     theirs,
                 )
             )
-        return JoinPlan(name, self._file(given.file, given, main), tuple(on))
+        return JoinPlan(name, self._files(path, given, main), tuple(on))
 
     def _check_names(self, columns: tuple[ColumnPlan, ...]) -> None:
         names = [column.name for column in columns]
@@ -246,6 +262,10 @@ class _Planner:
         for what, column in wanted.items():
             if column and columns and column not in names:
                 self._note(what, f"{column!r}: {near_misses(column, names)}")
+
+
+def _written(given: Written) -> dict[str, Any]:
+    return {key: value for key in _WRITTEN if (value := getattr(given, key)) is not None}
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.casting import TYPED
 from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.table_read import file_of, line_of, place
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kpi_toolkit.crm.sources import Fault
+    from kpi_toolkit.crm.table_read import TableRead
 
 TABLE = "quarantine"
 COLUMNS = ("table", "file", "line", "column", "value", "reason")
@@ -58,17 +60,22 @@ def add_cells(connection: "DuckDBPyConnection", table: str, file: str, select: s
 
 
 def add_doubles(
-    connection: "DuckDBPyConnection", table: str, file: str, key: Sequence[str], rows: str
+    connection: "DuckDBPyConnection",
+    table: str,
+    file: str,
+    key: Sequence[str],
+    rows: str,
+    files: tuple[str, ...] = (),
 ) -> None:
     """The first row of an id stays; later ones are named with the line of the first. `rows` is a
-    relation.
+    relation, from `files` where these are several.
     """
     by = ", ".join(name(column) for column in key)
     value = f"concat_ws(' ', {by})"
     connection.execute(
         f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, "
         f"{literal(' and '.join(key))}, "
-        f"left({value}, {LONGEST_SHOWN}), 'same id as line ' || _first FROM ("
+        f"left({value}, {LONGEST_SHOWN}), 'same id as ' || {place('_first', files)} FROM ("
         f"SELECT _line, {by}, min(_line) OVER (PARTITION BY {by}) AS _first FROM ({rows}) "
         f"WHERE _line NOT IN ({lines(table, file)})) WHERE _line > _first ORDER BY _line"
     )
@@ -87,14 +94,27 @@ def count(connection: "DuckDBPyConnection", table: str, file: str) -> int:
     return int(found[0][0])
 
 
-def first(connection: "DuckDBPyConnection", table: str, file: str) -> str:
+def first(connection: "DuckDBPyConnection", found: "TableRead") -> str:
     """The first row of a source that was left out, in words."""
     sql = (
-        f'SELECT line, "column", value, reason FROM {TABLE} WHERE "table" = ? AND file = ? '
-        "ORDER BY line LIMIT 1"
+        f'SELECT {place("line", found.files)}, "column", value, reason FROM {TABLE} '
+        'WHERE "table" = ? AND file = ? ORDER BY line LIMIT 1'
     )
-    line, column, value, reason = connection.execute(sql, [table, file]).fetchall()[0]
-    return f"line {line}: {column or 'the line'} {value!r}: {reason}"
+    where, column, value, reason = connection.execute(sql, [found.table, found.file]).fetchall()[0]
+    return f"{where}: {column or 'the line'} {value!r}: {reason}"
+
+
+def place_in_files(connection: "DuckDBPyConnection", found: "TableRead") -> None:
+    """Rows of a table that was read from several files: each gets its own file and line. Nothing
+    can be set aside of it afterwards.
+    """
+    if not found.files:
+        return
+    connection.execute(
+        f"UPDATE {TABLE} SET file = {file_of('line', found.files)}, line = {line_of('line')} "
+        f'WHERE "table" = ? AND file = ?',
+        [found.table, found.file],
+    )
 
 
 def _shown(value: str) -> str:

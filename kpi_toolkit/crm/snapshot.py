@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.config import Config
-from kpi_toolkit.crm import building, database, kept, mapping, quarantine
+from kpi_toolkit.crm import building, database, kept, mapping, quarantine, remarks
 from kpi_toolkit.crm.building import Build, Home
 from kpi_toolkit.crm.kept import FileMark, Snapshot
 from kpi_toolkit.crm.quoting import literal, name
@@ -82,7 +82,9 @@ def of_sample(config: Config, day: dt.date) -> Snapshot:
 
     def build(connection: "DuckDBPyConnection") -> building.Reading:
         frames = sample.frames(config.source.seed, day)
-        return building.from_frames(connection, frames, home, naive="UTC")
+        reading = building.from_frames(connection, frames, home, naive="UTC")
+        building.remark(connection, reading, home)
+        return reading
 
     return _open_or_make(config, _hash("sample", what, *texts), build, ())
 
@@ -196,7 +198,7 @@ def _fill(staging: Path, input_hash: str, build: Build, marks: Sequence[FileMark
         reading = build(connection)
         names = list(dict.fromkeys(read.table for read in reading if not read.joined))
         tables = building.columns(connection, names)
-        for table in (*names, quarantine.TABLE):
+        for table in (*names, quarantine.TABLE, remarks.TABLE):
             _copy(connection, table, staging / f"{table}.parquet")
     told = kept.manifest(staging, tables, input_hash=input_hash, reading=reading, marks=marks)
     (staging / kept.MANIFEST).write_text(told, encoding="utf-8")
@@ -207,7 +209,7 @@ def _fill(staging: Path, input_hash: str, build: Build, marks: Sequence[FileMark
 def _copy(connection: "DuckDBPyConnection", table: str, path: Path) -> None:
     import duckdb
 
-    order = "" if table == quarantine.TABLE else " ORDER BY _line"
+    order = "" if table in (quarantine.TABLE, remarks.TABLE) else " ORDER BY _line"
     try:
         connection.execute(
             f"COPY (FROM {name(table)}{order}) TO {literal(str(path))} "

@@ -160,9 +160,25 @@ def test_a_joined_file_with_two_rows_of_a_key_is_refused(connected: Connected) -
         connected(JOIN, deals_csv=SOLD, prices_csv=prices)
 
 
-def test_a_bad_line_of_a_joined_file_stops_the_run(connected: Connected) -> None:
-    with pytest.raises(DataError, match=r"prices\.csv: line 2: 2 fields"):
-        connected(JOIN, deals_csv=SOLD, prices_csv="name,price,region\nMG,1\n")
+def test_a_bad_line_of_a_joined_file_is_named_and_left_out(connected: Connected) -> None:
+    prices = "name,price,region\nMG,1\nGTX Pro,10,N\n"
+    crm = connected(JOIN, deals_csv=SOLD, prices_csv=prices)
+    deals, joined = crm.reading
+    assert (joined.table, joined.rows, joined.kept, joined.quarantined) == (
+        "deals.joins.prices", 2, 1, 1,
+    )  # fmt: skip
+    assert (deals.rows, deals.kept, deals.unmatched) == (4, 4, {"prices": 2})
+    assert crm.query("FROM quarantine") == [
+        ("deals.joins.prices", "prices.csv", 2, None, "MG,1", "2 fields, where the header has 3")
+    ]
+
+
+def test_too_many_bad_lines_of_a_joined_file_stop_the_run(connected: Connected) -> None:
+    toml = JOIN.replace("100%", "5%")
+    with pytest.raises(DataError, match=r"prices\.csv: 1 of 1 rows are bad.*line 2"):
+        connected(toml, deals_csv=SOLD, prices_csv="name,price,region\nMG,1\n")
+    with pytest.raises(DataError, match=r"prices\.csv: it has a header and no row"):
+        connected(toml, deals_csv=SOLD, prices_csv="name,price,region\n")
 
 
 def test_an_expression_reads_numbers_in_the_declared_form(connected: Connected) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from kpi_toolkit.crm import reading, snapshot
+from kpi_toolkit.crm import incoming, snapshot
 from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.crm.sources import File, Stream
 from kpi_toolkit.errors import DataError
@@ -25,13 +25,13 @@ CSV = "deal_id,amount,created_at\na,1,2024-01-01\n"
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that were read."""
     seen: list[str] = []
-    original = reading.open_source
+    original = incoming.open_source
 
     def counted(file: File) -> Stream:
         seen.append(file.path.name)
         return original(file)
 
-    monkeypatch.setattr(reading, "open_source", counted)
+    monkeypatch.setattr(incoming, "open_source", counted)
     return seen
 
 
@@ -128,18 +128,18 @@ def test_a_file_that_changes_while_it_is_read_stops_the_run(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = project(TOML, deals_csv=CSV)
-    original = reading.open_source
+    original = incoming.open_source
 
     def appended(file: File) -> Stream:
         with file.path.open("a", encoding="utf-8") as more:
             more.write("b,2,\n")
         return original(file)
 
-    monkeypatch.setattr(reading, "open_source", appended)
+    monkeypatch.setattr(incoming, "open_source", appended)
     with pytest.raises(DataError, match="changed while it was being read"):
         connect(config)
     assert list((config.parent / ".kpi" / "snapshots").iterdir()) == []
-    monkeypatch.setattr(reading, "open_source", original)
+    monkeypatch.setattr(incoming, "open_source", original)
     assert connect(config).query("SELECT count(*) FROM deals") == [(2,)]
 
 

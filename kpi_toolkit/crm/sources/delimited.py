@@ -16,6 +16,7 @@ MOST_LINES, MOST_CHARACTERS = (
     200,
     1 << 20,
 )  # a record longer than this is a quote that was never closed
+SPACES = "spaces"  # a delimiter of any run of blanks
 UNDECODABLE = "\udcff"
 FORBIDDEN = {
     "\0": "NUL byte",
@@ -35,7 +36,7 @@ def delimited(file: File) -> Iterator[Batch]:
             lines.record.clear()
             yield from _batches(_Records(lines, file))
         except UnicodeError as error:
-            raise DataError(f"{file.path.name}: it is not {file.encoding} ({error})") from None
+            raise DataError(f"{file.name}: it is not {file.encoding} ({error})") from None
 
 
 class _Lines:
@@ -70,7 +71,7 @@ class _Records:
     """Records and faults, one after the other; the first record is the header."""
 
     def __init__(self, lines: _Lines, file: File) -> None:
-        self.lines, self.file, self.width = lines, file, 0
+        self.lines, self.file, self.width = lines, file, len(file.header)
         self.rows = self._reader()
 
     def __iter__(self) -> "_Records":
@@ -94,7 +95,7 @@ class _Records:
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self.file.quote else csv.QUOTE_NONE
         return csv.reader(
             self.lines,
-            delimiter=self.file.delimiter,
+            delimiter=_delimiter(self.file),
             quotechar=self.file.quote or None,
             strict=True,
             quoting=quoting,
@@ -123,14 +124,15 @@ class _Records:
     def _fault(self, start: int, raw: str, reason: str) -> Fault:
         if not self.width:
             hint = "; is the declared encoding right?" if UNDECODABLE in raw or "\0" in raw else ""
-            raise DataError(f"{self.file.path.name}: line {start}, the header: {reason}{hint}")
+            raise DataError(f"{self.file.name}: line {start}, the header: {reason}{hint}")
         return Fault(start, raw.rstrip("\r\n"), reason)
 
 
 def _batches(records: _Records) -> Iterator[Batch]:
-    header = next(records, None)
+    declared = records.file.header
+    header = (0, list(declared)) if declared else next(records, None)
     if header is None:
-        raise DataError(f"{records.file.path.name}: it is empty")
+        raise DataError(f"{records.file.name}: it is empty")
     yield [header]
     batch: Batch = []
     for record in records:
@@ -140,6 +142,12 @@ def _batches(records: _Records) -> Iterator[Batch]:
             batch = []
     if batch:
         yield batch
+
+
+def _delimiter(file: File) -> str:
+    if file.delimiter == SPACES:
+        return " "
+    return file.delimiter or ("\t" if ".tsv" in file.path.suffixes else ",")
 
 
 def _reason(message: str) -> str:

@@ -2,22 +2,42 @@
 lines that could not be split.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ROWS = 2048  # one DuckDB vector
 
 
 @dataclass(frozen=True)
 class File:
-    """A file and how it is written."""
+    """A file and how it is written; "" is the default of its format.
+
+    `header` names the columns of a file without a header line, `sheet` one of a workbook, `table`
+    one of a database, `query` a .sql file with one SELECT over it, `member` one file of a .zip.
+    `shown` is the name in messages.
+    """
 
     path: Path
-    delimiter: str = ","
+    delimiter: str = ""
     encoding: str = "utf-8"
     quote: str = '"'
     skip: int = 0
+    header: tuple[str, ...] = ()
+    sheet: str = ""
+    table: str = ""
+    query: Path | None = None
+    member: str = ""
+    shown: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in messages and in the quarantine."""
+        return self.shown or self.path.name
 
 
 @dataclass(frozen=True)
@@ -28,9 +48,24 @@ class Fault:
     value: str
     reason: str
 
+    def moved(self, offset: int) -> "Fault":
+        """The same, further down."""
+        return replace(self, line=self.line + offset) if offset else self
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows as Arrow columns: their line numbers (int64), the trimmed text of each column of the
+    header (string_view), and the faults between the rows.
+    """
+
+    lines: "pa.Array"
+    texts: "Sequence[pa.Array]"
+    faults: tuple[Fault, ...] = ()
+
 
 Row = tuple[int, list[str]]
-Batch = list["Row | Fault"]
+Batch = list["Row | Fault"] | Columns
 
 
 @dataclass(frozen=True)
@@ -39,3 +74,9 @@ class Stream:
 
     header: list[str]
     batches: Iterator[Batch]
+
+
+def label(files: Sequence[File]) -> str:
+    """One name for the files of a table."""
+    names = [file.name for file in files]
+    return ", ".join(names) if len(names) < 4 else f"{names[0]} and {len(names) - 1} more"

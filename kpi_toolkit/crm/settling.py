@@ -1,0 +1,120 @@
+"""A staged table becomes a table: bad rows move out, the last of each record stays, and every row
+is accounted for.
+"""
+
+from typing import TYPE_CHECKING
+
+from kpi_toolkit.crm import quarantine
+from kpi_toolkit.crm.incoming import Incoming
+from kpi_toolkit.crm.mapping import TablePlan
+from kpi_toolkit.crm.quoting import name
+from kpi_toolkit.crm.table_read import TableRead
+from kpi_toolkit.crm.texts import flag
+from kpi_toolkit.errors import DataError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def settle(
+    connection: "DuckDBPyConnection", plan: TablePlan, label: str, incoming: Incoming
+) -> TableRead:
+    """What became of the rows of a table that is staged with `_faults` and the joins' flags.
+
+    Raises DataError when too many are bad, or none came.
+    """
+    return _Settler(connection, plan, label, incoming).settle()
+
+
+def check_share(
+    connection: "DuckDBPyConnection", found: TableRead, greatest_bad_share: float
+) -> None:
+    """Raises DataError when more rows are quarantined than the declared share."""
+    share = found.quarantined / found.rows if found.rows else 0.0
+    if share > greatest_bad_share:
+        first = quarantine.first(connection, found)
+        raise DataError(
+            f"{found.file}: {found.quarantined} of {found.rows} rows are bad, more than "
+            f"bad_rows = '{greatest_bad_share * 100:.4g}%'; the first is {first}"
+        )
+
+
+class _Settler:
+    def __init__(
+        self, connection: "DuckDBPyConnection", plan: TablePlan, label: str, incoming: Incoming
+    ) -> None:
+        self.connection, self.plan, self.incoming = connection, plan, incoming
+        self.table, self.file = plan.table.name, label
+        self.files = tuple(file.name for file in incoming.files)
+
+    def settle(self) -> TableRead:
+        table = name(self.table)
+        quarantine.add_lines(self.connection, self.table, self.file, self.incoming.faults)
+        quarantine.add_cells(self.connection, self.table, self.file, f"FROM {table}")
+        self.connection.execute(f"DELETE FROM {table} WHERE len(_faults) > 0")
+        superseded = self._keep_last()
+        self._keep_first()
+        unmatched = {join.name: self._count(f"NOT {name(flag(join))}") for join in self.plan.joins}
+        for column in ("_faults", *map(flag, self.plan.joins)):
+            self.connection.execute(f"ALTER TABLE {table} DROP COLUMN {name(column)}")
+        bad = quarantine.count(self.connection, self.table, self.file)
+        found = TableRead(
+            self.table,
+            self.file,
+            self.incoming.found,
+            self._count("true"),
+            bad,
+            unmatched,
+            superseded,
+            self.files if len(self.files) > 1 else (),
+        )
+        self._check(found)
+        return found
+
+    def _keep_last(self) -> int:
+        """Delete, of each record, all rows but the one with the greatest `last_by`; among equals
+        the last line stays. A row that does not say its record stays too.
+        """
+        if not self.plan.per:
+            return 0
+        per, last = name(self.plan.per), name(self.plan.last_by)
+        before = self._count("true")
+        ranked = (
+            "SELECT _line, row_number() OVER "
+            f"(PARTITION BY {per} ORDER BY {last} DESC NULLS LAST, _line DESC) AS n "
+            f"FROM {name(self.table)} WHERE {per} IS NOT NULL"
+        )
+        self.connection.execute(
+            f"DELETE FROM {name(self.table)} "
+            f"WHERE _line IN (SELECT _line FROM ({ranked}) WHERE n > 1)"
+        )
+        return before - self._count("true")
+
+    def _keep_first(self) -> None:
+        """Quarantine later rows of an id."""
+        key = self._key()
+        if not key:
+            return
+        rows = f"FROM {name(self.table)}"
+        quarantine.add_doubles(self.connection, self.table, self.file, key, rows, self.files)
+        left = quarantine.lines(self.table, self.file)
+        self.connection.execute(f"DELETE FROM {name(self.table)} WHERE _line IN ({left})")
+
+    def _key(self) -> tuple[str, ...]:
+        if self.plan.key:
+            return (self.plan.key,)
+        found = self.connection.execute(f"DESCRIBE {name(self.table)}").fetchall()
+        return self.plan.table.id_of({row[0] for row in found})
+
+    def _count(self, condition: str) -> int:
+        sql = f"SELECT count(*) FROM {name(self.table)} WHERE {condition}"
+        return int(self.connection.execute(sql).fetchall()[0][0])
+
+    def _check(self, found: TableRead) -> None:
+        if not found.rows_are_accounted_for:
+            raise AssertionError(f"{self.file}: rows were lost: {found}")
+        if not found.rows and not self.plan.may_be_empty:
+            raise DataError(
+                f"{self.file}: it has a header and no row (may_be_empty = true allows that)"
+            )
+        check_share(self.connection, found, self.plan.greatest_bad_share)

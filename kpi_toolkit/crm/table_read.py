@@ -1,0 +1,58 @@
+"""What became of the rows of one table, and where a staged row stands in its files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kpi_toolkit.crm.quoting import literal, literals
+
+# `_line` is one number for a row of any file of its table: those of file k count from k times this.
+FILE_SPAN = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """What became of the rows of one table; `unmatched` counts, per join, kept rows whose key it
+    does not have.
+
+    `file` names what was read; `files` each of several, in the order of their rows. A joined file
+    is a table of its own, as deals.joins.teams; `derived` are rows of a SELECT over other tables,
+    which were read already.
+    """
+
+    table: str
+    file: str
+    rows: int
+    kept: int
+    quarantined: int
+    unmatched: Mapping[str, int] = field(default_factory=dict)
+    superseded: int = 0
+    files: tuple[str, ...] = ()
+    derived: bool = False
+    joined: bool = False
+
+    def __post_init__(self) -> None:
+        """JSON has lists only."""
+        object.__setattr__(self, "files", tuple(self.files))
+
+    @property
+    def rows_are_accounted_for(self) -> bool:
+        """Whether every row is kept, quarantined, or superseded by a later one of its record."""
+        return self.kept + self.quarantined + self.superseded == self.rows
+
+
+def file_of(line: str, files: tuple[str, ...]) -> str:
+    """SQL of the name of the file that a staged row, `line`, comes from."""
+    return f"list_extract([{literals(files)}], CAST({line} // {FILE_SPAN} AS BIGINT) + 1)"
+
+
+def line_of(line: str) -> str:
+    """SQL of the line of its file that a staged row, `line`, stands on."""
+    return f"({line} % {FILE_SPAN})"
+
+
+def place(line: str, files: tuple[str, ...]) -> str:
+    """SQL of the words for where a staged row stands."""
+    number = f"CAST({line_of(line)} AS VARCHAR)"
+    if len(files) < 2:
+        return f"'line ' || {number}"
+    return f"'line ' || {number} || {literal(' of ')} || {file_of(line, files)}"
