@@ -55,8 +55,8 @@ class Remark:
 
 
 def create(connection: "DuckDBPyConnection") -> None:
-    """An empty table of remarks."""
-    connection.execute(f"CREATE TABLE {TABLE} ({_DDL})")
+    """A table of remarks, where there is none yet."""
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} ({_DDL})")
 
 
 def add(connection: "DuckDBPyConnection", found: Iterable[Remark]) -> None:

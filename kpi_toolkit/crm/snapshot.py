@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Raise it when the same file would be read differently: older snapshots are then not used again.
-READER = 3
+READER = 4
 _INDEX = "index"
 _NAMED = re.compile(r"[0-9a-f]{16}")
 # A file that changed so lately may change again without a new time of change.
