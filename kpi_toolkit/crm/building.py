@@ -6,10 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import doubts, frames, money, quarantine, reading, remarks, target_periods
+from kpi_toolkit.crm import (
+    doubts,
+    frames,
+    money,
+    quarantine,
+    rates,
+    reading,
+    remarks,
+    target_periods,
+)
 from kpi_toolkit.crm.database import select_only
 from kpi_toolkit.crm.mapping import TablePlan
 from kpi_toolkit.crm.quoting import name
+from kpi_toolkit.crm.settling import check_share
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DataError, near_misses
@@ -40,9 +50,13 @@ def from_plans(connection: "DuckDBPyConnection", plans: Sequence[TablePlan], hom
     quarantine.create(connection)
     remarks.create(connection)
     read = [found for plan in plans if plan.files for found in reading.read(connection, plan)]
-    read = [_converted(connection, found, home) for found in read]
-    read += _selected(connection, [plan for plan in plans if plan.select], home)
-    completed = _completed(connection, read, home)
+    selects = [plan for plan in plans if plan.select]
+    # Rates first, since the amounts of every other table need them.
+    read += _selected(connection, [p for p in selects if p.table.name == rates.TABLE], home)
+    read = [_converted(connection, found, home) for found in _rated(connection, read)]
+    read += _selected(connection, [p for p in selects if p.table.name != rates.TABLE], home)
+    shares = {plan.table.name: plan.greatest_bad_share for plan in plans}
+    completed = _completed(connection, read, home, shares)
     remark(connection, completed, home)
     return completed
 
@@ -56,7 +70,8 @@ def from_frames(
     _check(given)
     quarantine.create(connection)
     read = [frames.bind(connection, table, frame, naive) for table, frame in given.items()]
-    return _completed(connection, [_converted(connection, found, home) for found in read], home)
+    read = [_converted(connection, found, home) for found in _rated(connection, read)]
+    return _completed(connection, read, home)
 
 
 def columns(connection: "DuckDBPyConnection", tables: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -117,6 +132,12 @@ def _selected(
     return read
 
 
+def _rated(connection: "DuckDBPyConnection", read: Sequence[TableRead]) -> list[TableRead]:
+    """The table of rates, as it was read last, without the rows that are none."""
+    last = next((f for f in reversed(read) if f.table == rates.TABLE and not f.joined), None)
+    return [f if f is not last else _less(f, rates.check(connection, f.file)) for f in read]
+
+
 def _converted(connection: "DuckDBPyConnection", read: TableRead, home: Home) -> TableRead:
     if read.joined:
         return read
@@ -124,17 +145,28 @@ def _converted(connection: "DuckDBPyConnection", read: TableRead, home: Home) ->
     return _less(read, money.convert(connection, table, read.file, home.currency, home.time_zone))
 
 
-def _completed(connection: "DuckDBPyConnection", read: Sequence[TableRead], home: Home) -> Reading:
-    """Targets get the bounds of their periods; bad rows are found by their file and line."""
+def _completed(
+    connection: "DuckDBPyConnection",
+    read: Sequence[TableRead],
+    home: Home,
+    shares: Mapping[str, float] | None = None,
+) -> Reading:
+    """Targets get the bounds of their periods; bad rows, of which no table may have more than its
+    share, are found by their file and line.
+    """
     last = {found.table: found for found in read}
     if "targets" in last:
         lost = target_periods.add_bounds(connection, last["targets"].file, home.calendar)
         last["targets"] = _less(last["targets"], lost)
-    for found in read:
-        quarantine.place_in_files(connection, found)
-    return tuple(
+    done = tuple(
         last[f.table] if f.table == "targets" and f.file == last[f.table].file else f for f in read
     )
+    for found in done:
+        if shares is not None and not found.joined:
+            check_share(connection, found, shares[found.table])
+    for found in done:
+        quarantine.place_in_files(connection, found)
+    return done
 
 
 def _less(read: TableRead, lost: int) -> TableRead:

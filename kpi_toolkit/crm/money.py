@@ -1,23 +1,21 @@
 """Amounts in other currencies become the project's, at the last known rate of the record's own day.
 
-`exchange_rates.rate` is what one unit of `currency` is worth in the project's currency. The product
-of two exact decimals is rounded half up to four decimals; the original amount and currency stay
-beside it.
+The product of two exact decimals is rounded half up to four decimals; the original amount and
+currency stay beside it, and the day of the rate that was taken, `rate_day`.
 """
 
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import quarantine
+from kpi_toolkit.crm import quarantine, rates
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.tables import Table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-RATES = "exchange_rates"
-_ONE = "CAST(1 AS DECIMAL(20,10))"
+_ONE = f"CAST(1 AS {rates.EXACT})"
 _WORD = re.compile(r"\b[a-z_]+\b")
 
 
@@ -39,20 +37,13 @@ def convert(
         f"CREATE TABLE _converted AS SELECT {_shown(columns, money, currency)} "
         f"FROM _rated WHERE _line NOT IN ({left})"
     )
-    kind = "VIEW" if _is_view(connection, table.name) else "TABLE"
-    connection.execute(f"DROP {kind} {name(table.name)}")
-    connection.execute(f"ALTER TABLE _converted RENAME TO {name(table.name)}")
+    quarantine.replace_relation(connection, table.name, "_converted")
     connection.execute("DROP TABLE _rated")
     return quarantine.count(connection, table.name, file) - before
 
 
 def _columns(connection: "DuckDBPyConnection", table: str) -> dict[str, str]:
     return {row[0]: row[1] for row in connection.execute(f"DESCRIBE {name(table)}").fetchall()}
-
-
-def _is_view(connection: "DuckDBPyConnection", table: str) -> bool:
-    sql = "SELECT count(*) FROM duckdb_views() WHERE view_name = ? AND NOT internal"
-    return bool(connection.execute(sql, [table]).fetchall()[0][0])
 
 
 def _has_foreign(connection: "DuckDBPyConnection", table: str, currency: str) -> bool:
@@ -67,28 +58,22 @@ def _rated(
     time_zone: str,
     columns: Iterable[str],
 ) -> str:
-    """SELECT of the rows with `_day`, the local day whose rate they take, and `_rate`."""
+    """SELECT of the rows with `_day`, the local day whose rate they take, `_rate`, the day from
+    which it is known, and `_first`, the first day of which the currency has any.
+    """
     shown = ", ".join(f"t.{name(column)}" for column in columns)
     day = _day(table, time_zone, set(columns))
     rows = f"SELECT *, {day} AS _day FROM {name(table.name)}"
-    if not {"day", "currency", "rate"} <= set(_columns_or_none(connection)):
-        rates = f"SELECT DATE '1970-01-01' AS day, '' AS currency, {_ONE} AS rate WHERE false"
-    else:
-        known = "try_cast(rate AS DECIMAL(20,10)) AS rate"
-        rates = f"SELECT day, currency, {known} FROM {RATES} WHERE rate > 0"
+    known = rates.known(connection)
+    firsts = f"SELECT currency, min(day) AS day FROM ({known}) GROUP BY currency"
     home = f"coalesce(t.currency, {literal(currency)}) = {literal(currency)}"
     return (
-        f"SELECT {shown}, t._day, CASE WHEN {home} THEN {_ONE} ELSE r.rate END AS _rate "
-        f"FROM ({rows}) AS t ASOF LEFT JOIN ({rates}) AS r "
-        "ON t.currency = r.currency AND t._day >= r.day"
+        f"SELECT {shown}, t._day, CASE WHEN {home} THEN {_ONE} ELSE r.rate END AS _rate, "
+        f"CASE WHEN NOT {home} THEN r.day END AS _rate_day, f.day AS _first "
+        f"FROM ({rows}) AS t ASOF LEFT JOIN ({known}) AS r "
+        "ON t.currency = r.currency AND t._day >= r.day "
+        f"LEFT JOIN ({firsts}) AS f ON t.currency = f.currency"
     )
-
-
-def _columns_or_none(connection: "DuckDBPyConnection") -> dict[str, str]:
-    found = connection.execute(
-        "SELECT count(*) FROM information_schema.tables WHERE table_name = ?", [RATES]
-    ).fetchall()
-    return _columns(connection, RATES) if found[0][0] else {}
 
 
 def _day(table: Table, time_zone: str, columns: set[str]) -> str:
@@ -113,21 +98,29 @@ def _converted(column: str) -> str:
 
 def _unrated(money: Iterable[str], currency: str) -> str:
     """SELECT of the rows that have an amount and no rate, or an amount that is too large."""
-    arms = []
-    for column in money:
-        reason = (
-            "CASE WHEN _day IS NULL "
-            "THEN 'no day to take an exchange rate of ' || currency || ' at' "
-            "WHEN _rate IS NULL THEN 'no exchange rate for ' || currency || ' at ' || _day "
-            f"ELSE 'too large in {currency}' END"
-        )
-        bad = f"{name(column)} IS NOT NULL AND {_converted(column)} IS NULL"
-        arms.append(
-            f"CASE WHEN {bad} THEN {{c: {literal(column)}, "
-            f"v: CAST({name(column)} AS VARCHAR), r: {reason}}} END"
-        )
+    no_code = f"NOT regexp_matches(currency, {literal(rates.CODE)})"
+    missing = [f"{name(c)} IS NOT NULL AND {_converted(c)} IS NULL" for c in money]
+    arms = [
+        f"CASE WHEN {no_code} AND ({' OR '.join(missing)}) THEN "
+        f"{{c: 'currency', v: currency, r: {literal(rates.NO_CODE)}}} END"
+    ]
+    arms += [
+        f"CASE WHEN {bad} AND NOT coalesce({no_code}, false) THEN {{c: {literal(column)}, "
+        f"v: CAST({name(column)} AS VARCHAR), r: {_reason(currency)}}} END"
+        for column, bad in zip(money, missing, strict=True)
+    ]
     faults = f"list_filter([{', '.join(arms)}], lambda x: x IS NOT NULL)"
     return f"SELECT _line, {faults} AS _faults FROM _rated"
+
+
+def _reason(currency: str) -> str:
+    none = "'no exchange rate for ' || currency ||"
+    return (
+        f"CASE WHEN _rate IS NOT NULL THEN {literal(f'too large in {currency}')} "
+        f"WHEN _first IS NULL THEN {none} ' at all: add it to {rates.TABLE}' "
+        "WHEN _day IS NULL THEN 'no day to take an exchange rate of ' || currency || ' at' "
+        f"ELSE {none} ' at ' || _day || ': the first is of ' || _first END"
+    )
 
 
 def _shown(columns: Iterable[str], money: Iterable[str], currency: str) -> str:
@@ -139,6 +132,7 @@ def _shown(columns: Iterable[str], money: Iterable[str], currency: str) -> str:
             parts.append(f"{name(column)} AS {name(column + '_original')}")
         elif column == "currency":
             parts += [f"{literal(currency)} AS currency", "currency AS currency_original"]
+            parts.append("_rate_day AS rate_day")
         else:
             parts.append(name(column))
     return ", ".join(parts)

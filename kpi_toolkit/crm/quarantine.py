@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.casting import TYPED
 from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN
 from kpi_toolkit.crm.table_read import file_of, line_of, place
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kpi_toolkit.crm.sources import Fault
-    from kpi_toolkit.crm.table_read import TableRead
+    from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN
+from kpi_toolkit.crm.table_read import TableRead
 
 TABLE = "quarantine"
 COLUMNS = ("table", "file", "line", "column", "value", "reason")
-LONGEST_SHOWN = 200
 _DDL = '"table" VARCHAR, file VARCHAR, line BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR'
 
 
@@ -81,6 +82,14 @@ def add_doubles(
     )
 
 
+def replace_relation(connection: "DuckDBPyConnection", old: str, new: str) -> None:
+    """The table `new`, without the rows that were left out, takes the place of a table or view."""
+    sql = "SELECT count(*) FROM duckdb_views() WHERE view_name = ? AND NOT internal"
+    is_view = connection.execute(sql, [old]).fetchall()[0][0]
+    connection.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {name(old)}")
+    connection.execute(f"ALTER TABLE {name(new)} RENAME TO {name(old)}")
+
+
 def lines(table: str, file: str) -> str:
     """SELECT of the lines of a source that are left out."""
     return f'SELECT line FROM {TABLE} WHERE "table" = {literal(table)} AND file = {literal(file)}'
@@ -119,5 +128,5 @@ def place_in_files(connection: "DuckDBPyConnection", found: "TableRead") -> None
 
 def _shown(value: str) -> str:
     """Text that any file and screen can take."""
-    plain = value.replace("\udcff", "\ufffd").replace("\0", "\u2400")
+    plain = value.replace("\udcff", "\ufffd").replace("\udcfe", " ...").replace("\0", "\u2400")
     return plain.encode("utf-8", "replace").decode()[:LONGEST_SHOWN]

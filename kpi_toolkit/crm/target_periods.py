@@ -42,14 +42,10 @@ def add_bounds(connection: "DuckDBPyConnection", file: str, calendar: Calendar) 
     )
     quarantine.add_cells(connection, "targets", file, bad)
     connection.execute(
-        "CREATE TEMP TABLE _bounded AS SELECT t.*, p.starts_at, p.ends_at "
-        "FROM targets AS t JOIN _periods AS p USING (period) WHERE p.starts_at IS NOT NULL"
+        "CREATE TABLE _bounded AS SELECT t.*, p.starts_at, p.ends_at FROM targets AS t "
+        "JOIN _periods AS p USING (period) WHERE p.starts_at IS NOT NULL ORDER BY _line"
     )
-    is_view = connection.execute(
-        "SELECT count(*) FROM duckdb_views() WHERE view_name = 'targets'"
-    ).fetchall()
-    connection.execute(f"DROP {'VIEW' if is_view[0][0] else 'TABLE'} targets")
-    connection.execute("CREATE TABLE targets AS FROM _bounded ORDER BY _line")
+    quarantine.replace_relation(connection, "targets", "_bounded")
     return quarantine.count(connection, "targets", file) - before
 
 
