@@ -4,12 +4,15 @@ other line.
 
 import codecs
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
+from io import TextIOWrapper
 from typing import IO, Literal
 
 from kpi_toolkit.crm.casting import TYPED
-from kpi_toolkit.crm.sources.stream import ROWS, Batch, Fault, File, Row
+from kpi_toolkit.crm.sources import packed
+from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN, ROWS, Batch, Fault, File, Row, Rows
 from kpi_toolkit.errors import DataError
 
 MOST_LINES, MOST_CHARACTERS = (
@@ -17,11 +20,20 @@ MOST_LINES, MOST_CHARACTERS = (
     1 << 20,
 )  # a record longer than this is a quote that was never closed
 SPACES = "spaces"  # a delimiter of any run of blanks
-UNDECODABLE = "\udcff"
+MOST_IN_A_LINE = 1 << 24  # a longer line is not kept in memory
+# Lone surrogates, which no decoder gives.
+UNDECODABLE, CUT = "\udcff", "\udcfe"
+BOMS = {
+    "utf-8": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+}
+_BLANKS = re.compile(r'("(?:[^"]|"")*")|[ \t]+')
 FORBIDDEN = {
     "\0": "NUL byte",
     TYPED: "control character \\x02",
     UNDECODABLE: "bytes that are not in the declared encoding",
+    CUT: f"line over {MOST_IN_A_LINE} characters",
 }
 
 
@@ -30,7 +42,7 @@ def delimited(file: File) -> Iterator[Batch]:
     csv.field_size_limit(MOST_CHARACTERS)
     with _opened(file) as handle:
         try:
-            lines = _Lines(handle)
+            lines = _Lines(handle, file.delimiter == SPACES)
             for _ in range(file.skip):
                 next(lines, None)
             lines.record.clear()
@@ -44,8 +56,8 @@ class _Lines:
     again.
     """
 
-    def __init__(self, file: IO[str]) -> None:
-        self.file, self.number = file, 0
+    def __init__(self, file: IO[str], spaces: bool) -> None:
+        self.file, self.spaces, self.number = file, spaces, 0
         self.again: deque[str] = deque()
         self.record: list[str] = []
 
@@ -53,12 +65,23 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self.again.popleft() if self.again else next(self.file)
+        line = self.again.popleft() if self.again else self._physical()
+        if not line:
+            raise StopIteration
         self.number += 1
         self.record.append(line)
         if len(self.record) > MOST_LINES:
             raise csv.Error("unexpected end of data")
-        return line
+        return _single_spaced(line) if self.spaces else line
+
+    def _physical(self) -> str:
+        line = self.file.readline(MOST_IN_A_LINE)
+        if len(line) < MOST_IN_A_LINE or line[-1] in "\r\n":
+            return line
+        rest = line
+        while rest and rest[-1] not in "\r\n":
+            rest = self.file.readline(MOST_IN_A_LINE)
+        return f"{line[:LONGEST_SHOWN]}{CUT}\n"
 
     def read_again_from_second(self) -> None:
         """Hand out again the lines that a bad first line had swallowed."""
@@ -125,7 +148,7 @@ class _Records:
         if not self.width:
             hint = "; is the declared encoding right?" if UNDECODABLE in raw or "\0" in raw else ""
             raise DataError(f"{self.file.name}: line {start}, the header: {reason}{hint}")
-        return Fault(start, raw.rstrip("\r\n"), reason)
+        return Fault(start, raw.rstrip("\r\n")[:LONGEST_SHOWN], reason)
 
 
 def _batches(records: _Records) -> Iterator[Batch]:
@@ -134,7 +157,7 @@ def _batches(records: _Records) -> Iterator[Batch]:
     if header is None:
         raise DataError(f"{records.file.name}: it is empty")
     yield [header]
-    batch: Batch = []
+    batch: Rows = []
     for record in records:
         batch.append(record)
         if len(batch) >= ROWS:
@@ -158,10 +181,21 @@ def _reason(message: str) -> str:
     return f"field over {MOST_CHARACTERS} characters" if "field limit" in message else message
 
 
+def _single_spaced(line: str) -> str:
+    """Runs of blanks outside quotes as one space."""
+    body = line.rstrip("\r\n")
+    single = _BLANKS.sub(lambda found: found[1] or " ", body.strip(" \t"))
+    return single + line[len(body) :]
+
+
 def _opened(file: File) -> IO[str]:
     try:
-        encoding = {"utf-8": "utf-8-sig"}.get(codecs.lookup(file.encoding).name, file.encoding)
-        return file.path.open(encoding=encoding, errors="kpi_mark", newline="", buffering=1 << 20)
+        codec = codecs.lookup(file.encoding).name
+        data = packed.opened(file)
+        bom = BOMS.get(codec, b"")
+        if bom and data.peek(len(bom)).startswith(bom):  # type: ignore[attr-defined]
+            data.read(len(bom))
+        return TextIOWrapper(data, encoding=file.encoding, errors="kpi_mark", newline="")
     except LookupError:
         raise DataError(
             f"encoding {file.encoding!r}: not known; use utf-8, cp1252, utf-16 ..."

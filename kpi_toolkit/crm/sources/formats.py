@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from kpi_toolkit.crm.sources import packed
 from kpi_toolkit.crm.sources.delimited import delimited
 from kpi_toolkit.crm.sources.stream import Batch, File, Stream
 from kpi_toolkit.errors import DataError, near_misses
@@ -26,28 +27,33 @@ def open_source(file: File) -> Stream:
     """The stream of a file, by the format that its name ends in. Raises DataError when it has no
     header.
     """
-    suffix = file.path.suffix.lower()
+    suffix = packed.format_suffix(file)
     if suffix not in READERS:
         raise DataError(f"{file.name}: {near_misses(suffix, READERS)}")
     batches = READERS[suffix].batches(file)
     first = next(batches)
-    header = first[0]
-    assert isinstance(header, tuple)
-    return Stream(header[1], batches)
+    assert isinstance(first, list) and isinstance(first[0], tuple)
+    return Stream(first[0][1], batches)
 
 
 def misplaced(names: Iterable[str], settings: Iterable[str]) -> list[str]:
     """A sentence for each setting that does not concern the format of one of the files."""
-    suffixes = dict.fromkeys(PurePath(name).suffix.lower() for name in names)
-    known = [suffix for suffix in suffixes if suffix in READERS]
+    known = dict.fromkeys(name for name in map(_format_of_name, names) if name in READERS)
     return [
-        f"{setting}: a {suffix} file has none; {_belonging(setting)}"
+        f"{setting}: it does not concern a {suffix} file, but {_belonging(setting)}"
         for suffix in known
         for setting in settings
         if setting not in READERS[suffix].settings
     ]
 
 
+def _format_of_name(name: str) -> str:
+    path = PurePath(name.lower())
+    return PurePath(path.stem).suffix if path.suffix == ".gz" else path.suffix
+
+
 def _belonging(setting: str) -> str:
+    if setting == "member":
+        return "one of a .zip"
     suffixes = [suffix for suffix, format in READERS.items() if setting in format.settings]
-    return f"it concerns {', '.join(suffixes)}"
+    return ", ".join(suffixes)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS = 2048  # one DuckDB vector
+LONGEST_SHOWN = 200  # characters of a value or line that is set aside
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Columns:
 
 
 Row = tuple[int, list[str]]
-Batch = list["Row | Fault"] | Columns
+Rows = list["Row | Fault"]
+Batch = Rows | Columns
 
 
 @dataclass(frozen=True)
