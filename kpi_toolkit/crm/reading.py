@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import joining, settling, typed
+from kpi_toolkit.crm import joining, noticed, settling, typed
 from kpi_toolkit.crm.expressions import Ref
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
@@ -58,9 +58,11 @@ class _Reader:
         known = () if self.plan.columns else tuple(self.plan.table.columns)
         incoming.register(self.connection, "_incoming", wanted, known)
         flags = [flag(join) for join in self.plan.joins]
+        beside = noticed.beside(self.plan, columns)
         typed_columns = [typed_column(column, self._is_id(column.name)) for column in columns]
-        select = typed.judged(texts(self.plan, columns), typed_columns, flags)
+        select = typed.judged(texts(self.plan, columns, beside), typed_columns, [*flags, *beside])
         self.connection.execute(f"CREATE TABLE {name(self.table)} AS {select}")
+        noticed.note(self.connection, self.plan, columns, typed_columns)
 
     def _is_id(self, column: str) -> bool:
         return column == self.plan.key or self.plan.table.is_required(column)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kpi_toolkit.crm import typed
 from kpi_toolkit.crm.casting import TYPED, Form, cast, cell
+from kpi_toolkit.crm.doubled import doubled
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
 from kpi_toolkit.crm.quoting import literal, name
@@ -18,9 +19,11 @@ def flag(join: JoinPlan) -> str:
     return f"_matched {join.name}"
 
 
-def texts(plan: TablePlan, columns: tuple[ColumnPlan, ...]) -> str:
-    """SELECT of each column's text, after null words and value maps, and whether each join found
-    its row.
+def texts(
+    plan: TablePlan, columns: tuple[ColumnPlan, ...], beside: Mapping[str, str] | None = None
+) -> str:
+    """SELECT of each column's text, after null words and value maps, whether each join found its
+    row, and other columns `beside` them by their names.
     """
     relations = "_incoming AS f"
     for join in plan.joins:
@@ -33,7 +36,20 @@ def texts(plan: TablePlan, columns: tuple[ColumnPlan, ...]) -> str:
     parts = [part for column in columns if column.expression for part in _parts(column)]
     shown = [f"{_text(column)} AS {name(column.name)}" for column in columns]
     flags = [f"({_matched(join)}) AS {name(flag(join))}" for join in plan.joins]
-    return f"SELECT {', '.join(['f._line AS _line', *parts, *shown, *flags])} FROM {relations}"
+    more = [f"{sql} AS {name(column)}" for column, sql in (beside or {}).items()]
+    picked = ["f._line AS _line", *parts, *shown, *flags, *more]
+    return f"SELECT {', '.join(picked)} FROM {relations}"
+
+
+def unmapped(column: ColumnPlan) -> str:
+    """The text of a column before its value map."""
+    return _text(replace(column, values=None))
+
+
+def lost_key(join: JoinPlan) -> str:
+    """The key that a join looked for and did not find, else NULL."""
+    key = ", ".join(_joining(ours) for ours, _ in join.on)
+    return f"CASE WHEN NOT ({_matched(join)}) THEN concat_ws(' ', {key}) END"
 
 
 def _matched(join: JoinPlan) -> str:
@@ -127,4 +143,7 @@ def typed_column(column: ColumnPlan, is_key: bool) -> TypedColumn:
         faults.append(typed.not_allowed(column.name, column.allowed))
     if is_key:
         faults.append(typed.empty(column.name))
-    return TypedColumn(column.name, raw=text, value=cast(text, form), faults=tuple(faults))
+    twice = ""
+    if form.kind == "instant":
+        twice = doubled(name(column.name), name(f"_raw_{column.name}"), form.moment)
+    return TypedColumn(column.name, text, cast(text, form), tuple(faults), twice)

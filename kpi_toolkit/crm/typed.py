@@ -11,18 +11,24 @@ from kpi_toolkit.crm.quoting import literal, literals, name
 @dataclass(frozen=True)
 class TypedColumn:
     """One column: SQL of its text and of its value over the relation `t`, and when a row is bad and
-    why.
+    why; `doubled` is SQL of whether its local time came twice, where that may be.
     """
 
     name: str
     raw: str
     value: str
     faults: tuple[tuple[str, str], ...] = ()
+    doubled: str = ""
 
     @property
     def raw_name(self) -> str:
         """The name of the text beside the value."""
         return f"_raw_{self.name}"
+
+    @property
+    def doubled_name(self) -> str:
+        """The name of the mark beside the value that its local time came twice."""
+        return f"_doubled {self.name}"
 
     @property
     def fault(self) -> str:
@@ -57,12 +63,13 @@ def values(source: str, columns: Sequence[TypedColumn], carried: Sequence[str] =
 
 
 def judged(source: str, columns: Sequence[TypedColumn], carried: Sequence[str] = ()) -> str:
-    """SELECT of _line, the values, columns carried along, and `_faults`, the row's list of {c, v,
-    r}.
+    """SELECT of _line, the values, columns carried along, the marks of doubled hours, and
+    `_faults`, the row's list of {c, v, r}.
     """
     pairs = [f"{c.value} AS {name(c.name)}, {c.raw} AS {name(c.raw_name)}" for c in columns]
     inner = f"SELECT {', '.join(['_line', *pairs, *map(name, carried)])} FROM ({source}) AS t"
     found = [column.fault for column in columns if column.faults]
     faults = f"list_filter([{', '.join(found)}], lambda x: x IS NOT NULL)" if found else "[]"
-    shown = ", ".join(["_line", *(name(c.name) for c in columns), *map(name, carried)])
+    marks = [f"{c.doubled} AS {name(c.doubled_name)}" for c in columns if c.doubled]
+    shown = ", ".join(["_line", *(name(c.name) for c in columns), *map(name, carried), *marks])
     return f"SELECT {shown}, {faults} AS _faults FROM ({inner})"
