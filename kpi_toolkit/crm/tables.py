@@ -122,7 +122,7 @@ _DECLARED = {
         renewal_due_at renewed_at""",
     "tickets": """
         ticket_id! account_id agent team channel category product priority kind
-        interactions:whole reopened:boolean? escalated:boolean sla_due_at met_sla:boolean?
+        interactions:whole reopened:boolean? escalated:boolean sla_due_at? met_sla:boolean?
         created_at first_response_at resolved_at""",
     "surveys": """
         response_id! kind score:number scale_min:number scale_max:number high_is_good:boolean

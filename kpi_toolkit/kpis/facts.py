@@ -90,3 +90,65 @@ accounts = Fact(
     ),
     columns={"cohort": "cast(extract(year from local_day(became_customer_at)) as varchar)"},
 )
+
+# One row a lead; one that was merged into another is that other one.
+leads = Fact(
+    "leads",
+    time="created_at",
+    dimensions=("source", "channel", "campaign_id", "segment", "owner"),
+    where="merged_into is null",
+)
+
+# One row a sending, of people each once.
+mailings = Fact(
+    "mailings",
+    time="day",
+    dimensions=("campaign_id", "variant", "channel", "segment"),
+)
+
+# One row a term: a renewal or a change of plan or price ends a row and starts another.
+subscriptions = Fact(
+    "subscriptions",
+    time="started_at",
+    open=("started_at", "ended_at"),
+    dimensions=("plan", "segment"),
+    joins={"accounts": "accounts.account_id = subscriptions.account_id"},
+    columns={"segment": "accounts.segment"},
+)
+
+# A ticket without a term is judged, if at all, by the flag that its help desk gave it.
+tickets = Fact(
+    "tickets",
+    time="created_at",
+    open=("created_at", "resolved_at"),
+    dimensions=("agent", "team", "channel", "category", "product", "priority", "kind", "range"),
+    joins={"products": "products.product = tickets.product"},
+    columns={
+        "range": "products.range",
+        "in_sla": """coalesce(met_sla, case when sla_due_at is not null
+            then coalesce(resolved_at <= sla_due_at, false) end)""",
+        "sla_at": "coalesce(sla_due_at, resolved_at)",
+    },
+)
+
+# An answer on the scale of its own survey: 0 is the worst, 1 the best, and without a declared
+# direction it is neither.
+surveys = Fact(
+    "surveys",
+    time="responded_at",
+    dimensions=("segment", "product", "channel", "touchpoint", "agent", "team", "category"),
+    joins={
+        "accounts": "accounts.account_id = surveys.account_id",
+        "tickets": "tickets.ticket_id = surveys.ticket_id",
+    },
+    columns={
+        "segment": "coalesce(surveys.segment, accounts.segment)",
+        "product": "coalesce(surveys.product, tickets.product)",
+        "channel": "coalesce(surveys.channel, tickets.channel)",
+        "agent": "coalesce(surveys.agent, tickets.agent)",
+        "team": "tickets.team",
+        "category": "tickets.category",
+        "satisfaction": """(case when high_is_good then score - scale_min
+            when not high_is_good then scale_max - score end) / nullif(scale_max - scale_min, 0)""",
+    },
+)

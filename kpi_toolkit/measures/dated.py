@@ -10,17 +10,17 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kpi_toolkit.measures import aggregates
+from kpi_toolkit.measures import aggregates, source
 from kpi_toolkit.measures.aggregates import Cells, Column
 from kpi_toolkit.measures.batch import Batch, Need, Span
-from kpi_toolkit.measures.expression import instant, name, text_of
+from kpi_toolkit.measures.expression import instant, text_of
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.source import Supplied
 
 
 def dated(batch: Batch, supplied: Supplied, time_zone: str) -> Dated:
     """The query of a batch whose measures have a time column."""
-    time = name(batch.time or "")
+    time = source.moment(batch.fact, batch.time or "", time_zone)
     buckets = [f"_p{i}" for i in range(len(batch.layers))]
     picked = ", ".join(
         f"{_bucket(time, layer)} AS {p}" for p, layer in zip(buckets, batch.layers, strict=True)

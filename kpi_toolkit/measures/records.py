@@ -92,10 +92,8 @@ def _query(
 def _enters(measure: Measure, span: Span, time_zone: str) -> str:
     conditions = [aggregates.condition(measure, span.bounds, time_zone)]
     if measure.time and not measure.bounded and not span.whole:
-        conditions.append(
-            f"{name(measure.time)} >= {instant(span.start)} AND {name(measure.time)} < "
-            f"{instant(span.end)}"
-        )
+        time = source.moment(measure.fact, measure.time, time_zone)
+        conditions.append(f"{time} >= {instant(span.start)} AND {time} < {instant(span.end)}")
     if measure.of:
         conditions.append(
             f"({expression.render(measure.of, span.bounds, time_zone=time_zone)}) IS NOT NULL"

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.measures import expression
-from kpi_toolkit.measures.expression import name
+from kpi_toolkit.measures.expression import literal, name
 from kpi_toolkit.measures.fact import Fact, Measure
 
 Supplied = Mapping[str, frozenset[str]]
@@ -137,6 +137,15 @@ def select(
     )
     where = f" WHERE {rendered(fact.where)}" if fact.where else ""
     return f"SELECT {picked} FROM {tables}{where}"
+
+
+def moment(fact: Fact, column: str, time_zone: str) -> str:
+    """The UTC instant that dates a row, as SQL: a date is the first instant of its local day."""
+    own = TABLES[fact.table].columns.get(column)
+    if column in fact.columns or own is None or own.type != "date":
+        return name(column)
+    local = f"timezone({literal(time_zone)}, CAST({name(column)} AS TIMESTAMP))"
+    return f"timezone('UTC', {local})"
 
 
 def _supplied(fact: Fact, dimension: str, supplied: Supplied) -> bool:

@@ -26,6 +26,12 @@ def crm() -> Crm:
         orders=pd.DataFrame(
             {"order_id": ["o1", "o2"], "account_id": ["a1", None], "deal_id": ["d1", "d2"]}
         ),
+        leads=pd.DataFrame({"lead_id": ["l1", "l2"]}),
+        mailings=pd.DataFrame({"day": [DAY, DAY], "delivered": [10, 20]}),
+        subscriptions=twice(subscription_id=["s1", "s2"], account_id=["a1", None]),
+        products=twice(product=["p"], range=["basic"]),
+        tickets=twice(ticket_id=["t1", "t2"], product=["p", None]),
+        surveys=pd.DataFrame({"response_id": ["r1", "r2"], "ticket_id": "t1", "account_id": "a1"}),
     )
 
 

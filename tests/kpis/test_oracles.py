@@ -5,11 +5,11 @@ import pytest
 
 from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.kpis import find, registry
-from tests.oracles import customers, generated, sales
+from tests.oracles import generated
 from tests.oracles.bounds import bounds
+from tests.oracles.every import ORACLES
 from tests.oracles.oracle import Frames
 
-ORACLES = sales.ORACLES | customers.ORACLES
 AS_OF = "2026-10-05T06:00:00"
 # A moment after which the export knows more: what happened later must not count.
 BEFORE = "2026-08-20T10:30:00"
@@ -20,14 +20,28 @@ OPTIONS = {
     "sales_cycle_median": [{"start": "creation"}],
     "sales_cycle_survival": [{"start": "creation"}],
     "new_customer_revenue": [{"new_for": "months"}, {"new_for": "months", "months": 3}],
+    "lead_conversion_rate": [{"within_days": 30}],
+    "first_response_time": [{"hours": "elapsed"}],
+    "resolution_time": [{"hours": "elapsed"}],
+    "resolution_time_median": [{"hours": "elapsed"}],
 }
 CASES = [(name, options) for name in ORACLES for options in [{}, *OPTIONS.get(name, [])]]
-BREAKDOWNS = {
+DIMENSIONS = {
+    "sales": [("owner",), ("source",), ("team", "owner")],
+    "orders": [("segment",), ("product",), ("owner", "channel")],
+    "subscriptions": [("plan",), ("segment",), ("segment", "plan")],
+    "customers": [("segment",), ("region", "segment")],
+    "service": [("category",), ("range",), ("team", "product")],
+    "marketing": [("campaign_id",), ("variant",), ("campaign_id", "variant")],
+}
+OTHERS = {
     "new_customer_revenue": [("segment",), ("product",), ("owner", "channel")],
     "time_in_stage": [("stage",), ("owner",), ("stage", "source")],
-    "retention_rate": [("segment",), ("region", "segment")],
-    "churn_rate": [("segment",), ("region", "segment")],
+    "customer_satisfaction": [("segment",), ("category",), ("team", "segment")],
+    "leads_created": [("source",), ("channel", "segment")],
+    "lead_conversion_rate": [("source",), ("channel", "segment")],
 }
+LAST = {"day": "2026-10-02", "week": "2026-W40", "month": "2026-10", "quarter": "2026-Q4"}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +81,7 @@ def test_breakdowns_and_missing_members(
     crm: Crm, tables: Frames, name: str, options: dict[str, object]
 ) -> None:
     at = bounds("2026-Q3", AS_OF, crm.calendar.time_zone)
-    for dimensions in BREAKDOWNS.get(name, [("owner",), ("source",), ("team", "owner")]):
+    for dimensions in OTHERS.get(name, DIMENSIONS[find(name).family]):
         found = find(name).rows(crm, "2026-Q3", by=dimensions, **options)
         values = {tuple(v.members.values()): v.value for v in found}
         assert values == ORACLES[name].by(tables, at, *dimensions, **options)
@@ -75,9 +89,7 @@ def test_breakdowns_and_missing_members(
 
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_series(crm: Crm, tables: Frames, name: str, options: dict[str, object]) -> None:
-    grain = find(name).finest_grain
-    last = {"week": "2026-W40", "month": "2026-10", "quarter": "2026-Q4"}[grain]
-    found = find(name).rows(crm, last, n=6, **options)
+    found = find(name).rows(crm, LAST[find(name).finest_grain], n=6, **options)
     expected = [
         ORACLES[name].value(tables, bounds(v.period.key, AS_OF, crm.calendar.time_zone), **options)
         for v in found
@@ -103,16 +115,15 @@ def test_the_records_make_the_value_again(crm: Crm, name: str, options: dict[str
 
 
 def _reaggregated(records: pd.DataFrame, name: str) -> float:
-    if name == "sales_cycle_survival":
-        return _survival_median(records)
-    measured = records.loc[records["in_numerator"], "measured"] if "measured" in records else None
-    if name == "sales_cycle_median":
-        return measured.median()
-    if measured is None:
-        return records["in_numerator"].sum() / records["in_denominator"].sum()
-    if "in_denominator" in records:
-        return measured.sum() / records["in_denominator"].sum()
-    return measured.sum()
+    if name in REAGGREGATED:
+        return REAGGREGATED[name](records)
+    above = records[records["in_numerator"]]
+    measured = above["measured"].sum() if "measured" in records else len(above)
+    return measured / records["in_denominator"].sum() if "in_denominator" in records else measured
+
+
+def _of_delivered(records: pd.DataFrame) -> float:
+    return records["measured"].sum() / records["delivered"].sum()
 
 
 def _survival_median(records: pd.DataFrame) -> float:
@@ -121,3 +132,17 @@ def _survival_median(records: pd.DataFrame) -> float:
     at_risk = len(records) - table["size"].cumsum().shift(fill_value=0)
     survival = (1 - table["sum"] / at_risk).cumprod()
     return survival.index[survival <= 0.5][0]
+
+
+# What is not a sum or a count of the records, or such a one over a count.
+REAGGREGATED = {
+    "sales_cycle_median": lambda records: records["measured"].median(),
+    "sales_cycle_survival": _survival_median,
+    "average_purchase": lambda r: r["measured"].sum() / r["order_id"].nunique(),
+    "buying_customers": lambda records: records["account_id"].nunique(),
+    "purchase_frequency": lambda r: r["order_id"].nunique() / r["account_id"].nunique(),
+    "resolution_time_median": lambda records: records["measured"].median(),
+    "email_open_rate": _of_delivered,
+    "email_click_rate": _of_delivered,
+    "email_conversion_rate": _of_delivered,
+}

@@ -7,12 +7,13 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Bounds:
-    """Naive UTC instants; `end` is the moment of knowledge while the period runs."""
+    """Naive UTC instants; `end` is `as_of` in the period under way, `zone` tells local days."""
 
     start: pd.Timestamp
     end: pd.Timestamp
     since: pd.Timestamp
     as_of: pd.Timestamp
+    zone: str = "UTC"
 
 
 def bounds(key: str, as_of: str, zone: str = "UTC", fiscal_year_starts: int = 1) -> Bounds:
@@ -21,7 +22,8 @@ def bounds(key: str, as_of: str, zone: str = "UTC", fiscal_year_starts: int = 1)
     known = pd.Timestamp(as_of)
     end = min(utc(after, zone), known)
     local_end = end.tz_localize("UTC").tz_convert(zone).normalize().tz_localize(None)
-    return Bounds(utc(first, zone), end, utc(local_end - pd.DateOffset(years=1), zone), known)
+    since = utc(local_end - pd.DateOffset(years=1), zone)
+    return Bounds(utc(first, zone), end, since, known, zone)
 
 
 def days(key: str, fiscal_year_starts: int = 1) -> tuple[pd.Timestamp, pd.Timestamp]:

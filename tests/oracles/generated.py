@@ -3,18 +3,14 @@
 import numpy as np
 import pandas as pd
 
-OPENS, DAYS = pd.Timestamp("2024-06-01"), 850
+from tests.oracles import later
+from tests.oracles.draws import instants, on_edges, one_of, sometimes
+
 STAGES = ("contact", "proposal", "negotiation")
-# First instants of days in UTC, Paris and New York, summer and winter: rows lie exactly there.
-EDGES = [
-    pd.Timestamp(f"{day} {hour}:00")
-    for day in ["2025-12-31", "2026-01-01", "2026-06-30", "2026-07-01", "2026-09-30", "2026-10-01"]
-    for hour in (0, 4, 5, 22, 23)
-]
 
 
 def frames(rows: int = 400, seed: int = 1) -> dict[str, pd.DataFrame]:
-    """Canonical tables: accounts, deals, deal_stages, stages, orders; `rows` deals."""
+    """Canonical tables, as many rows as deals in the greater ones."""
     chance = np.random.default_rng(seed)
     accounts = _accounts(chance, rows // 4)
     deals = _deals(chance, rows)
@@ -25,26 +21,27 @@ def frames(rows: int = 400, seed: int = 1) -> dict[str, pd.DataFrame]:
         "deal_stages": _deal_stages(chance, deals),
         "stages": stages.merge(pd.DataFrame({"pipeline": ["main", "side"]}), how="cross"),
         "orders": _orders(chance, rows, accounts, deals),
+        **later.frames(chance, rows, accounts),
     }
 
 
 def _accounts(chance: np.random.Generator, n: int) -> pd.DataFrame:
-    became = _sometimes(chance, _instants(chance, n), 0.9)
+    became = sometimes(chance, instants(chance, n), 0.9)
     stayed = pd.to_timedelta(chance.integers(1, 500 * 86_400, n), unit="s")
     return pd.DataFrame(
         {
             "account_id": [f"a{i}" for i in range(n)],
-            "segment": _one_of(chance, ["small", "large", None], n),
-            "region": _one_of(chance, ["north", "south"], n),
+            "segment": one_of(chance, ["small", "large", None], n),
+            "region": one_of(chance, ["north", "south"], n),
             "became_customer_at": became,
-            "churned_at": _sometimes(chance, _on_edges(chance, became + stayed), 0.6),
+            "churned_at": sometimes(chance, on_edges(chance, became + stayed), 0.6),
         }
     )
 
 
 def _deals(chance: np.random.Generator, n: int) -> pd.DataFrame:
-    created = _instants(chance, n)
-    closed = _on_edges(
+    created = instants(chance, n)
+    closed = on_edges(
         chance, created + pd.to_timedelta(chance.integers(0, 200 * 86_400, n), unit="s")
     )
     status = pd.Series(chance.choice(["won", "lost", "open"], n, p=[0.5, 0.3, 0.2]), dtype=object)
@@ -52,16 +49,16 @@ def _deals(chance: np.random.Generator, n: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "deal_id": [f"d{i}" for i in range(n)],
-            "owner": _one_of(chance, ["Ann", "Bob", "Zoé", None], n),
-            "team": _one_of(chance, ["north", "south"], n),
-            "source": _one_of(chance, ["web", "fair", None], n),
-            "segment": _one_of(chance, ["small", "large"], n),
-            "product": _one_of(chance, ["A", "B"], n),
-            "pipeline": _one_of(chance, ["main", "side"], n),
+            "owner": one_of(chance, ["Ann", "Bob", "Zoé", None], n),
+            "team": one_of(chance, ["north", "south"], n),
+            "source": one_of(chance, ["web", "fair", None], n),
+            "segment": one_of(chance, ["small", "large"], n),
+            "product": one_of(chance, ["A", "B"], n),
+            "pipeline": one_of(chance, ["main", "side"], n),
             "status": status,
-            "amount": _sometimes(chance, pd.Series(chance.integers(100, 9_999_999, n) / 100), 0.9),
-            "created_at": _sometimes(chance, created, 0.97),
-            "first_contact_at": _sometimes(chance, contact, 0.6),
+            "amount": sometimes(chance, pd.Series(chance.integers(100, 9_999_999, n) / 100), 0.9),
+            "created_at": sometimes(chance, created, 0.97),
+            "first_contact_at": sometimes(chance, contact, 0.6),
             # A few were opened again and kept the day of their closing.
             "closed_at": closed.where((status != "open") | (chance.random(n) < 0.03)),
         }
@@ -91,40 +88,23 @@ def _orders(
 ) -> pd.DataFrame:
     bought = chance.integers(0, n // 2, n)
     # The lines of an order share its account and its instant.
-    account = pd.Series(_one_of(chance, [*accounts["account_id"], "unknown", None], n // 2 + 1))
-    moment = _instants(chance, n // 2 + 1)
+    account = pd.Series(
+        one_of(chance, [*accounts["account_id"], "unknown", *[None] * 9], n // 2 + 1)
+    )
+    moment = instants(chance, n // 2 + 1)
     return pd.DataFrame(
         {
             "order_id": [f"o{i}" for i in bought],
             "line": [str(i) for i in range(n)],
             "account_id": account[bought].to_numpy(),
-            "deal_id": _one_of(chance, [*deals["deal_id"][:20], None], n),
-            "product": _one_of(chance, ["A", "B", None], n),
-            "channel": _one_of(chance, ["web", "shop"], n),
+            "deal_id": one_of(chance, [*deals["deal_id"][:20], None], n),
+            "product": one_of(chance, ["A", "B", None], n),
+            "channel": one_of(chance, ["web", "shop"], n),
             "amount": chance.integers(100, 999_999, n) / 100,
-            "refunded": _sometimes(chance, pd.Series(chance.integers(1, 99, n) / 100), 0.2),
+            "refunded": sometimes(chance, pd.Series(chance.integers(1, 99, n) / 100), 0.2),
             "ordered_at": moment[bought].to_numpy(),
         }
     )
-
-
-def _instants(chance: np.random.Generator, n: int) -> pd.Series:
-    seconds = pd.Series(chance.integers(0, DAYS * 86_400, n))
-    return _on_edges(chance, OPENS + pd.to_timedelta(seconds, unit="s").astype("timedelta64[us]"))
-
-
-def _on_edges(chance: np.random.Generator, instants: pd.Series) -> pd.Series:
-    """One in ten lies exactly on a bound."""
-    edges = pd.Series(chance.choice(np.array(EDGES, dtype="datetime64[us]"), len(instants)))
-    return instants.where(chance.random(len(instants)) > 0.1, edges)
-
-
-def _sometimes(chance: np.random.Generator, values: pd.Series, share: float) -> pd.Series:
-    return values.where(chance.random(len(values)) < share)
-
-
-def _one_of(chance: np.random.Generator, values: list[str | None], n: int) -> np.ndarray:
-    return np.array(values, dtype=object)[chance.integers(0, len(values), n)]
 
 
 def aware(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

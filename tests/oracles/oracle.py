@@ -12,7 +12,7 @@ from tests.oracles.bounds import Bounds
 Frames = Mapping[str, pd.DataFrame]
 Exact = Fraction | None
 MICROSECOND = pd.Timedelta(microseconds=1)
-DAY = 86_400_000_000
+DAY, HOUR = 86_400_000_000, 3_600_000_000
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,50 @@ def mean(rows: pd.DataFrame) -> Exact:
     return total(rows) / known if known else None
 
 
-def mean_days(rows: pd.DataFrame) -> Exact:
-    """The mean of durations, in days."""
-    whole = microseconds(rows["measured"])
-    return Fraction(sum(whole), len(whole) * DAY) if whole else None
+def count(rows: pd.DataFrame) -> Exact:
+    """How many rows there are."""
+    return Fraction(len(rows))
 
 
-def median_days(rows: pd.DataFrame) -> Exact:
-    """The middle duration, or the mean of the two in the middle, in days."""
-    whole = sorted(microseconds(rows["measured"]))
-    middle = len(whole) // 2
-    if not whole:
-        return None
-    odd = len(whole) % 2
-    return Fraction(whole[middle] if odd else whole[middle - 1] + whole[middle], DAY * (2 - odd))
+def different(column: str) -> Callable[[pd.DataFrame], Exact]:
+    """How many different values a column has."""
+    return lambda rows: Fraction(rows[column].nunique())
+
+
+def ratio(
+    above: Callable[[pd.DataFrame], Exact], below: Callable[[pd.DataFrame], Exact]
+) -> Callable[[pd.DataFrame], Exact]:
+    """One number of some rows over another; None over nothing."""
+    return lambda rows: above(rows) / below(rows) if below(rows) else None
+
+
+def mean_duration(unit: int) -> Callable[[pd.DataFrame], Exact]:
+    """The mean of durations, in a unit of microseconds."""
+
+    def number(rows: pd.DataFrame) -> Exact:
+        whole = microseconds(rows["measured"])
+        return Fraction(sum(whole), len(whole) * unit) if whole else None
+
+    return number
+
+
+def median_duration(unit: int) -> Callable[[pd.DataFrame], Exact]:
+    """The middle duration, or the mean of the two in the middle."""
+
+    def number(rows: pd.DataFrame) -> Exact:
+        whole = sorted(microseconds(rows["measured"]))
+        middle = len(whole) // 2
+        if not whole:
+            return None
+        odd = len(whole) % 2
+        both = whole[middle] if odd else whole[middle - 1] + whole[middle]
+        return Fraction(both, unit * (2 - odd))
+
+    return number
+
+
+mean_days, median_days = mean_duration(DAY), median_duration(DAY)
+mean_hours, median_hours = mean_duration(HOUR), median_duration(HOUR)
 
 
 def median_survival_days(rows: pd.DataFrame) -> Exact:
