@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent
 BUNDLED = PACKAGE / "_bundled"
 CHECKOUT = PACKAGE.parent
 LOCALE = PACKAGE / "locale"
+PRESETS = PACKAGE / "crm" / "presets"
 
 
 def template_folders(kind: str, project: Path | None = None) -> tuple[Path, ...]:
@@ -33,6 +34,11 @@ def template(kind: str, name: str, project: Path | None = None) -> Path:
         f"template {kind}/{name}: it is neither in the project's templates/ nor in the installed "
         f"package; reinstall kpi-toolkit"
     )
+
+
+def preset(vendor: str) -> Path:
+    """The mapping of a vendor's exports; its SELECTs lie in the folder of the same name."""
+    return PRESETS / f"{vendor}.toml"
 
 
 def notebook(name: str, project: Path | None = None) -> Path:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kpi_toolkit.cli import archive, check, listing, mail, plan, run, snapshots, value
+from kpi_toolkit.cli import archive, check, init, listing, mail, plan, run, snapshots, value
 from kpi_toolkit.cli.errors import EPILOG, Verbs
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("init")(init.init)
 app.command("check")(check.check)
 app.command("plan")(plan.plan)
 app.command("list")(listing.list_kpis)

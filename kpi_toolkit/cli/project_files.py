@@ -1,0 +1,119 @@
+"""The files of a new project: what stands in them, and which of them were there already."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kpi_toolkit import resources
+from kpi_toolkit.config import ProjectConfig
+from kpi_toolkit.config.loading import NAME
+from kpi_toolkit.errors import ConfigError
+
+# The bundled reports, with the tables without which they say nothing.
+REPORTS = {"sales": ("deals",)}
+DATA = "data"
+IGNORED = """# Reports and what they are made from stay on this machine: exports hold personal data.
+/reports/
+/.kpi/
+/data/
+"""
+
+
+@dataclass
+class Written:
+    """What was written into a folder, and what was there and stays as it is."""
+
+    made: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+def refuse_existing(folder: Path) -> None:
+    """Raises ConfigError where a project stands already, or none can be made."""
+    if (folder / NAME).exists():
+        raise ConfigError(
+            f"{folder / NAME}: it is there already, and nothing of it is overwritten; rename or "
+            "remove it, or choose another folder"
+        )
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(f"{folder}: it is a file; expected the folder of the new project")
+
+
+def whole_text(project: ProjectConfig, source: str) -> str:
+    """kpi.toml: the sections that `source` does not bring itself are put before and after it."""
+    given = tomllib.loads(source)
+    parts = [] if "project" in given else [_project_part(project)]
+    parts.append(source.strip("\n") + "\n")
+    if "reports" not in given:
+        sample = given.get("source", {}).get("kind") == "sample"
+        parts += _report_parts(None if sample else given.get("tables", {}))
+    return "\n".join(parts)
+
+
+def write(folder: Path, text: str, others: Mapping[str, str]) -> Written:
+    """The project: `text` is kpi.toml, `others` more files by name. Raises ConfigError."""
+    written, said = Written(), tomllib.loads(text)
+    notebooks = [report["notebook"] for report in said.get("reports", {}).values()]
+    copies = {name: resources.notebook(Path(name).name).read_text("utf-8") for name in notebooks}
+    files = {NAME: text, ".gitignore": IGNORED, **others, **copies}
+    for name, content in files.items():
+        _place(folder / name, name, content, written)
+    if said.get("source", {}).get("path", DATA) == DATA:
+        (folder / DATA).mkdir(exist_ok=True)
+    return written
+
+
+def _place(path: Path, name: str, content: str, written: Written) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+    except FileExistsError:
+        written.left.append(name)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
+    else:
+        written.made.append(name)
+
+
+def _project_part(project: ProjectConfig) -> str:
+    """The section [project], each line with its meaning."""
+    lines = [
+        (f"name = {_quoted(project.name)}", ""),
+        (f"language = {_quoted(project.language)}", "of the reports: en or fr"),
+        (f"currency = {_quoted(project.currency)}", "amounts are brought to it"),
+        (f"time_zone = {_quoted(project.time_zone)}", "days begin at its midnight"),
+        (f"fiscal_year_starts = {project.fiscal_year_starts}", "a month, 1 to 12"),
+        _maybe("holidays", project.holidays, "FR", "a country: no business hours then"),
+        (f"business_hours = {_quoted(project.business_hours)}", "for response times"),
+    ]
+    if project.as_of:
+        lines.append((f"as_of = {project.as_of}", "what was known then; without this line: now"))
+    shown = [f"{text:<40}# {meaning}" if meaning else text for text, meaning in lines]
+    head = (
+        "# `kpi check` says what is read and what it makes possible, `kpi run` makes the reports."
+    )
+    return "\n".join([head, "", "[project]", *shown, ""])
+
+
+def _maybe(key: str, value: str, example: str, meaning: str) -> tuple[str, str]:
+    return (f"{key} = {_quoted(value)}" if value else f"# {key} = {_quoted(example)}", meaning)
+
+
+def _report_parts(tables: Mapping[str, object] | None) -> list[str]:
+    """A section for each report that the tables allow; None are the tables of the sample."""
+    return [
+        f"""[reports.{name}]
+notebook = "notebooks/{name}.ipynb"
+period = "last complete quarter"        # or 2026-Q3, 2026-09, last complete month
+# schedule = "0 7 * * 1"                # Mondays at 7, when cron calls `kpi run-due`
+"""
+        for name, needed in REPORTS.items()
+        if tables is None or all(table in tables for table in needed)
+    ]
+
+
+def _quoted(text: str) -> str:
+    """A TOML string; what JSON leaves bare, TOML admits, since the text is printable."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,115 @@
+"""One block of a preset -> the stanza that is written, with the names that its export has."""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from kpi_toolkit.crm.presets.blocks import Block, Line, alternatives
+from kpi_toolkit.crm.presets.columns import Known
+from kpi_toolkit.crm.presets.exports import Exports
+
+DELETED = "deleted"
+_COMMENTS_AT = 40
+Lines = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Stanza:
+    """A block as it is written: its files, the columns of ours that they supply, and its lines, each
+    with its section.
+    """
+
+    block: Block
+    files: tuple[str, ...]
+    supplied: frozenset[str]
+    lines: tuple[tuple[str, str], ...]
+
+    def text(self, selects: Collection[str]) -> str:
+        """The stanza; of SELECTs only those whose tables are mapped."""
+        head = f"[tables.{self.block.table}]"
+        shown = [f"{head:<{_COMMENTS_AT}}# {self.block.head}" if self.block.head else head]
+        section = ""
+        for name, line in self.lines:
+            if name != section:
+                shown += ["", f"[tables.{self.block.table}.{name}]"]
+                section = name
+            if section or not line.startswith("sql = ") or line.split('"')[1] in selects:
+                shown.append(line)
+        return "\n".join(shown) + "\n"
+
+
+def fitted(block: Block, exports: Exports) -> Stanza | None:
+    """The stanza for the exports that are there; None where they lack its file or first column."""
+    files = [file for name in _names(block, "") for file in exports.find(name)]
+    if not files:
+        return None
+    columns, joins = {"": exports.columns(files)}, []
+    for join in block.joins:
+        (wanted,) = _names(block, join)
+        found = exports.find(wanted)
+        theirs = exports.columns(found) if len(found) == 1 else frozenset()
+        if text := Known(columns).joined(block.line(join, "on"), theirs):
+            columns[join] = theirs
+            joins += [(join, _file_line(found)), (join, text)]
+    return _stanza(block, files, joins, Known(columns, block.joins))
+
+
+def assumed(block: Block) -> Stanza:
+    """The stanza for an export that is not there yet, with the preferred names."""
+    every = Known(None, block.joins)
+    joins: Lines = []
+    for join in block.joins:
+        on = every.joined(block.line(join, "on"), None)
+        joins += [(join, _file_line(_preferred(_names(block, join)))), (join, on or "")]
+    found = _stanza(block, _preferred(_names(block, "")), joins, every)
+    assert found
+    return found
+
+
+def _stanza(block: Block, files: Sequence[str], joins: Lines, known: Known) -> Stanza | None:
+    fits = [(line, known.fitted(line)) for line in block.of("columns")]
+    if not fits[0][1]:
+        return None
+    supplied = frozenset(line.key for line, text in fits if text)
+    own = [
+        ("", text)
+        for line in block.of("")
+        # Many bad rows are expected only where deleted records are among them.
+        if line.key != "file" and (line.key != "bad_rows" or DELETED in supplied)
+        for text in (*line.comments, line.text)
+    ]
+    columns = [("columns", text) for text in _columns(fits, supplied, _places(files))]
+    named = [(f"joins.{join}", text) for join, text in joins]
+    lines = (("", _file_line(files)), *own, *named, *columns)
+    return Stanza(block, tuple(files), supplied, lines)
+
+
+def _columns(
+    fits: Sequence[tuple[Line, str | None]], supplied: Collection[str], file: str
+) -> Iterator[str]:
+    """The lines of the columns; those that the export lacks are comments that say so."""
+    seen: set[str] = set()
+    for line, text in fits:
+        if line.key in seen or (text is None and line.key in supplied):
+            continue
+        seen.add(line.key)
+        yield from [*line.comments, text] if text else [f"# {line.key}: not in {file}"]
+
+
+def _places(files: Sequence[str]) -> str:
+    return files[0] if len(files) == 1 else "every file"
+
+
+def _names(block: Block, join: str) -> list[str]:
+    value = block.line(join, "file").value
+    return [value] if isinstance(value, str) else value
+
+
+def _preferred(names: Sequence[str]) -> list[str]:
+    plain = [next(a for a in alternatives(name) if "*" not in a) for name in names]
+    return [f"{name}.csv" for name in plain]
+
+
+def _file_line(files: Sequence[str]) -> str:
+    shown = json.dumps(files[0] if len(files) == 1 else list(files), ensure_ascii=False)
+    return f"file = {shown}"

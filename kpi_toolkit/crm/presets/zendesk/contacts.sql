@@ -1,0 +1,2 @@
+-- needs: contacts.role
+SELECT * EXCLUDE (role) FROM contacts WHERE role = 'end-user'
