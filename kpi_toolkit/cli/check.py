@@ -1,44 +1,43 @@
 """`kpi check`: what was read, what was set aside and why, and which KPIs that makes possible."""
 
-from collections.abc import Mapping
+import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kpi_toolkit.cli.options import ConfigOption, load_config
-from kpi_toolkit.cli.output import print_table
+from kpi_toolkit.cli.options import ConfigOption, JsonOption, load_config
 from kpi_toolkit.errors import near_misses
 
 if TYPE_CHECKING:
     from kpi_toolkit.config import Config
-    from kpi_toolkit.measures.kpi import Kpi
+    from kpi_toolkit.insight.audit import Audit
 
 
-def check(config: ConfigOption = None) -> None:
+def check(
+    quarantine: Annotated[
+        Path | None, typer.Option(help="Write every row that was set aside to a CSV file.")
+    ] = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
     """Read the data and say what was found; exit code 3 when they cannot be read."""
     from kpi_toolkit.crm.connect import connect
-    from kpi_toolkit.kpis import registry
+    from kpi_toolkit.insight.audit import audit
 
     read, file = load_config(config)
     _check_reports(read)
     crm = connect(read)
-    typer.echo(f"{file}: {read.project.name or read.root.name}")
-    newest = crm.newest_event and crm.calendar.local(crm.newest_event)
-    typer.echo(f"newest event: {newest:%Y-%m-%d %H:%M}" if newest else "newest event: none")
-    typer.echo()
-    print_table(
-        ("table", "file", "rows", "kept", "set aside", "without a match"),
-        [
-            (part.table, part.file, part.rows, part.kept, part.quarantined, _unmatched(part))
-            for part in crm.reading
-        ],
-        right=(2, 3, 4),
-    )
-    typer.echo()
-    _print_quarantine(crm)
-    _print_kpis(list(registry().values()), crm)
-    _print_aimless(registry(), crm)
+    found = audit(crm, read.quality.required)
+    if quarantine:
+        from kpi_toolkit.cli import spreadsheet
+
+        spreadsheet.write(crm.quarantine(), quarantine, "rows set aside")
+    if as_json:
+        typer.echo(json.dumps(_json(read, found), ensure_ascii=False, indent=2))
+    else:
+        _print(read, file, found)
 
 
 def _check_reports(config: "Config") -> None:
@@ -53,34 +52,54 @@ def _check_reports(config: "Config") -> None:
             due_slot(section.schedule, config.calendar.zone, None, now)
 
 
-def _unmatched(part: Any) -> str:
-    return ", ".join(f"{name}: {count}" for name, count in part.unmatched.items() if count)
+def _json(config: "Config", found: "Audit") -> dict[str, object]:
+    from kpi_toolkit.insight.audit_json import to_json
+
+    reports = [
+        {"report": report, "kpis": kpis, "not_available": lacking}
+        for report, kpis, lacking in _reports(config, found)
+    ]
+    return {**to_json(found), "reports": reports}
 
 
-def _print_quarantine(crm: Any) -> None:
-    if not any(part.quarantined for part in crm.reading):
-        return
-    # A row that does not fit as a whole has no column.
-    reasons = crm.quarantine().fillna({"column": ""}).groupby(["table", "column", "reason"])
-    rows = [(*key, len(part), int(part["line"].min())) for key, part in reasons]
-    print_table(("table", "column", "set aside because", "rows", "first line"), rows, (3, 4))
-    typer.echo()
+def _print(config: "Config", file: Path, found: "Audit") -> None:
+    from kpi_toolkit.cli import audit_text
+    from kpi_toolkit.format import Format
+
+    calendar = config.calendar
+    newest = found.newest_event and calendar.local(found.newest_event)
+    age = f" ({found.age_days} d before that)" if found.age_days else ""
+    typer.echo(f"{file}: {found.name or config.root.name}")
+    typer.echo(f"data as of: {calendar.local(found.as_of):%Y-%m-%d %H:%M}")
+    typer.echo(f"newest event: {newest:%Y-%m-%d %H:%M}{age}" if newest else "newest event: none")
+    for line in audit_text.lines(found, Format("en", config.project.currency)):
+        typer.echo(line)
+    for report, kpis, lacking in _reports(config, found):
+        if lacking:
+            said = (
+                f"report {report}: {len(lacking)} of its {len(kpis)} KPIs are not available, as "
+                f"its page says in their place: {', '.join(lacking)}"
+            )
+            typer.echo("\n".join(["", *audit_text.paragraph(said)]))
+    _print_aimless(found)
 
 
-def _print_kpis(kpis: "list[Kpi]", crm: Any) -> None:
-    lacking = {kpi.name: kpi.lacks(crm) for kpi in kpis}
-    available = [name for name, lacks in lacking.items() if not lacks]
-    typer.echo(f"KPIs available: {len(available)} of {len(kpis)}")
-    rest = [(name, ", ".join(lacks)) for name, lacks in lacking.items() if lacks]
-    if rest:
-        typer.echo()
-        print_table(("not available", "since the data lack"), rest)
+def _reports(config: "Config", found: "Audit") -> list[tuple[str, list[str], list[str]]]:
+    """Each report with the KPIs that its notebook asks for, and those of them that lack data."""
+    from kpi_toolkit.run.asked_kpis import asked_kpis
+    from kpi_toolkit.run.planning import source_notebook
+
+    known = [one.kpi for one in found.kpis]
+    lacking = {one.kpi for one in found.unavailable}
+    told = []
+    for report in config.reports:
+        kpis = list(asked_kpis(source_notebook(config, report), known))
+        told.append((report, kpis, [kpi for kpi in kpis if kpi in lacking]))
+    return told
 
 
-def _print_aimless(kpis: "Mapping[str, Kpi]", crm: Any) -> None:
+def _print_aimless(found: "Audit") -> None:
     """Targets that no report will show, since their KPI's name is none."""
-    from kpi_toolkit.insight.targets import Targets
-
-    strangers = dict.fromkeys(kpi for kpi, *_ in Targets.of(crm).values if kpi not in kpis)
-    for kpi in strangers:
-        typer.echo(f"targets of {kpi!r}: {near_misses(kpi, kpis)}")
+    known = [one.kpi for one in found.kpis]
+    for kpi in found.aimless:
+        typer.echo(f"targets of {kpi!r}: {near_misses(kpi, known)}")

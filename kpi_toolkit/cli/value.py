@@ -4,7 +4,7 @@ import ast
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,6 @@ from kpi_toolkit.cli.options import AsOfOption, ConfigOption, JsonOption, load_c
 from kpi_toolkit.errors import ConfigError
 
 if TYPE_CHECKING:
-    from kpi_toolkit.measures.definition import Bound
     from kpi_toolkit.measures.kpi import Kpi
     from kpi_toolkit.measures.value import KpiValue
 
@@ -20,8 +19,6 @@ KpiArgument = Annotated[str, typer.Argument(metavar="KPI", help="A name of `kpi 
 PeriodOption = Annotated[
     str, typer.Option("--period", help="2026-Q3, 2026-09, 2026-W38, all, 'last complete month'.")
 ]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def value(  # noqa: PLR0913 - a parameter is an option of the verb
@@ -38,9 +35,11 @@ def value(  # noqa: PLR0913 - a parameter is an option of the verb
     config: ConfigOption = None,
 ) -> None:
     """Compute one KPI: its value, by dimension, as a series, with its records."""
+    from kpi_toolkit.cli import spreadsheet
     from kpi_toolkit.crm.connect import connect
     from kpi_toolkit.kpis import find
     from kpi_toolkit.measures import ask
+    from kpi_toolkit.measures import records as measured
 
     if len(by or ()) > 2:
         raise ConfigError(f"--by {' '.join(by or ())}: expected two dimensions at most")
@@ -50,7 +49,7 @@ def value(  # noqa: PLR0913 - a parameter is an option of the verb
     total = ask.value(bound, crm, period, None)
     rows = ask.rows(bound, crm, period, by or (), series, None) if by or series > 1 else []
     if records:
-        _write_records(bound, crm, period, records)
+        spreadsheet.write(measured.records(bound, crm, period, None), records, "records")
     if as_json:
         typer.echo(json.dumps(_json(total, rows), ensure_ascii=False, indent=2))
     else:
@@ -68,23 +67,6 @@ def _literal(text: str) -> object:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError):
         return text
-
-
-def _write_records(bound: "Bound", crm: Any, period: str, path: Path) -> None:
-    from kpi_toolkit.errors import DataError
-    from kpi_toolkit.measures.records import records
-
-    frame = records(bound, crm, period, None)
-    texts = frame.select_dtypes(["object", "string", "category"]).columns
-    try:
-        frame.assign(**{t: frame[t].map(_inert) for t in texts}).to_csv(path, index=False)
-    except OSError as error:
-        raise DataError(f"records {path}: {error.strerror or error}") from error
-
-
-def _inert(cell: object) -> object:
-    """A spreadsheet takes a text that starts so for a formula; an apostrophe makes it a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _json(total: "KpiValue", rows: "Sequence[KpiValue]") -> dict[str, object]:

@@ -46,7 +46,7 @@ class Extent:
 
 
 def extents(crm: "Crm") -> tuple[Extent, ...]:
-    """Every column of every table; one query a table."""
+    """Every column of every table that the user mapped; one query a table."""
     return tuple(extent for table in crm.columns for extent in _of_table(crm, table))
 
 
@@ -59,10 +59,8 @@ def complete(crm: "Crm", table: str, required: tuple[str, ...]) -> int:
 
 
 def _of_table(crm: "Crm", table: str) -> list[Extent]:
-    order = list(TABLES[table].columns)
-    columns = sorted(
-        crm.columns[table], key=lambda c: (order.index(c) if c in order else len(order), c)
-    )
+    canonical = [column for column in TABLES[table].columns if column in crm.columns[table]]
+    columns = [*canonical, *crm.own_dimensions.get(table, ())]
     parts = ["count(*)", *(part for column in columns for part in _asked(crm, table, column))]
     found = iter(crm.query(f"SELECT {', '.join(parts)} FROM {name(table)}")[0])
     rows = next(found)

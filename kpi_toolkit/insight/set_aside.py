@@ -57,7 +57,7 @@ def set_aside(crm: Crm) -> tuple[SetAside, ...]:
         column=found["column"].fillna(""), said=found["reason"].map(said), value=_texts(found)
     ).sort_values(["table", "file", "line"], kind="stable")
     groups = found.groupby(["table", "column", "said"], sort=False)
-    told = [_reason(*key, rows) for key, rows in groups]
+    told = [_reason(table, column, reason, rows) for (table, column, reason), rows in groups]
     return tuple(sorted(told, key=lambda one: (-one.rows, one.table, one.column, one.reason)))
 
 

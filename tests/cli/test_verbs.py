@@ -32,7 +32,7 @@ def test_check_names_the_rows_set_aside(fresh: Path) -> None:
     deals.write_text(deals.read_text() + "".join(rows) + "9x,Ann,won,much,2026-07-02,\n")
     said = " ".join(called("check", "--config", fresh).output.split())
     assert "deals deals.csv 60 59 1" in said
-    assert "deals amount" in said
+    assert "deals.amount: not an amount" in said
 
 
 @pytest.mark.parametrize(

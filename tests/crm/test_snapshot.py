@@ -106,6 +106,7 @@ def test_a_snapshot_is_private_and_tells_what_went_in(project: Project) -> None:
         "manifest.json",
         "deals.parquet",
         "quarantine.parquet",
+        "remarks.parquet",
     }
 
 

@@ -1,0 +1,124 @@
+"""The state of the data as one value: what was read, kept and set aside, what deserves a word, how
+far the columns go, and which KPIs that makes possible.
+
+`kpi check` prints it, as text and as JSON, and a report shows it as blocks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kpi_toolkit.crm import extent
+from kpi_toolkit.crm.extent import Extent
+from kpi_toolkit.crm.remarks import Remark
+from kpi_toolkit.crm.table_read import TableRead
+from kpi_toolkit.insight.set_aside import SetAside, set_aside
+from kpi_toolkit.insight.targets import Targets
+from kpi_toolkit.kpis import registry
+
+if TYPE_CHECKING:
+    from kpi_toolkit.crm.connect import Crm
+
+Required = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """The rows of a table that have a value in each of the `required` columns; `missing` are those
+    of these columns that the table does not have.
+    """
+
+    table: str
+    required: tuple[str, ...]
+    rows: int
+    complete: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Availability:
+    """A KPI, and the tables and columns that the data lack for it: none where it is available."""
+
+    kpi: str
+    label: str
+    family: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What there is to say of a CRM's data.
+
+    `newest_event` is a UTC instant; `age_days` the days from it to the moment of knowledge;
+    `aimless` the KPIs of targets that do not exist; `own_dimensions` the user's own by table.
+    """
+
+    name: str
+    as_of: dt.datetime
+    newest_event: dt.datetime | None
+    tables: tuple[TableRead, ...]
+    set_aside: tuple[SetAside, ...]
+    remarks: tuple[Remark, ...]
+    extents: tuple[Extent, ...]
+    completeness: tuple[Completeness, ...]
+    kpis: tuple[Availability, ...]
+    aimless: tuple[str, ...]
+    own_dimensions: Mapping[str, tuple[str, ...]]
+
+    @property
+    def age_days(self) -> int | None:
+        """Whole days since the newest event."""
+        return (self.as_of - self.newest_event).days if self.newest_event else None
+
+    @property
+    def rows_read(self) -> int:
+        """Rows of files and frames; those of a SELECT over other tables are not read again."""
+        return sum(read.rows for read in self.tables if not read.derived)
+
+    @property
+    def rows_set_aside(self) -> int:
+        """Rows that are in no table because a cell or the whole line does not fit."""
+        return sum(read.quarantined for read in self.tables)
+
+    @property
+    def available(self) -> tuple[Availability, ...]:
+        """The KPIs that the data allow."""
+        return tuple(found for found in self.kpis if not found.lacks)
+
+    @property
+    def unavailable(self) -> tuple[Availability, ...]:
+        """The KPIs that lack a table or a column."""
+        return tuple(found for found in self.kpis if found.lacks)
+
+
+def audit(crm: Crm, required: Required | None = None) -> Audit:
+    """Look at everything that was read; `required` are the columns that a record needs, by table
+    (quality.required of kpi.toml).
+    """
+    kpis = registry()
+    return Audit(
+        name=crm.name,
+        as_of=crm.as_of,
+        newest_event=crm.newest_event,
+        tables=crm.reading,
+        set_aside=set_aside(crm),
+        remarks=crm.remarks(),
+        extents=extent.extents(crm),
+        completeness=tuple(_complete(crm, *item) for item in (required or {}).items()),
+        kpis=tuple(
+            Availability(kpi.name, kpi.label, kpi.family, kpi.lacks(crm)) for kpi in kpis.values()
+        ),
+        aimless=tuple(dict.fromkeys(k for k, *_ in Targets.of(crm).values if k not in kpis)),
+        own_dimensions={table: own for table, own in crm.own_dimensions.items() if own},
+    )
+
+
+def _complete(crm: Crm, table: str, required: Sequence[str]) -> Completeness:
+    columns = crm.columns.get(table, frozenset())
+    rows = sum(read.kept for read in crm.reading if read.table == table)
+    missing = tuple(column for column in required if column not in columns)
+    filled = 0 if missing or not columns else extent.complete(crm, table, tuple(required))
+    return Completeness(table, tuple(required), rows, filled, missing)

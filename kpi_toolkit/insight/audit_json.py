@@ -1,0 +1,72 @@
+"""An audit as JSON. Its keys are stable: one may be added, none is renamed.
+
+project, as_of, newest_event (instants with their offset), age_days
+tables               table, file, rows, kept, set_aside, superseded, unmatched (by join), derived
+set_aside            table, column, reason, rows, examples: file, line, value
+remarks              table, column, kind, value, other, rows, file, line (see crm.remarks)
+columns              table, column, rows, filled, first, last (local days), ahead
+complete             table, required, missing, rows, complete (quality.required of kpi.toml)
+kpis                 kpi, name, family, available, lacks
+targets_without_kpi  names
+own_dimensions       names by table
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Any
+
+from kpi_toolkit.crm.table_read import TableRead
+from kpi_toolkit.insight.audit import Audit
+
+
+def to_json(audit: Audit) -> dict[str, Any]:
+    """The audit as plain data."""
+    return {
+        "project": audit.name,
+        "as_of": _instant(audit.as_of),
+        "newest_event": _instant(audit.newest_event),
+        "age_days": audit.age_days,
+        "tables": [_table(read) for read in audit.tables],
+        "set_aside": [asdict(one) for one in audit.set_aside],
+        "remarks": [asdict(remark) for remark in audit.remarks],
+        "columns": [
+            {**asdict(one), "first": _day(one.first), "last": _day(one.last)}
+            for one in audit.extents
+        ],
+        "complete": [asdict(one) for one in audit.completeness],
+        "kpis": [
+            {
+                "kpi": one.kpi,
+                "name": one.label,
+                "family": one.family,
+                "available": not one.lacks,
+                "lacks": list(one.lacks),
+            }
+            for one in audit.kpis
+        ],
+        "targets_without_kpi": list(audit.aimless),
+        "own_dimensions": {table: list(own) for table, own in audit.own_dimensions.items()},
+    }
+
+
+def _table(read: TableRead) -> dict[str, Any]:
+    return {
+        "table": read.table,
+        "file": read.file,
+        "rows": read.rows,
+        "kept": read.kept,
+        "set_aside": read.quarantined,
+        "superseded": read.superseded,
+        "unmatched": dict(read.unmatched),
+        "derived": read.derived,
+    }
+
+
+def _instant(moment: dt.datetime | None) -> str | None:
+    return moment.replace(tzinfo=dt.UTC).isoformat() if moment else None
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
