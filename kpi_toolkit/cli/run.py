@@ -1,6 +1,7 @@
 """`kpi run` and `kpi run-due`: make reports now, or those that are due."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -62,13 +63,14 @@ def run_due(config: ConfigOption = None) -> None:
 def _run_all(jobs: "Sequence[Job]", config: "Config", file: Path) -> None:
     """Run each job; one that fails does not stop the others, its sentence comes at once."""
     from kpi_toolkit.cli.progress import progress
+    from kpi_toolkit.crm.connect import Records
     from kpi_toolkit.run.steps import Workplace, run_report
 
-    code, archive = 0, _archive(config)
+    code, place = 0, Workplace(config, file, _archive(config), records=Records(config))
     for job in jobs:
         try:
             with progress(f"{job.report} {job.period.key}") as on_progress:
-                result = run_report(job, Workplace(config, file, archive, on_progress=on_progress))
+                result = run_report(job, replace(place, on_progress=on_progress))
             _say(result)
         except KpiError as error:
             typer.echo(f"kpi: report {job.report}: {error}", err=True)

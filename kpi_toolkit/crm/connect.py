@@ -5,6 +5,8 @@ names.
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +40,7 @@ AsOf = str | dt.date | dt.datetime | None
 
 class Crm:
     """The records as of an instant, in a locked database; nothing of it changes but the count of
-    queries.
+    queries. `snapshot` is the hash that names what was read, "" for frames.
     """
 
     def __init__(  # noqa: PLR0913
@@ -61,7 +63,8 @@ class Crm:
         self.as_of = as_of
         self.reading = tuple(reading)
         self.queries = 0
-        self._types, self._input_hash = types, input_hash
+        self.snapshot = self._input_hash = input_hash
+        self._types = types
 
     @classmethod
     def of(cls, data: "Crm | Mapping[str, DataFrame]") -> "Crm":
@@ -84,7 +87,7 @@ class Crm:
             reading=self.reading,
             language=self.language,
             title=self.name,
-            input_hash=self._input_hash,
+            input_hash=self.snapshot,
         )
 
     def query(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
@@ -161,27 +164,48 @@ def from_frames(
 def connect(config: "str | Path | Config" = "kpi.toml", *, as_of: AsOf = None) -> Crm:
     """The records that a kpi.toml declares, as of an instant (its project.as_of, else now).
 
-    Files are read once into a snapshot and not again until they change. Of the sample, the export
-    of that local day is taken. Raises ConfigError and DataError.
+    Files are read once into a snapshot and not again until they change; a database is read again
+    whenever this is called. Of the sample, the export of that local day is taken. Raises
+    ConfigError and DataError.
     """
-    config = config if isinstance(config, Config) else _loaded(config)
-    calendar, project = config.calendar, config.project
-    moment = project.as_of if as_of in (None, "") else as_of
-    known_at = parse_as_of(moment, calendar, dt.datetime.now(dt.UTC))
-    if config.source.kind == "sample":
-        found = snapshot.of_sample(config, calendar.local_day(known_at))
-    else:
-        found = snapshot.of_files(config)
-    return Crm(
-        _attached(found),
-        found.tables,
-        home=Home(calendar, project.currency),
-        as_of=known_at,
-        reading=found.reading,
-        language=project.language,
-        title=project.name,
-        input_hash=found.input_hash,
-    )
+    return Records(config if isinstance(config, Config) else _loaded(config)).at(as_of)
+
+
+@dataclass(frozen=True)
+class Records:
+    """What a kpi.toml declares, for as many reports as want it: a database is read only once."""
+
+    config: Config
+
+    def at(self, as_of: AsOf = None) -> Crm:
+        """The records as of an instant (project.as_of, else now). Raises ConfigError, DataError."""
+        calendar, project = self.config.calendar, self.config.project
+        moment = project.as_of if as_of in (None, "") else as_of
+        known_at = parse_as_of(moment, calendar, dt.datetime.now(dt.UTC))
+        found = self._snapshot(known_at)
+        return Crm(
+            _attached(found),
+            found.tables,
+            home=Home(calendar, project.currency),
+            as_of=known_at,
+            reading=found.reading,
+            language=project.language,
+            title=project.name,
+            input_hash=found.input_hash,
+        )
+
+    def _snapshot(self, known_at: dt.datetime) -> Snapshot:
+        if self.config.source.kind == "sample":
+            return snapshot.of_sample(self.config, self.config.calendar.local_day(known_at))
+        if self.config.source.kind == "database":
+            return self._copied
+        return snapshot.of_files(self.config)
+
+    @cached_property
+    def _copied(self) -> Snapshot:
+        from kpi_toolkit.crm.remote import copying
+
+        return copying.copied(self.config)
 
 
 def _loaded(path: "str | Path") -> Config:

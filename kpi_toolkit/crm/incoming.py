@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.quoting import name
+from kpi_toolkit.crm.remote.relation import Relation
 from kpi_toolkit.crm.sources import Batch, Fault, File, Stream, open_source
 from kpi_toolkit.crm.table_read import FILE_SPAN
 from kpi_toolkit.errors import DataError, near_misses
@@ -28,7 +29,7 @@ class Incoming:
         self.rows = 0
         self.faults: list[Fault] = []
         self.error: BaseException | None = None
-        self._first = open_source(self.files[0])
+        self._first = _opened(self.files[0])
 
     @property
     def names(self) -> list[str]:
@@ -70,7 +71,7 @@ class Incoming:
     def _arrow(self, columns: list[str], known: Collection[str]) -> "Iterator[pa.RecordBatch]":
         try:
             for k, file in enumerate(self.files):
-                stream = self._first if k == 0 else open_source(file)
+                stream = self._first if k == 0 else _opened(file)
                 at = list(positions(stream.header, columns, file.name).values())
                 self._check_more(stream, set(known) - set(columns), file)
                 yield from self._rows(stream.batches, at, k * FILE_SPAN)
@@ -111,6 +112,10 @@ def positions(header: list[str], wanted: Iterable[str], file: str) -> dict[str, 
                 f"{file}: column {column!r} is missing: {near_misses(column, names)}{alone}"
             )
     return {column: names.index(column) for column in wanted}
+
+
+def _opened(file: File) -> Stream:
+    return file.opened() if isinstance(file, Relation) else open_source(file)
 
 
 def _names(header: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.settling import check_share
 from kpi_toolkit.crm.sources import label
 from kpi_toolkit.crm.table_read import TableRead, place
+from kpi_toolkit.crm.texts import unmarked
 from kpi_toolkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def look_up(
     theirs = [key for _, key in join.on]
     needed = [ref.column for column in columns for ref in column.sources if ref.join == join.name]
     incoming.register(connection, "_joined", [*theirs, *needed])
-    keys = {alias(Ref("", key)): cell(name(alias(Ref("", key)))) for key in theirs}
+    keys = {alias(Ref("", key)): unmarked(cell(name(alias(Ref("", key))))) for key in theirs}
     picked = ", ".join(f"{sql} AS {name(key)}" for key, sql in keys.items())
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {name(_table(join))} AS "

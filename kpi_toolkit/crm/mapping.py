@@ -159,6 +159,8 @@ class _Planner:
 
     def _files(self, path: str, given: Written, default: File) -> tuple[File, ...]:
         """The files of a table or join; how they are written is its own or `default`'s."""
+        if self.config.source.kind == "database" and not given.file:
+            return self._relation(given)
         paths = patterns.matched(self.folder, given.file)
         own = _written(given)
         settings = {key: getattr(default, key) for key in _WRITTEN} | own
@@ -173,6 +175,12 @@ class _Planner:
         return tuple(
             File(file, shown=name, **settings) for file, name in zip(paths, names, strict=True)
         )
+
+    def _relation(self, given: Written) -> tuple[File, ...]:
+        """The table or query of the source's database, if any is declared."""
+        query = self.config.root / given.query if given.query else None
+        shown = given.table or given.query
+        return (File(Path(), table=given.table, query=query, shown=shown),) if shown else ()
 
     def _column(self, name: str, given: ColumnConfig, form: Form) -> ColumnPlan | None:
         assert self.table

@@ -15,7 +15,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 # Raise it when the same file would be read differently: older snapshots are then not used again.
 READER = 4
+Tables = Mapping[str, Mapping[str, str]]
+Hashed = Callable[["DuckDBPyConnection", Tables], str]
+
+# Tells the kernel of a run which snapshot the run has made.
+VARIABLE = "KPI_SNAPSHOT"
 _INDEX = "index"
 _NAMED = re.compile(r"[0-9a-f]{16}")
 # A file that changed so lately may change again without a new time of change.
@@ -68,6 +73,22 @@ def of_files(config: Config) -> Snapshot:
     found = _open_or_make(config, input_hash, build, marks)
     _remember(index, found, marks)
     return found
+
+
+def of_content(config: Config, build: Build) -> Snapshot:
+    """The snapshot of a source that has to be read to know whether it changed: its folder is named
+    by the hash of what was read, so that the same records in any order are the same snapshot.
+    """
+
+    def hashed(connection: "DuckDBPyConnection", tables: Tables) -> str:
+        return _hash(_declaration(config), _content(connection, tables))
+
+    return _made(config, hashed, build, ())
+
+
+def named(config: Config, input_hash: str) -> Snapshot | None:
+    """The snapshot of this hash, where there is one."""
+    return kept.opened(_snapshots(config) / input_hash) if _NAMED.fullmatch(input_hash) else None
 
 
 def of_sample(config: Config, day: dt.date) -> Snapshot:
@@ -148,10 +169,10 @@ def _mark(path: Path, root: Path) -> FileMark:
 
 def _known(config: Config, index: Path) -> Snapshot | None:
     try:
-        named = index.read_text(encoding="utf-8")
+        hashed = index.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
-    return kept.opened(_snapshots(config) / named) if _NAMED.fullmatch(named) else None
+    return named(config, hashed)
 
 
 def _remember(index: Path, found: Snapshot, marks: Sequence[FileMark]) -> None:
@@ -173,37 +194,51 @@ def _open_or_make(
     """The folder of a hash; of two processes that make it at once, the first one's stays and both
     use it.
     """
-    folder = _snapshots(config) / input_hash
-    found = kept.opened(folder)
-    if found:
-        return found
+    found = kept.opened(_snapshots(config) / input_hash)
+    return found or _made(config, lambda connection, tables: input_hash, build, marks)
+
+
+def _made(config: Config, hashed: Hashed, build: Build, marks: Sequence[FileMark]) -> Snapshot:
+    folder = _snapshots(config)
     try:
-        for parent in (folder.parent.parent, folder.parent):
+        for parent in (folder.parent, folder):
             parent.mkdir(mode=0o700, exist_ok=True)
-        kept.sweep(folder.parent.iterdir())
-        staging = Path(tempfile.mkdtemp(prefix=kept.STAGING, dir=folder.parent))
+        kept.sweep(folder.iterdir())
+        staging = Path(tempfile.mkdtemp(prefix=kept.STAGING, dir=folder))
         try:
-            _fill(staging, input_hash, build, marks)
-            return kept.put(staging, folder)
+            input_hash = _fill(staging, hashed, build, marks)
+            return kept.put(staging, folder / input_hash)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
-        raise DataError(
-            f"{folder.parent}: what was read cannot be kept: {error.strerror}"
-        ) from None
+        raise DataError(f"{folder}: what was read cannot be kept: {error.strerror}") from None
 
 
-def _fill(staging: Path, input_hash: str, build: Build, marks: Sequence[FileMark]) -> None:
+def _fill(staging: Path, hashed: Hashed, build: Build, marks: Sequence[FileMark]) -> str:
     with database.locked([staging]) as connection:
         reading = build(connection)
         names = list(dict.fromkeys(read.table for read in reading if not read.joined))
         tables = building.columns(connection, names)
         for table in (*names, quarantine.TABLE, remarks.TABLE):
             _copy(connection, table, staging / f"{table}.parquet")
+        input_hash = hashed(connection, tables)
     told = kept.manifest(staging, tables, input_hash=input_hash, reading=reading, marks=marks)
     (staging / kept.MANIFEST).write_text(told, encoding="utf-8")
     for written in (*staging.iterdir(), staging):
         _to_disk(written)
+    return input_hash
+
+
+def _content(connection: "DuckDBPyConnection", tables: Tables) -> str:
+    """What tables hold, in whatever order the rows came."""
+    found = []
+    for table in sorted(tables):
+        columns = sorted(tables[table].items())
+        shown = ", ".join(name(column) for column, _ in columns)
+        sql = f"SELECT count(*), sum(hash({shown})) FROM {name(table)}"
+        found.append((table, columns, connection.execute(sql).fetchall()))
+    bad = f'SELECT count(*), sum(hash("table", "column", value)) FROM {quarantine.TABLE}'
+    return repr((found, connection.execute(bad).fetchall()))
 
 
 def _copy(connection: "DuckDBPyConnection", table: str, path: Path) -> None:

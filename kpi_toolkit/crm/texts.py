@@ -59,7 +59,12 @@ def _matched(join: JoinPlan) -> str:
 
 
 def _joining(column: ColumnPlan) -> str:
-    return f"ltrim({_text(column)}, {literal(TYPED)})"
+    return unmarked(_text(column))
+
+
+def unmarked(text: str) -> str:
+    """A text as people write it: a typed cell's without its mark."""
+    return f"ltrim({text}, {literal(TYPED)})"
 
 
 def _text(column: ColumnPlan) -> str:
@@ -89,25 +94,32 @@ def _parts(column: ColumnPlan) -> list[str]:
     form, reader = column.form, column.name
     number = form if form.kind in ("money", "number", "whole") else replace(form, kind="number")
     shown = [
-        f"{_cell(ref, form)} AS {name(alias(ref, reader))}" for ref in column.expression.columns
+        f"{unmarked(_cell(ref, form))} AS {name(alias(ref, reader))}"
+        for ref in column.expression.columns
     ]
     return shown + [
-        f"{cast(name(alias(ref, reader)), number)} AS {name(alias(ref, reader, number=True))}"
+        f"{cast(_cell(ref, form), number)} AS {name(alias(ref, reader, number=True))}"
         for ref in column.expression.numbers
     ]
 
 
 def _expression(column: ColumnPlan) -> str:
-    """An expression's result as text: a text as it stands, anything else as plain text that formats
-    do not touch.
+    """An expression's result as text: a text as it stands, anything else, and the text of a typed
+    cell, as plain text that formats do not touch.
 
     A number that cannot be read gives its own text, marked, so that the cast refuses the row.
     """
     assert column.expression
     result = f"({column.expression.sql})"
+    plain = f"CAST({result} AS VARCHAR)"
+    typed_cells = "".join(
+        f" OR ({plain} = {name(alias(ref, column.name))} "
+        f"AND starts_with({_cell(ref, column.form)}, {literal(TYPED)}))"
+        for ref in column.expression.columns
+    )
     text = (
-        f"CASE WHEN typeof({result}) = 'VARCHAR' THEN CAST({result} AS VARCHAR) "
-        f"ELSE {literal(TYPED)} || CAST({result} AS VARCHAR) END"
+        f"CASE WHEN typeof({result}) <> 'VARCHAR'{typed_cells} "
+        f"THEN {literal(TYPED)} || {plain} ELSE {plain} END"
     )
     for ref in column.expression.numbers:
         shown, value = name(alias(ref, column.name)), name(alias(ref, column.name, number=True))
@@ -123,7 +135,7 @@ def _mapped(text: str, values: Mapping[str, str]) -> str:
     )
     other = values.get("*")
     rest = "NULL" if other is None else text if other == "=" else literal(other)
-    found = f"CASE {text}{arms} ELSE {rest} END" if arms else rest
+    found = f"CASE {unmarked(text)}{arms} ELSE {rest} END" if arms else rest
     return (
         f"CASE WHEN {text} IS NULL THEN {literal(values[''])} ELSE {found} END"
         if "" in values

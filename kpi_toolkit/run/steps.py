@@ -16,7 +16,8 @@ from kpi_toolkit.archive.ledger import EditionTaken
 from kpi_toolkit.archive.provenance import code_version, definition_hash, value_rows
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
-from kpi_toolkit.crm.connect import Crm, connect
+from kpi_toolkit.crm.connect import Crm, Records
+from kpi_toolkit.crm.snapshot import VARIABLE
 from kpi_toolkit.errors import ArchiveError, KpiError, RunError, first_line
 from kpi_toolkit.run import publish
 from kpi_toolkit.run.execute import NotebookFailed, execute
@@ -32,13 +33,16 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Workplace:
-    """What runs work with. `clock` gives aware instants; `on_progress` gets (step, done, of)."""
+    """What runs work with. `clock` gives aware instants; `on_progress` gets (step, done, of); runs
+    that share `records` read a database once.
+    """
 
     config: Config
     config_file: Path
     archive: Archive
     clock: Clock = lambda: datetime.now(UTC)
     on_progress: OnProgress = lambda step, done, of: None
+    records: Records | None = None
 
 
 def run_report(job: Job, place: Workplace) -> RunResult:
@@ -86,9 +90,9 @@ def _claim(job: Job, place: Workplace) -> str | None:
 def _work(job: Job, place: Workplace, run_id: str, source: Path) -> RunResult:
     place.on_progress("reading", 0, 1)
     # The kernel reads the same snapshot: what cannot be read is told before one is started.
-    crm = connect(place.config, as_of=job.as_of)
+    crm = (place.records or Records(place.config)).at(job.as_of)
     check_scope(job.scope, crm)
-    notebook = _executed(job, place, run_id, source)
+    notebook = _executed(job, place, run_id, source, crm.snapshot)
     while True:
         # Of two runs by hand that end at once, the second one's pages are made again.
         with contextlib.suppress(EditionTaken):
@@ -133,13 +137,13 @@ def _archived(
     )
 
 
-def _executed(job: Job, place: Workplace, run_id: str, source: Path) -> NotebookNode:
+def _executed(job: Job, place: Workplace, run_id: str, source: Path, snapshot: str) -> NotebookNode:
     cells = 1 + len(nbformat.read(source, as_version=4).cells)
     kernel = Kernel(
         run_id,
         place.config.root,
         report_config(place.config, job.report).cell_timeout,
-        {"KPI_CONFIG": str(place.config_file)},
+        {"KPI_CONFIG": str(place.config_file), VARIABLE: snapshot},
         on_cell=lambda index: place.on_progress("cells", index, cells),
     )
     with tempfile.TemporaryDirectory(prefix="kpi-run-") as work:

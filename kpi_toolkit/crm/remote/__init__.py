@@ -1,0 +1,1 @@
+"""Records in a database: copied into a snapshot, or counted where they are."""

@@ -1,0 +1,88 @@
+"""A database copied into a snapshot: every table in one transaction, through the same reading as a
+file, in constant memory.
+
+Nothing but reading tells whether a database has changed. So it is read whenever somebody connects,
+once in a run of reports, and the snapshot is named by its content: the same records are the same
+snapshot, whenever they were read and in whatever order the server gave them.
+"""
+
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kpi_toolkit.config import Config
+from kpi_toolkit.crm import building, mapping, snapshot
+from kpi_toolkit.crm.building import Home
+from kpi_toolkit.crm.kept import Snapshot
+from kpi_toolkit.crm.mapping import JoinPlan, TablePlan
+from kpi_toolkit.crm.remote import address, selects
+from kpi_toolkit.crm.remote.relation import Relation
+from kpi_toolkit.crm.remote.session import Session
+from kpi_toolkit.crm.sources import File
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def copied(config: Config) -> Snapshot:
+    """The snapshot of the declared tables: within a run, what that run has read; else read now.
+    Raises ConfigError and DataError.
+    """
+    known = os.environ.get(snapshot.VARIABLE, "") if os.environ.get("KPI_RUN") else ""
+    return snapshot.named(config, known) or _read(config)
+
+
+def _read(config: Config) -> Snapshot:
+    plans = mapping.plans(config)
+    home = Home(config.calendar, config.project.currency)
+    with closing(opened(config)) as session:
+
+        def build(connection: "DuckDBPyConnection") -> building.Reading:
+            bound = [_bound(plan, session) for plan in plans]
+            return building.from_plans(connection, bound, home)
+
+        return snapshot.of_content(config, build)
+
+
+def opened(config: Config) -> Session:
+    """A transaction of the source's database."""
+    variable = config.source.url.removeprefix("env:")
+    return Session(address.of(variable), variable)
+
+
+def _bound(plan: TablePlan, session: Session) -> TablePlan:
+    """The plan with its relations in the session; files stay files."""
+    joins = tuple(
+        replace(join, files=_relations(join.files, session, _of_join(plan, join)))
+        for join in plan.joins
+    )
+    return replace(plan, files=_relations(plan.files, session, _own(plan)), joins=joins)
+
+
+def _relations(
+    files: Sequence[File], session: Session, wanted: tuple[str, ...]
+) -> tuple[File, ...]:
+    return tuple(file if file.path.name else _relation(file, session, wanted) for file in files)
+
+
+def _relation(file: File, session: Session, wanted: tuple[str, ...]) -> Relation:
+    select = selects.select(session, file.table, file.query)
+    return Relation(file.path, shown=file.name, session=session, select=select, wanted=wanted)
+
+
+def _own(plan: TablePlan) -> tuple[str, ...]:
+    """The columns of the table's own relation that are needed; all of them where the mapping takes
+    what bears a canonical name.
+    """
+    if not plan.columns:
+        return ()
+    refs = [ref for column in plan.columns for ref in column.sources]
+    refs += [ref for join in plan.joins for ours, _ in join.on for ref in ours.sources]
+    return tuple(dict.fromkeys(ref.column for ref in refs if not ref.join))
+
+
+def _of_join(plan: TablePlan, join: JoinPlan) -> tuple[str, ...]:
+    refs = [ref for column in plan.columns for ref in column.sources if ref.join == join.name]
+    return tuple(dict.fromkeys([*(key for _, key in join.on), *(ref.column for ref in refs)]))
