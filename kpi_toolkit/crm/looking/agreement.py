@@ -1,0 +1,152 @@
+"""What columns of one file have in common is said once, for the table; a column whose cells leave
+several readings takes the common one, and without one it is left to decide.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kpi_toolkit.crm.casting import Form
+from kpi_toolkit.crm.looking import dates, numbers
+from kpi_toolkit.crm.looking.fitting import DATED, NUMERIC, Fitted
+from kpi_toolkit.crm.looking.lines import Line
+
+Settings = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Lines of the table, and the columns with what is theirs alone."""
+
+    lines: tuple[Line, ...]
+    columns: tuple[Fitted, ...]
+
+
+def agreed(columns: Sequence[Fitted]) -> Agreed:
+    """The settings of marks and of dates, each for the table where they agree."""
+    found = tuple(columns)
+    lines: list[Line] = []
+    for kinds, declared, question in (
+        (NUMERIC, _marks, _ask_marks),
+        (DATED, _date_format, _ask_dates),
+    ):
+        group = [c for c in found if c.verdict and c.live and c.kind in kinds and not _plain(c)]
+        table, settled = _settled(group, declared, question)
+        lines += table
+        found = tuple(settled.get(column.name, column) for column in found)
+    return Agreed(tuple(lines), found)
+
+
+def _settled(
+    group: list[Fitted],
+    declared: Callable[[Form], Settings],
+    question: Callable[[Fitted], tuple[Settings, str]],
+) -> tuple[list[Line], dict[str, Fitted]]:
+    common = _common([column for column in group if _verdict(column).decided], declared)
+    settled: dict[str, Fitted] = {}
+    undecided: list[Fitted] = []
+    for column in group:
+        verdict = _verdict(column)
+        left = [form for form in (verdict.best, *verdict.rivals) if _within(declared(form), common)]
+        if not verdict.decided and not (common and len(left) == 1):
+            undecided.append(column)
+        elif not verdict.decided:
+            told = (
+                f"{column.evidence}; several readings fit, taken as the table's other columns are"
+            )
+            settled[column.name] = replace(column, evidence=told)
+        elif common is None:
+            settled[column.name] = _with(column, declared(verdict.best))
+    lines = _table_lines(common, [c for c in group if c not in undecided])
+    return lines + _asked(undecided, common, question, settled), settled
+
+
+def _common(decided: list[Fitted], declared: Callable[[Form], Settings]) -> Settings | None:
+    """The settings that read all decided columns as each reads itself; None where there are none.
+
+    One column without a grouping mark agrees with others that have one.
+    """
+    merged: Settings = {}
+    for settings in (declared(_verdict(column).best) for column in decided):
+        for key, value in settings.items():
+            if value and merged.setdefault(key, value) != value:
+                return None
+    marks_differ = merged.get("decimal") != merged.get("thousands") or not merged
+    return merged if decided and marks_differ else None
+
+
+def _within(settings: Settings, common: Settings | None) -> bool:
+    """Whether a reading is the common one, a mark that it has no use for aside."""
+    return common is not None and all(
+        value == common.get(key, "") for key, value in settings.items() if value
+    )
+
+
+def _table_lines(common: Settings | None, group: list[Fitted]) -> list[Line]:
+    """The common settings that are not what is taken without a word."""
+    usual = {"decimal": ".", "date_format": "iso", "language": "en"}
+    told = "of " + ", ".join(column.name for column in group)
+    return [
+        Line(key, value, told)
+        for key, value in (common or {}).items()
+        if value != usual.get(key, "")
+    ]
+
+
+def _asked(
+    undecided: list[Fitted],
+    common: Settings | None,
+    question: Callable[[Fitted], tuple[Settings, str]],
+    settled: dict[str, Fitted],
+) -> list[Line]:
+    """A question for the table where all columns leave the same one, else for each column."""
+    asked = {column.name: question(column) for column in undecided}
+    same = len({tuple(settings.items()) for settings, _ in asked.values()}) == 1
+    if undecided and same and common is None and not settled:
+        (key, value), told = next(iter(asked.values()))[0].popitem(), asked[undecided[0].name][1]
+        names = ", ".join(column.name for column in undecided)
+        return [Line(key, value, f"{told} (of {names})")]
+    for column in undecided:
+        settings, told = asked[column.name]
+        changed = replace(column, evidence=f"{column.evidence}. {told}")
+        settled[column.name] = _with(changed, settings)
+    return []
+
+
+def _with(column: Fitted, settings: Settings) -> Fitted:
+    usual: dict[str, Any] = {
+        "decimal": ".",
+        "thousands": "",
+        "date_format": "iso",
+        "language": "en",
+    }
+    own = {key: value for key, value in settings.items() if value != usual.get(key)}
+    return replace(column, settings=own | column.settings)
+
+
+def _marks(form: Form) -> Settings:
+    return {"decimal": form.decimal, "thousands": form.thousands}
+
+
+def _date_format(form: Form) -> Settings:
+    named = "%b" in form.date_format or "%B" in form.date_format
+    return {"date_format": form.date_format} | ({"language": form.language} if named else {})
+
+
+def _ask_marks(column: Fitted) -> tuple[Settings, str]:
+    value, told = numbers.question(column.column, _verdict(column))
+    return {"decimal": value}, told
+
+
+def _ask_dates(column: Fitted) -> tuple[Settings, str]:
+    value, told = dates.question(column.column, _verdict(column))
+    return {"date_format": value}, told
+
+
+def _plain(column: Fitted) -> bool:
+    return column.kind in NUMERIC and numbers.is_plain(_verdict(column))
+
+
+def _verdict(column: Fitted) -> "Any":
+    assert column.verdict
+    return column.verdict

@@ -1,0 +1,161 @@
+"""The head of a file: how it is written, its columns and their cells, as the reader itself splits
+it.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kpi_toolkit.crm.casting import TRIMMED
+from kpi_toolkit.crm.looking.dialects import Dialect, dialect_of
+from kpi_toolkit.crm.looking.encodings import Encoding, encoding_of
+from kpi_toolkit.crm.looking.headers import names_of, without_header
+from kpi_toolkit.crm.looking.lines import Line
+from kpi_toolkit.crm.looking.toml import shown
+from kpi_toolkit.crm.sources import READERS, Fault, File, open_source, packed
+from kpi_toolkit.crm.sources.stream import Rows
+from kpi_toolkit.errors import DataError
+
+# Enough to see how a file is written, little enough for a file of any size. What is proposed is
+# only ever about this much of it; the reader then holds every row to it.
+MOST_BYTES = 1 << 20
+MOST_ROWS = 5_000
+
+
+@dataclass
+class Column:
+    """One column of the head: each text with how often it stands and the line where first."""
+
+    name: str
+    cells: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, cell: str, line: int) -> None:
+        """Count a cell, trimmed as the reader does."""
+        text = unicodedata.normalize("NFC", cell.strip(TRIMMED))
+        count, first = self.cells.get(text, (0, line))
+        self.cells[text] = (count + 1, first)
+
+    @property
+    def filled(self) -> int:
+        """How many cells hold a text."""
+        return sum(count for text, (count, _) in self.cells.items() if text)
+
+    @property
+    def texts(self) -> list[str]:
+        """The different texts, most frequent first."""
+        found = [text for text in self.cells if text]
+        return sorted(found, key=lambda text: (-self.cells[text][0], text))
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the head of a file shows; `written` are the settings that it needs to be read so."""
+
+    path: Path
+    written: tuple[Line, ...]
+    columns: tuple[Column, ...]
+    rows: int
+    whole: bool
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The header."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def size(self) -> str:
+        """How much was looked at, in words."""
+        return f"all {self.rows:,} rows" if self.whole else f"the first {self.rows:,} rows"
+
+
+def head_of(path: Path) -> Head:
+    """The head of a file of any format. Raises DataError when it cannot be opened or is empty."""
+    suffix = packed.format_suffix(File(path))
+    if suffix not in READERS or "delimiter" not in READERS[suffix].settings:
+        return _read(File(path), ())
+    raw, whole = _first_bytes(path)
+    encoding = encoding_of(raw, whole)
+    text = _whole_lines(raw.decode(encoding.name, "replace").removeprefix("\ufeff"), whole)
+    if not text.strip():
+        raise DataError(f"{path.name}: it is empty")
+    dialect = dialect_of(text)
+    file = File(
+        path,
+        delimiter=dialect.delimiter,
+        encoding=encoding.name,
+        quote=dialect.quote,
+        skip=dialect.skip,
+    )
+    return _read(file, _settings(encoding, dialect, suffix))
+
+
+def _settings(encoding: Encoding, dialect: Dialect, suffix: str) -> tuple[Line, ...]:
+    usual = "\t" if suffix == ".tsv" else ","
+    found = [Line("delimiter", dialect.delimiter, dialect.evidence)]
+    if dialect.delimiter == usual and dialect.width > 1:
+        found = []
+    if encoding.name != "utf-8":
+        found.append(Line("encoding", encoding.name, encoding.evidence))
+    if dialect.quote != '"':
+        found.append(Line("quote", dialect.quote, dialect.quote_evidence))
+    if dialect.skip:
+        found.append(Line("skip", dialect.skip, dialect.skipped))
+    return tuple(found)
+
+
+def _read(file: File, written: tuple[Line, ...]) -> Head:
+    """The rows as the reader splits them; without a header line once more, with names for them."""
+    header, batches, whole = _batches(file)
+    rows = [row for batch in batches for row in batch if not isinstance(row, Fault)]
+    evidence = without_header(header, [cells for _, cells in rows])
+    if evidence:
+        names = names_of(len(header))
+        header, batches, whole = _batches(File(**(vars(file) | {"header": names})))
+        rows = [row for batch in batches for row in batch if not isinstance(row, Fault)]
+        written = (*written, Line("header", names, evidence))
+    columns = tuple(Column(name.strip(TRIMMED)) for name in header)
+    for line, cells in rows:
+        for column, cell in zip(columns, cells, strict=True):
+            column.add(cell, line)
+    faults = tuple(row for batch in batches for row in batch if isinstance(row, Fault))
+    return Head(file.path, written, columns, len(rows) + len(faults), whole, faults)
+
+
+def _batches(file: File) -> "tuple[Sequence[str], list[Rows], bool]":
+    stream = open_source(file)
+    found: list[Rows] = []
+    rows = characters = 0
+    for batch in stream.batches:
+        found.append(list(batch)[: MOST_ROWS - rows])
+        rows += len(found[-1])
+        characters += sum(
+            len(row.value) if isinstance(row, Fault) else sum(map(len, row[1])) for row in found[-1]
+        )
+        if rows >= MOST_ROWS or characters > 4 * MOST_BYTES:
+            return stream.header, found, False
+    return stream.header, found, True
+
+
+def _first_bytes(path: Path) -> tuple[bytes, bool]:
+    with packed.opened(File(path)) as data:
+        head = data.read(MOST_BYTES + 1)
+    return head[:MOST_BYTES], len(head) <= MOST_BYTES
+
+
+def _whole_lines(text: str, whole: bool) -> str:
+    """Without the last line where the head ends within it."""
+    end = max(text.rfind("\n"), text.rfind("\r"))
+    return text if whole or end < 0 else text[: end + 1]
+
+
+def told_faults(head: Head) -> str:
+    """The lines that cannot be split, in a sentence; "" where there is none."""
+    if not head.faults:
+        return ""
+    first = head.faults[0]
+    return (
+        f"{len(head.faults):,} of {head.rows:,} lines cannot be split and will be set aside, the "
+        f"first is line {first.line} ({first.reason}): {shown(first.value, 60)}"
+    )

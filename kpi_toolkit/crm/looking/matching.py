@@ -1,0 +1,116 @@
+"""Which canonical table a file is, and which of its columns are which of ours, by their names."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from kpi_toolkit.crm.looking.heads import Column, Head
+from kpi_toolkit.crm.looking.names import plain, shorter, words
+from kpi_toolkit.crm.looking.synonyms import NOUNS, rarity, synonyms
+from kpi_toolkit.crm.tables import TABLES, Table
+
+# A file is proposed as a table from this score on: the name of the file and two telling columns,
+# or the names of three or four columns.
+LEAST_SCORE = 1.5
+_SO, _NEARLY, _PERHAPS = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Match:
+    """A source column for one of ours, by a name that says `weight` of the table, at most 1.
+
+    One that is not sure only bears a part of such a name.
+    """
+
+    name: str
+    column: Column
+    sure: bool
+    weight: float = 0.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file as one table."""
+
+    table: Table
+    head: Head
+    matches: tuple[Match, ...]
+
+    @property
+    def sure(self) -> tuple[Match, ...]:
+        """The matches by the whole name."""
+        return tuple(match for match in self.matches if match.sure)
+
+    @cached_property
+    def score(self) -> float:
+        """How much speaks for the table: rare names more than those that many tables have."""
+        told = sum(match.weight + 0.1 for match in self.sure)
+        ids = [match for match in self.sure if match.name in self.table.key]
+        own = max((0.5 * match.weight for match in ids), default=0.0)
+        return told + own + 1.2 * self.is_named
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the last telling word of the file's name is the table's."""
+        told = [word for word in words(self.head.path.name.partition(".")[0]) if _tables_of(word)]
+        return bool(told) and self.table.name in _tables_of(told[-1])
+
+    @property
+    def fits(self) -> bool:
+        """Whether enough speaks for it, and something beside ids."""
+        names = {match.name for match in self.sure}
+        telling = any(not name.endswith("_id") for name in names)
+        ids = {name for name in self.table.key if self.table.is_required(name)}
+        known = self.is_named or ids <= names
+        return self.score >= LEAST_SCORE and len(names) > 1 and telling and known
+
+
+def candidates(head: Head) -> list[Candidate]:
+    """The file as each table, the likeliest first."""
+    found = [Candidate(table, head, matched(head, table)) for table in TABLES.values()]
+    return sorted(found, key=lambda c: (not (c.fits and c.is_named), -c.score, c.table.name))
+
+
+def matched(head: Head, table: Table) -> tuple[Match, ...]:
+    """Each column of ours at most once, each of the file's at most once, in our order."""
+    offers = sorted(
+        (level, place, position, name, word)
+        for position, column in enumerate(head.columns)
+        if is_nameable(column, head)
+        for name, (level, place, word) in _names_of(column.name, table).items()
+    )
+    taken: dict[str, Match] = {}
+    used: set[int] = set()
+    for level, _, position, name, word in offers:
+        if name not in taken and position not in used:
+            taken[name] = Match(name, head.columns[position], level < _PERHAPS, rarity(word))
+            used.add(position)
+    return tuple(taken[name] for name in table.columns if name in taken)
+
+
+def is_nameable(column: Column, head: Head) -> bool:
+    """Whether a column can be named in kpi.toml: by a name, and one that stands once."""
+    return bool(column.name) and Counter(head.names)[column.name] == 1
+
+
+def _names_of(name: str, table: Table) -> dict[str, tuple[int, int, str]]:
+    """Our columns that a name may mean: how nearly, how far behind it stands in their list, and by
+    which word.
+    """
+    known = synonyms(table.name)
+    bare = plain(name)
+    found = {column: (_SO, place, bare) for column, place in known.get(bare, {}).items()}
+    for variant in shorter(name, frozenset(NOUNS.get(table.name, "").split())):
+        for column, place in known.get(variant, {}).items():
+            found.setdefault(column, (_NEARLY, place, variant))
+    if found:
+        return found
+    for word, columns in known.items():
+        if len(word) > 5 and (bare.startswith(word) or bare.endswith(word)):
+            for column, place in columns.items():
+                found.setdefault(column, (_PERHAPS, place, word))
+    return found
+
+
+def _tables_of(word: str) -> list[str]:
+    return [table for table, nouns in NOUNS.items() if word in nouns.split()]

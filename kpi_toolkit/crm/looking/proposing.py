@@ -1,0 +1,147 @@
+"""The text of a kpi.toml for files that nobody has described: every line a proposal with its
+evidence, for a person to confirm. The only place that infers; all else follows what is declared.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from kpi_toolkit.config import ProjectConfig
+from kpi_toolkit.crm.looking.heads import MOST_ROWS, Head, head_of
+from kpi_toolkit.crm.looking.lines import Line, remark, rendered
+from kpi_toolkit.crm.looking.matching import Candidate, candidates
+from kpi_toolkit.crm.looking.stanzas import Stanza, stanza
+from kpi_toolkit.crm.looking.toml import shown
+from kpi_toolkit.crm.looking.trials import Trials
+from kpi_toolkit.errors import DataError
+
+_HEAD = (
+    "Proposed from the heads of the files (at most {rows:,} rows of each): every line is a guess "
+    "with its evidence behind it. Read each, mend it, and run `kpi check`.",
+    'A value that begins with "decide:" is refused until you choose: the files do not tell.',
+)
+_REPORTS = (("overview", ""), ("sales", "deals"), ("data", ""))
+
+
+def propose(files: Sequence[Path], project: ProjectConfig, folder: Path | None = None) -> str:
+    """The text of a kpi.toml in `folder` (the working one) that reads the files.
+
+    Raises DataError when there is no file, or one of them cannot be read at all.
+    """
+    if not files:
+        raise DataError("no file to look at: expected the exports of a CRM")
+    paths = [path.absolute() for path in dict.fromkeys(files)]
+    source = Path(os.path.commonpath([path.parent for path in paths]))
+    names = {path: path.relative_to(source).as_posix() for path in paths}
+    chosen, others = _assigned([head_of(path) for path in paths])
+    trials = Trials()
+    stanzas = [
+        stanza(group[0], [names[c.head.path] for c in group], project, trials) for group in chosen
+    ]
+    parts = [
+        [line for text in _HEAD for line in remark(text.format(rows=MOST_ROWS))],
+        ["[project]", *rendered(_project(project, stanzas))],
+        ["[source]", *rendered(_source(source, (folder or Path.cwd()).absolute()))],
+        *(list(part.lines) for part in stanzas),
+        *(_unplaced(head, taken, names[head.path]) for head, taken in others),
+        *_reports({part.table for part in stanzas}),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _assigned(
+    heads: Sequence[Head],
+) -> tuple[list[list[Candidate]], list[tuple[Head, Candidate | None]]]:
+    """The files of each table: the likeliest one, and those written and headed like it; the rest
+    with the table that they would have been.
+    """
+    best = [(head, next(iter(candidates(head)))) for head in heads]
+    groups: dict[str, list[Candidate]] = {}
+    for _, found in sorted(best, key=lambda pair: -pair[1].score):
+        group = groups.setdefault(found.table.name, [found]) if found.fits else []
+        if group and found is not group[0] and _alike(found.head, group[0].head):
+            group.append(found)
+    placed = {id(c.head) for group in groups.values() for c in group}
+    rest = [(head, found if found.fits else None) for head, found in best if id(head) not in placed]
+    order = {id(head): n for n, head in enumerate(heads)}
+    for group in groups.values():
+        group.sort(key=lambda candidate: order[id(candidate.head)])
+    return sorted(groups.values(), key=lambda group: order[id(group[0].head)]), rest
+
+
+def _alike(one: Head, other: Head) -> bool:
+    """Whether one stanza can read both."""
+    settings = [{line.name: line.value for line in head.written} for head in (one, other)]
+    return one.names == other.names and settings[0] == settings[1]
+
+
+def _project(project: ProjectConfig, stanzas: Sequence[Stanza]) -> list[Line]:
+    """[project] as it was given, and a day of knowledge for data that end in the past."""
+    given = project.model_dump(exclude_defaults=True)
+    asked = ("name", "language", "currency", "time_zone", "fiscal_year_starts")
+    given = {key: getattr(project, key) for key in asked} | given
+    lines = [Line(key, value) for key, value in given.items() if value is not None]
+    values = [
+        value
+        for part in stanzas
+        for column in part.dated
+        if column.verdict
+        and column.verdict.decided
+        and column.name.endswith(("created_at", "ed_at"))
+        for value in column.verdict.values
+        if value is not None
+    ]
+    newest = max((str(value)[:10] for value in values), default="")
+    if newest and not project.as_of:
+        told = "reports know what was known then; the newest date in the heads of the files"
+        lines.append(Line("as_of", dt.date.fromisoformat(newest), told, live=False))
+    return lines
+
+
+def _source(source: Path, folder: Path) -> list[Line]:
+    try:
+        path = Path(os.path.relpath(source, folder)).as_posix()
+    except ValueError:  # another drive
+        path = source.as_posix()
+    return [Line("kind", "files"), Line("path", path, "the folder of the files, seen from here")]
+
+
+def _unplaced(head: Head, taken: Candidate | None, name: str) -> list[str]:
+    """A file that is left out, and why."""
+    columns = ", ".join(shown(column) for column in head.names)
+    if taken:
+        why = (
+            f"{shown(name, 80)} looks like {taken.table.name} too, with other columns; a table has "
+            "one stanza: join it, or make the table by a SELECT (sql = ...)"
+        )
+    else:
+        near = ", ".join(
+            f"{c.table.name} ({', '.join(m.column.name for m in c.sure[:3])})"
+            for c in candidates(head)[:3]
+            if c.sure
+        )
+        why = f"{shown(name, 80)} fits no table; nearest: {near or 'none'}"
+    return [
+        *remark(why),
+        *remark(f"It has {head.size.removeprefix('all ')} and the columns {columns}"),
+        f"# [tables.{taken.table.name if taken else '?'}]",
+        *rendered([Line("file", name, live=False)]),
+        *rendered(Line(line.name, line.value, line.evidence, live=False) for line in head.written),
+    ]
+
+
+def _reports(tables: set[str]) -> list[list[str]]:
+    return [
+        [
+            f"[reports.{name}]",
+            *rendered(
+                [
+                    Line("notebook", f"notebooks/{name}.ipynb"),
+                    Line("period", "last complete quarter"),
+                ]
+            ),
+        ]
+        for name, needed in _REPORTS
+        if not needed or needed in tables
+    ]
