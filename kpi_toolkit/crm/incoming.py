@@ -5,10 +5,12 @@ each file.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kpi_toolkit.crm.casting import TRIMMED
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.remote.relation import Relation
 from kpi_toolkit.crm.sources import Batch, Fault, File, Stream, open_source
+from kpi_toolkit.crm.sources.stream import Columns, Rows
 from kpi_toolkit.crm.table_read import FILE_SPAN
 from kpi_toolkit.errors import DataError, near_misses
 
@@ -58,7 +60,10 @@ class Incoming:
         columns = list(dict.fromkeys(wanted))
         positions(self._first.header, columns, self.files[0].name)
         # Numbers name the columns: header names that differ in case only would clash in the engine.
-        fields = [("_line", pa.int64()), *((f"c{n}", pa.string()) for n in range(len(columns)))]
+        fields = [
+            ("_line", pa.int64()),
+            *((f"c{n}", pa.string_view()) for n in range(len(columns))),
+        ]
         connection.register(
             "_stream",
             pa.RecordBatchReader.from_batches(pa.schema(fields), self._arrow(columns, known)),
@@ -91,11 +96,11 @@ class Incoming:
         self, batches: Iterator[Batch], at: list[int], offset: int
     ) -> "Iterator[pa.RecordBatch]":
         for batch in batches:
-            rows = [row for row in batch if not isinstance(row, Fault)]
-            self.faults += [row.moved(offset) for row in batch if isinstance(row, Fault)]
-            self.rows += len(rows)
-            if rows:
-                yield _record_batch(rows, at, offset)
+            found = batch if isinstance(batch, Columns) else _columns(batch, at)
+            self.faults += [fault.moved(offset) for fault in found.faults]
+            self.rows += len(found.lines)
+            if len(found.lines):
+                yield _record_batch(found, at, offset)
 
 
 def positions(header: list[str], wanted: Iterable[str], file: str) -> dict[str, int]:
@@ -122,15 +127,25 @@ def _names(header: list[str]) -> list[str]:
     return [heading.strip(_SPACES) for heading in header]
 
 
-def _record_batch(
-    rows: list[tuple[int, list[str]]], at: list[int], offset: int
-) -> "pa.RecordBatch":
+def _columns(batch: Rows, at: Iterable[int]) -> Columns:
+    """Rows as columns; those that are not wanted are left empty."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    lines, cells = zip(*rows, strict=True)
-    numbers = [line + offset for line in lines] if offset else lines
-    arrays = [pa.array([row[n] for row in cells], pa.string()) for n in at]
+    rows = [row for row in batch if not isinstance(row, Fault)]
+    texts: dict[int, pa.Array] = {}
+    for n in at:
+        column = pa.array([cells[n] for _, cells in rows], pa.string())
+        texts[n] = pc.utf8_trim(column, characters=TRIMMED).cast(pa.string_view())
+    faults = tuple(fault for fault in batch if isinstance(fault, Fault))
+    return Columns(pa.array([line for line, _ in rows], pa.int64()), texts, faults)
+
+
+def _record_batch(found: Columns, at: list[int], offset: int) -> "pa.RecordBatch":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     return pa.record_batch(
-        [pa.array(numbers, pa.int64()), *arrays],
+        [pc.add(found.lines, offset), *(found.texts[n] for n in at)],
         names=["_line", *(f"c{n}" for n in range(len(at)))],
     )

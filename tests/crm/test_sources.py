@@ -116,4 +116,4 @@ def test_a_reason_names_the_lines_a_record_goes_over(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text(H + '1,"a\nb"\n', encoding="utf-8")
     (batch,) = open_source(File(path)).batches
-    assert batch == [Fault(2, '1,"a\nb"', "2 fields, where the header has 3, over lines 2-3")]
+    assert list(batch) == [Fault(2, '1,"a\nb"', "2 fields, where the header has 3, over lines 2-3")]

@@ -4,6 +4,7 @@ other line.
 
 import codecs
 import csv
+import itertools
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from typing import IO, Literal
 
 from kpi_toolkit.crm.casting import TYPED
 from kpi_toolkit.crm.sources import packed
-from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN, ROWS, Batch, Fault, File, Row, Rows
+from kpi_toolkit.crm.sources.plain import Plain, Text
+from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN, ROWS, Batch, Fault, File, Row
 from kpi_toolkit.errors import DataError
 
 MOST_LINES, MOST_CHARACTERS = (
@@ -46,7 +48,11 @@ def delimited(file: File) -> Iterator[Batch]:
             for _ in range(file.skip):
                 next(lines, None)
             lines.record.clear()
-            yield from _batches(_Records(lines, file))
+            records = _Records(lines, file)
+            yield [_header(records)]
+            plain = _plain(records)
+            possible = plain.possible and file.delimiter != SPACES
+            yield from plain.batches(handle, lines.number) if possible else _batches(records)
         except UnicodeError as error:
             raise DataError(f"{file.name}: it is not {file.encoding} ({error})") from None
 
@@ -56,7 +62,7 @@ class _Lines:
     again.
     """
 
-    def __init__(self, file: IO[str], spaces: bool) -> None:
+    def __init__(self, file: Text, spaces: bool) -> None:
         self.file, self.spaces, self.number = file, spaces, 0
         self.again: deque[str] = deque()
         self.record: list[str] = []
@@ -96,6 +102,11 @@ class _Records:
     def __init__(self, lines: _Lines, file: File) -> None:
         self.lines, self.file, self.width = lines, file, len(file.header)
         self.rows = self._reader()
+
+    @property
+    def number(self) -> int:
+        """Of the last line that was taken."""
+        return self.lines.number
 
     def __iter__(self) -> "_Records":
         return self
@@ -151,20 +162,32 @@ class _Records:
         return Fault(start, raw.rstrip("\r\n")[:LONGEST_SHOWN], reason)
 
 
-def _batches(records: _Records) -> Iterator[Batch]:
+def _header(records: _Records) -> Row:
     declared = records.file.header
     header = (0, list(declared)) if declared else next(records, None)
     if header is None:
         raise DataError(f"{records.file.name}: it is empty")
-    yield [header]
-    batch: Rows = []
-    for record in records:
-        batch.append(record)
-        if len(batch) >= ROWS:
-            yield batch
-            batch = []
-    if batch:
+    assert isinstance(header, tuple)
+    return header
+
+
+def _batches(records: _Records) -> Iterator[Batch]:
+    while batch := list(itertools.islice(records, ROWS)):
         yield batch
+
+
+def _plain(records: _Records) -> Plain:
+    """The fast reader of the rows behind a header; this one reads what it cannot."""
+    file, width = records.file, records.width
+
+    def exact(text: Text, number: int) -> _Records:
+        lines = _Lines(text, False)
+        lines.number = number
+        others = _Records(lines, file)
+        others.width = width
+        return others
+
+    return Plain(_delimiter(file), file.quote, width, tuple(FORBIDDEN), MOST_CHARACTERS, exact)
 
 
 def _delimiter(file: File) -> str:

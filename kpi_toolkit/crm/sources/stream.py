@@ -2,7 +2,8 @@
 lines that could not be split.
 """
 
-from collections.abc import Iterator, Sequence
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,18 +57,29 @@ class Fault:
 
 @dataclass(frozen=True)
 class Columns:
-    """Rows as Arrow columns: their line numbers (int64), the trimmed text of each column of the
-    header (string_view), and the faults between the rows.
+    """Rows as Arrow columns: their line numbers (int64), the trimmed texts of each column of the
+    header by its position (string_view), and the faults between the rows.
     """
 
     lines: "pa.Array"
-    texts: "Sequence[pa.Array]"
+    texts: "Mapping[int, pa.Array]"
     faults: tuple[Fault, ...] = ()
+
+    def __iter__(self) -> "Iterator[Row | Fault]":
+        """Row by row, in the order of lines, for those who need a few."""
+        columns = [self.texts[n].to_pylist() for n in sorted(self.texts)]
+        cells = map(list, zip(*columns, strict=True))
+        rows: Rows = list(zip(self.lines.to_pylist(), cells, strict=True))
+        yield from heapq.merge(rows, self.faults, key=_line)
 
 
 Row = tuple[int, list[str]]
 Rows = list["Row | Fault"]
 Batch = Rows | Columns
+
+
+def _line(record: "Row | Fault") -> int:
+    return record.line if isinstance(record, Fault) else record[0]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""Cells as places in a text -> Arrow columns that show the text where it stands, without a copy."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from kpi_toolkit.crm.casting import TRIMMED
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Whole = npt.NDArray[np.int64]
+_SHORT = 12  # a text of up to twelve bytes stands in its view, a longer one is shown there
+_MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
+
+
+def _table(values: "set[int]") -> "npt.NDArray[np.bool_]":
+    found = np.zeros(256, bool)
+    found[list(values)] = True
+    return found
+
+
+_BLANKS = [blank.encode() for blank in TRIMMED]
+_FIRST, _LAST = (_table({blank[at] for blank in _BLANKS}) for at in (0, -1))
+
+
+class Cells:
+    """Rows of cells: the line of each row, and where each cell starts and stops, a row of the
+    arrays for each column.
+
+    A text that does not stand in the data as it is meant is written behind it.
+    """
+
+    def __init__(self, data: bytes, lines: Whole, starts: Whole, stops: Whole) -> None:
+        self.data, self.lines, self.starts, self.stops = data, lines, starts, stops
+        self.doubled = np.zeros(starts.shape, bool)
+        self.quote = b""
+        self.written: list[bytes] = []
+        self.size = len(data)
+
+    def unquote(self, quotes: Whole, quote: int) -> None:
+        """Leave out the quotes around cells, of which `quotes` tells how many each one holds."""
+        quoted = quotes > 0
+        self.starts += quoted
+        self.stops -= quoted
+        self.doubled, self.quote = quotes > 2, bytes([quote])
+
+    def settle(self) -> None:
+        """Trim the texts, and make each doubled quote one."""
+        read = np.frombuffer(self.data, np.uint8)
+        odd = _FIRST[read[self.starts]] | _LAST[read[self.stops - 1]]
+        odd &= self.stops > self.starts
+        for column, row in np.argwhere(odd | self.doubled).tolist():
+            text = self.data[self.starts[column, row] : self.stops[column, row]]
+            if self.doubled[column, row]:
+                text = text.replace(self.quote * 2, self.quote)
+            self.starts[column, row], self.stops[column, row] = self._written(text.decode())
+
+    def add(self, lines: Sequence[int], rows: Sequence[Sequence[str]]) -> None:
+        """More rows, from text; all are put into the order of their lines."""
+        places = [[self._written(text) for text in row] for row in rows]
+        more = np.array(places, np.int64).transpose(2, 1, 0)
+        order = np.argsort(np.concatenate([self.lines, lines]))
+        self.lines = np.concatenate([self.lines, lines])[order]
+        self.starts = np.concatenate([self.starts, more[0]], axis=1)[:, order]
+        self.stops = np.concatenate([self.stops, more[1]], axis=1)[:, order]
+
+    def _written(self, text: str) -> tuple[int, int]:
+        new = text.strip(TRIMMED).encode()
+        self.written.append(new)
+        start, self.size = self.size, self.size + len(new)
+        return start, self.size
+
+    def arrays(self) -> "dict[int, pa.Array]":
+        """A column of string views each, by its position, all into one buffer."""
+        text = b"".join([self.data, *self.written, bytes(16)])
+        places = zip(self.starts, self.stops, strict=True)
+        return {n: _views(text, *found) for n, found in enumerate(places)}
+
+
+def _views(text: bytes, starts: Whole, stops: Whole) -> "pa.Array":
+    """Of each text 16 bytes: its length; then itself, or its first four bytes and its place."""
+    import pyarrow as pa
+
+    words = np.lib.stride_tricks.as_strided(
+        np.frombuffer(text, np.uint64, 1), (len(text) - 7,), (1,), writeable=False
+    )
+    sizes = stops - starts
+    first, second = words[starts], words[starts + 8]
+    shown = np.minimum(sizes, _SHORT)
+    views = np.empty((len(starts), 2), np.uint64)
+    views[:, 0] = sizes.astype(np.uint64) | ((first & _MASKS[np.minimum(shown, 4)]) << 32)
+    rest = ((first >> 32) | (second << 32)) & _MASKS[np.maximum(shown - 4, 0)]
+    views[:, 1] = np.where(sizes > _SHORT, starts.astype(np.uint64) << 32, rest)
+    buffers = [None, pa.py_buffer(views), pa.py_buffer(text)]
+    return pa.Array.from_buffers(pa.string_view(), len(starts), buffers)
