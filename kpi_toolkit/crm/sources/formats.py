@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from kpi_toolkit.crm.sources import packed
+from kpi_toolkit.crm.sources.columnar import parquet
 from kpi_toolkit.crm.sources.delimited import delimited
+from kpi_toolkit.crm.sources.json_objects import json_document, json_lines
+from kpi_toolkit.crm.sources.stored import stored
 from kpi_toolkit.crm.sources.stream import Batch, File, Stream
+from kpi_toolkit.crm.sources.workbook import excel, old_excel
 from kpi_toolkit.errors import DataError, near_misses
 
 
@@ -19,8 +23,18 @@ class Format:
 
 
 _DELIMITED = Format(delimited, ("delimiter", "encoding", "quote", "skip", "header"))
+_STORED = Format(stored, ("table", "query"))
+_OLD_EXCEL = Format(old_excel, ("sheet", "skip", "header"))
 
-READERS: dict[str, Format] = dict.fromkeys((".csv", ".tsv", ".txt"), _DELIMITED)
+READERS: dict[str, Format] = {
+    **dict.fromkeys((".csv", ".tsv", ".txt"), _DELIMITED),
+    **dict.fromkeys((".xlsx", ".xlsm"), Format(excel, ("sheet", "skip", "header"))),
+    **dict.fromkeys((".jsonl", ".ndjson"), Format(json_lines)),
+    ".json": Format(json_document, ("table",)),
+    ".parquet": Format(parquet),
+    **dict.fromkeys((".duckdb", ".sqlite", ".sqlite3", ".db"), _STORED),
+    **dict.fromkeys((".xls", ".xlsb", ".ods"), _OLD_EXCEL),
+}
 
 
 def open_source(file: File) -> Stream:

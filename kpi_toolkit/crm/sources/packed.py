@@ -21,7 +21,7 @@ from kpi_toolkit.errors import DataError, first_line, near_misses
 PACKED = (".gz", ".zip")
 # Text shrinks to a twentieth; what shrinks to so little, and is so large, is made to fill a disk.
 GREATEST_SWELL, HARMLESS = 200, 256 << 20
-_DAMAGES = (
+DAMAGES = (
     OSError,
     EOFError,
     RuntimeError,
@@ -60,7 +60,7 @@ def opened(file: File) -> IO[bytes]:
         size = file.path.stat().st_size
     except FileNotFoundError as error:
         raise DataError(f"{file.path}: {error.strerror}") from None
-    except _DAMAGES as error:
+    except DAMAGES as error:
         raise _damaged(file, error) from None
     return io.BufferedReader(_Unpacked(inner, file, size), _BUFFER)
 
@@ -97,7 +97,7 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self.inner.read(len(buffer))
-        except _DAMAGES as error:
+        except DAMAGES as error:
             raise _damaged(self.file, error) from None
         self.size += len(data)
         check_swell(self.file, self.packed, self.size)
@@ -116,7 +116,7 @@ def _archive(file: File) -> Iterator[zipfile.ZipFile]:
             yield archive
     except FileNotFoundError as error:
         raise DataError(f"{file.path}: {error.strerror}") from None
-    except _DAMAGES as error:
+    except DAMAGES as error:
         raise _damaged(file, error) from None
 
 

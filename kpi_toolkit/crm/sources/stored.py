@@ -1,0 +1,147 @@
+"""A file that is a database, SQLite's or DuckDB's (which one its content says, not its name) -> the
+rows of one table or SELECT, numbered from 1.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpi_toolkit.crm.quoting import name
+from kpi_toolkit.crm.sources import columnar, packed
+from kpi_toolkit.crm.sources.stream import ROWS, Batch, File
+from kpi_toolkit.crm.sources.typed_cells import batched, judged
+from kpi_toolkit.errors import DataError, first_line, near_misses
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_READING = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
+}
+
+
+def stored(file: File) -> Iterator[Batch]:
+    """The columns and rows of `table` or `query`; of the only table where none is declared. Raises
+    DataError.
+    """
+    with packed.unpacked(file) as path:
+        kind = _kind(path)
+        if kind == "sqlite":
+            yield from _sqlite(file, path)
+        elif kind == "duckdb":
+            yield from _duckdb(file, path)
+        else:
+            raise DataError(f"{file.name}: it is neither a SQLite nor a DuckDB database")
+
+
+def companions(path: Path) -> list[Path]:
+    """Files beside a database in which its latest changes may be."""
+    beside = [path.with_name(path.name + ending) for ending in ("-wal", ".wal")]
+    return [other for other in beside if other.exists()]
+
+
+def _kind(path: Path) -> str:
+    try:
+        with path.open("rb") as data:
+            head = data.read(16)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from None
+    if head == b"SQLite format 3\0":
+        return "sqlite"
+    return "duckdb" if head[8:12] == b"DUCK" else ""
+
+
+def _sqlite(file: File, path: Path) -> Iterator[Batch]:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            database.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+            database.execute("PRAGMA trusted_schema = OFF")
+            select = _select(file, _sqlite_tables(database))
+            database.set_authorizer(_only_reading)
+            cursor = database.execute(select)
+            if cursor.description is None:
+                raise DataError(f"{file.name}: {_query_name(file)}: expected one SELECT")
+            yield [(0, [column[0] for column in cursor.description])]
+            cursor.arraysize = ROWS
+            yield from batched(judged(n, row) for n, row in enumerate(cursor, 1))
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        raise DataError(f"{file.name}: {_query_name(file)}{first_line(error)}") from None
+
+
+def _only_reading(action: int, *_: str | None) -> int:
+    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
+
+
+def _sqlite_tables(database: sqlite3.Connection) -> dict[str, str]:
+    found = database.execute(
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+    )
+    return {table: name(table) for (table,) in found}
+
+
+def _duckdb(file: File, path: Path) -> Iterator[Batch]:
+    import duckdb
+
+    locked: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+    }
+    try:
+        with duckdb.connect(str(path), read_only=True, config=locked) as database:
+            database.execute("SET TimeZone = 'UTC'")
+            select = _select(file, _duckdb_tables(database))
+            found = database.extract_statements(select)
+            if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
+                raise DataError(f"{file.name}: {_query_name(file)}expected one SELECT")
+            reader = database.sql(found[0].query).to_arrow_reader(ROWS)
+            yield from columnar.rows(reader.schema, reader)
+    except duckdb.Error as error:
+        raise DataError(f"{file.name}: {_query_name(file)}{first_line(error)}") from None
+
+
+def _duckdb_tables(database: "DuckDBPyConnection") -> dict[str, str]:
+    found = database.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal UNION ALL "
+        "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
+    ).fetchall()
+    tables = {f"{schema}.{table}": f"{name(schema)}.{name(table)}" for schema, table in found}
+    return {known.removeprefix("main."): sql for known, sql in tables.items()}
+
+
+def _select(file: File, tables: dict[str, str]) -> str:
+    """The SELECT of the query's file, or of a table, by its name as the database tells it."""
+    if file.query:
+        return _text(file.query)
+    if file.table and file.table not in tables:
+        raise DataError(f"{file.name}: table {file.table!r}: {near_misses(file.table, tables)}")
+    if not file.table and len(tables) != 1:
+        raise DataError(f"{file.name}: it holds {_told(list(tables))}")
+    return f"SELECT * FROM {tables[file.table or next(iter(tables))]}"
+
+
+def _told(tables: Sequence[str]) -> str:
+    if not tables:
+        return "no table"
+    shown = ", ".join(tables[:12]) + (" ..." if len(tables) > 12 else "")
+    return f"{len(tables)} tables ({shown}): declare table = ..."
+
+
+def _text(query: Path) -> str:
+    try:
+        return query.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DataError(f"{query}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{query}: it is not UTF-8 (byte {error.start})") from None
+
+
+def _query_name(file: File) -> str:
+    return f"{file.query.name}: " if file.query else ""
