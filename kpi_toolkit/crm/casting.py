@@ -22,6 +22,8 @@ TYPED = "\x02"
 TRIMMED = " \t\u00a0\u202f\u2009\ufeff"
 SPACES = r"[ \x{00A0}\x{202F}\x{2009}]"
 MINUS = r"[-\x{2212}]"
+# "trailing" is 12.50-, as some ledgers write it; a minus in front is read in any case.
+NEGATIVE = ("-", "()", "trailing")
 THOUSANDS = {"": "", " ": SPACES, "'": "['\u2019]", ".": r"\.", ",": ","}
 
 
@@ -44,7 +46,7 @@ class Form:
         """Closed sets, so that nothing of a configuration is a piece of SQL or of a pattern."""
         _one_of("decimal", self.decimal, (".", ","))
         _one_of("thousands", self.thousands, tuple(THOUSANDS))
-        _one_of("negative", self.negative, ("-", "()"))
+        _one_of("negative", self.negative, NEGATIVE)
         _one_of("time_zone", self.time_zone, available_timezones())
         if self.decimal == self.thousands:
             raise ConfigError(f"thousands {self.thousands!r}: it is the decimal mark too")
@@ -94,6 +96,11 @@ def cast(text: str, form: Form) -> str:
     return _either(text, _typed_number(bare, form), _number(text, form))
 
 
+def is_number(text: str, form: Form) -> str:
+    """SQL of whether `text` is a number as declared."""
+    return f"regexp_matches({text}, {literal(_shape(form))})"
+
+
 def _one_of(what: str, given: str, known: "tuple[str, ...] | set[str]") -> None:
     if given not in known:
         raise ConfigError(
@@ -118,12 +125,12 @@ def _number(text: str, form: Form) -> str:
     kept = f"regexp_replace({text}, {not_kept}, '', 'g')"
     if form.decimal != ".":
         kept = f"replace({kept}, {literal(form.decimal)}, '.')"
-    negative = f"regexp_matches({text}, {literal('^(' + MINUS + '|[(])')})"
+    negative = f"regexp_matches({text}, {literal(f'{MINUS}|[(]')})"
     value = (
         f"try_cast(CASE WHEN {negative} THEN '-' ELSE '' END || {kept} AS {SQL_TYPES[form.kind]})"
     )
     value = f"{value} / 100" if form.percent else value
-    return _admitted(text, _shape(form), _finite(value, form.kind))
+    return f"CASE WHEN {is_number(text, form)} THEN {_finite(value, form.kind)} END"
 
 
 def _shape(form: Form) -> str:
@@ -134,8 +141,10 @@ def _shape(form: Form) -> str:
     decimals = {"whole": "", "money": rf"(?:{mark}\d{{1,4}})?"}.get(form.kind, rf"(?:{mark}\d+)?")
     sign = rf"(?:{SPACES}?{re.escape(form.sign)}{SPACES}?)?" if form.sign else ""
     percent = rf"{SPACES}?%?" if form.percent else ""
-    body = rf"{sign}{whole}{decimals}{sign}{percent}"
-    return rf"^(?:{MINUS}?{body}|\({body}\))$" if form.negative == "()" else rf"^{MINUS}?{body}$"
+    body = rf"{whole}{decimals}{sign}{percent}"
+    before = rf"(?:{MINUS}?{sign}|{sign}{MINUS})" if sign else f"{MINUS}?"
+    others = {"()": rf"|\({sign}{body}\)", "trailing": rf"|{sign}{body}{SPACES}?{MINUS}"}
+    return rf"^(?:{before}{body}{others.get(form.negative, '')})$"
 
 
 def _finite(value: str, kind: ColumnType) -> str:

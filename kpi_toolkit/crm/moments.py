@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kpi_toolkit.crm.quoting import literal
@@ -26,6 +27,8 @@ PARTS = {
     "z": r"Z|[+-]\d{2}(?::?\d{2})?",
     "B": r"\p{L}+\.?",
     "b": r"\p{L}+\.?",
+    "A": r"\p{L}+\.?",
+    "a": r"\p{L}+\.?",
 }
 
 
@@ -93,7 +96,9 @@ def _got(letter: str) -> str:
 
 
 def _local(letters: list[str], language: str) -> str:
-    """The ISO text of the local time, out of the groups of the pattern."""
+    """The ISO text of the local time, out of the groups of the pattern; NULL where there is no
+    match, of which every group is "".
+    """
 
     def part(letter: str, absent: str) -> str:
         return (
@@ -103,7 +108,7 @@ def _local(letters: list[str], language: str) -> str:
         )
 
     century = f"CASE WHEN {_got('y')} >= '69' THEN '19' ELSE '20' END"
-    year = f"{century} || {_got('y')}" if "y" in letters else _got("Y")
+    year = f"{century} || nullif({_got('y')}, '')" if "y" in letters else _got("Y")
     named = next((letter for letter in "Bb" if letter in letters), None)
     month = _month(_got(named), language) if named else part("m", "1")
     hour = _twelve_hour(letters) if "I" in letters else part("H", "0")
@@ -114,7 +119,7 @@ def _local(letters: list[str], language: str) -> str:
 
 def _twelve_hour(letters: list[str]) -> str:
     late = f"CASE WHEN {_got('p')} ILIKE 'p%' THEN 12 ELSE 0 END" if "p" in letters else "0"
-    return f"CAST(CAST({_got('I')} AS INTEGER) % 12 + {late} AS VARCHAR)"
+    return f"CAST(CAST(nullif({_got('I')}, '') AS INTEGER) % 12 + {late} AS VARCHAR)"
 
 
 def _unskipped(local: str, zone: str) -> str:
@@ -187,13 +192,20 @@ def _month_names(language: str) -> dict[str, int]:
         return bare.rstrip(".")
 
     try:
-        return {
+        found = {
             plain(word): n
             for width in ("wide", "abbreviated")
             for use in ("format", "stand-alone")
             for n, word in get_month_names(width, use, language).items()
         }
+        return _beginnings(get_month_names("wide", "format", language), plain) | found
     except (UnknownLocaleError, ValueError):
         raise ConfigError(
             f"language {language!r}: its months are not known; expected en, fr, de ..."
         ) from None
+
+
+def _beginnings(months: Mapping[int, str], plain: Callable[[str], str]) -> dict[str, int]:
+    """The first three or four letters of a month, where no other month begins with them: Sept."""
+    firsts = [(plain(word)[:size], n) for n, word in months.items() for size in (3, 4)]
+    return {first: n for first, n in firsts if all(m == n for other, m in firsts if other == first)}

@@ -119,7 +119,7 @@ def _reason(currency: str) -> str:
         f"CASE WHEN _rate IS NOT NULL THEN {literal(f'too large in {currency}')} "
         f"WHEN _first IS NULL THEN {none} ' at all: add it to {rates.TABLE}' "
         "WHEN _day IS NULL THEN 'no day to take an exchange rate of ' || currency || ' at' "
-        f"ELSE {none} ' at ' || _day || ': the first is of ' || _first END"
+        f"ELSE {none} ' before ' || _first END"
     )
 
 

@@ -45,7 +45,8 @@ class _Reader:
         joined = [self._look_up(join, columns) for join in self.plan.joins]
         with _told(incoming, self.label):
             self._stage(incoming, columns)
-        return [settling.settle(self.connection, self.plan, self.label, incoming), *joined]
+        plan = replace(self.plan, columns=columns)
+        return [settling.settle(self.connection, plan, self.label, incoming), *joined]
 
     def _look_up(self, join: JoinPlan, columns: tuple[ColumnPlan, ...]) -> TableRead:
         incoming = Incoming(join.files)

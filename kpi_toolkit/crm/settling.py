@@ -4,7 +4,7 @@ is accounted for.
 
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import quarantine
+from kpi_toolkit.crm import hints, quarantine
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.mapping import TablePlan
 from kpi_toolkit.crm.quoting import name
@@ -51,6 +51,8 @@ class _Settler:
         table = name(self.table)
         quarantine.add_lines(self.connection, self.table, self.file, self.incoming.faults)
         quarantine.add_cells(self.connection, self.table, self.file, f"FROM {table}")
+        forms = {column.name: column.form for column in self.plan.columns}
+        hints.explain(self.connection, self.table, self.file, forms)
         self.connection.execute(f"DELETE FROM {table} WHERE len(_faults) > 0")
         superseded = self._keep_last()
         self._keep_first()

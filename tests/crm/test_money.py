@@ -74,7 +74,7 @@ def test_a_row_without_a_rate_is_quarantined_with_its_day() -> None:
     crm = from_frames(orders=given, exchange_rates=RATES)
     assert amounts(crm) == [("2", Decimal("3"), "EUR")]
     assert list(crm.quarantine()["reason"]) == [
-        "no exchange rate for GBP at 2023-08-31: the first is of 2023-09-01",
+        "no exchange rate for GBP before 2023-09-01",
         "no exchange rate for USD at all: add it to exchange_rates",
     ]
     read = {found.table: found for found in crm.reading}["orders"]
