@@ -16,9 +16,9 @@ from kpi_toolkit.report import members, summary, tables
 from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.ranking import ranking
+from kpi_toolkit.report.records import records as records_of
 from kpi_toolkit.report.scope import Scope
 from kpi_toolkit.report.session import HISTORY, Asked, Session
-from kpi_toolkit.report.session import records as session_records
 from kpi_toolkit.report.trend import trend
 from kpi_toolkit.report.variance import variance
 
@@ -128,8 +128,10 @@ class Report:
     # -- tables
 
     def records(self, kpi: Asked) -> pd.DataFrame:
-        """The rows behind a KPI of this period, within the report's scope."""
-        return session_records(self._session, self._session.bound(kpi))
+        """The rows behind a KPI of this period, within the report's scope; none where it is not
+        available, for which `table` then says the reason.
+        """
+        return records_of(self._session, self._session.bound(kpi))
 
     def table(
         self,

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kpi_toolkit import blocks
 from kpi_toolkit.archive.provenance import code_version
@@ -20,16 +20,12 @@ from kpi_toolkit.format import Format
 from kpi_toolkit.insight import archived, comparison, wording
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import Targets
-from kpi_toolkit.measures import records as measured
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 from kpi_toolkit.report.scope import Scope
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Asked = Kpi | Bound
 HISTORY = 13
@@ -119,7 +115,7 @@ class Session:
         matured since.
         """
         reference = self.reference
-        rows = reference.values if reference else ()  # noqa: PD011 - a run, not a frame
+        rows = reference.values if reference else ()
         starts = {(r.kpi, r.options, r.grain, r.period_start) for r in rows if not r.dimension}
         asks = [
             Ask(bound, self.crm.calendar.containing(start, grain))  # type: ignore[arg-type]
@@ -184,20 +180,6 @@ class Session:
                 if value.known_at is None:
                     self.told[archived.row_of(value).key] = value
         return found
-
-
-def records(session: Session, bound: Bound) -> pd.DataFrame:
-    """The rows behind a KPI of the report's period, within its scope."""
-    if reason := session.refusal(bound):
-        raise DefinitionError(f"records of {bound.kpi.name} in this report: {reason}")
-    found = measured.records(bound, session.crm, session.period, session.as_of)
-    dimension, member = session.scope.dimension, session.scope.member
-    return found[found[dimension].map(_as_text) == member] if dimension else found
-
-
-def _as_text(cell: object) -> object:
-    """A truth value as the member of a dimension that it is."""
-    return str(cell).lower() if isinstance(cell, bool) else cell
 
 
 def sentence(text: str, values: Iterable[KpiValue] = ()) -> Block:

@@ -16,6 +16,7 @@ from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.undated import undated
 from kpi_toolkit.report.reasons import kind
+from kpi_toolkit.report.records import REFUSED
 from kpi_toolkit.report.session import Session, sentence
 
 MOST_ROWS = 500
@@ -43,6 +44,8 @@ def table(
             f".head({MOST_ROWS}) or summarise"
         )
     words = session.words
+    if frame.empty and REFUSED in frame.attrs:
+        return sentence(frame.attrs[REFUSED])
     if frame.empty:
         when = words.during(session.period)
         return sentence(words.t("{kpi}: no data {when}.", kpi=words.t(message), when=when))
