@@ -7,6 +7,7 @@ admits the text first.
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from zoneinfo import available_timezones
 
 from kpi_toolkit.crm import moments
@@ -47,7 +48,7 @@ class Form:
         _one_of("decimal", self.decimal, (".", ","))
         _one_of("thousands", self.thousands, tuple(THOUSANDS))
         _one_of("negative", self.negative, NEGATIVE)
-        _one_of("time_zone", self.time_zone, available_timezones())
+        _one_of("time_zone", self.time_zone, _zones())
         if self.decimal == self.thousands:
             raise ConfigError(f"thousands {self.thousands!r}: it is the decimal mark too")
         if any(mark.isdigit() or mark in ".,-+()" for mark in self.sign):
@@ -99,6 +100,12 @@ def cast(text: str, form: Form) -> str:
 def is_number(text: str, form: Form) -> str:
     """SQL of whether `text` is a number as declared."""
     return f"regexp_matches({text}, {literal(_shape(form))})"
+
+
+@cache
+def _zones() -> set[str]:
+    """Looked up once: the names are files in folders."""
+    return available_timezones()
 
 
 def _one_of(what: str, given: str, known: "tuple[str, ...] | set[str]") -> None:
