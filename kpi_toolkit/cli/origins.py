@@ -15,7 +15,8 @@ from kpi_toolkit.crm.sources import READERS
 from kpi_toolkit.errors import ConfigError, near_misses
 
 SAMPLE_PROJECT = {"name": "Ardane Systèmes", "holidays": "FR", "as_of": date(2026, 10, 5)}
-SAMPLE = """# An invented company, whose records the toolkit draws itself. For your own records, put their
+SAMPLE = """\
+# An invented company, whose records the toolkit draws itself. For your own records, put their
 # exports into data/, remove this file, and run one of
 #   kpi init --from hubspot      their columns are known; also salesforce, pipedrive, zendesk
 #   kpi init --look data/*       any other files: a mapping is proposed, with its evidence

@@ -22,7 +22,7 @@ BETWEEN = " | "
 
 @dataclass(frozen=True)
 class Line:
-    """One line `key = value` of a section, or of the stanza itself (""); comments stand before it."""
+    """One line `key = value` of a section, or of the stanza itself (""), after its comments."""
 
     section: str
     key: str

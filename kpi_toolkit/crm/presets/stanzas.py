@@ -15,8 +15,8 @@ Lines = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Stanza:
-    """A block as it is written: its files, the columns of ours that they supply, and its lines, each
-    with its section.
+    """A block as it is written: its files, the columns of ours that they supply, and its lines,
+    each with its section.
     """
 
     block: Block
