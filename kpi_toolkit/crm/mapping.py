@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from kpi_toolkit.config import ColumnConfig, Config, JoinConfig, TableConfig, Written
-from kpi_toolkit.crm import expressions
+from kpi_toolkit.crm import expressions, file_plans
 from kpi_toolkit.crm.casting import TYPED, Form
 from kpi_toolkit.crm.expressions import Expression, Ref
-from kpi_toolkit.crm.sources import File, misplaced, patterns
+from kpi_toolkit.crm.sources import File
 from kpi_toolkit.crm.tables import TABLES, Table
 from kpi_toolkit.errors import ConfigError, near_misses
 
@@ -27,10 +27,6 @@ _FORM = (
     "time_zone",
     "null",
 )
-# How a joined file is written where it does not say so itself is as its table's files are.
-_WRITTEN = ("delimiter", "encoding", "quote", "skip")
-_PLACE = ("header", "sheet", "member", "table")
-_SET = (*_PLACE, "query")
 
 
 @dataclass(frozen=True)
@@ -90,13 +86,7 @@ def declared_tables(config: Config) -> dict[str, TableConfig]:
 
 def paths(config: Config) -> tuple[Path, ...]:
     """Every file that the tables are made from."""
-    found: dict[Path, None] = {}
-    for table in declared_tables(config).values():
-        for rows in (table, *table.joins.values()):
-            found |= dict.fromkeys(patterns.matched(config.source_folder, rows.file))
-            found |= {config.root / rows.query: None} if rows.query else {}
-        found |= {config.root / table.sql: None} if table.sql else {}
-    return tuple(found)
+    return file_plans.paths(config, declared_tables(config).values())
 
 
 def plans(config: Config) -> tuple[TablePlan, ...]:
@@ -117,7 +107,6 @@ class _Planner:
     def __init__(self, config: Config, name: str, given: TableConfig, errors: list[str]) -> None:
         self.config, self.name, self.given, self.errors = config, name, given, errors
         self.table = TABLES.get(name)
-        self.folder = config.source_folder
 
     def plan(self) -> TablePlan | None:
         if self.table is None:
@@ -127,7 +116,7 @@ class _Planner:
         columns = tuple(c for n, g in self.given.columns.items() if (c := self._column(n, g, form)))
         joins = tuple(self._join(n, g, form) for n, g in self.given.joins.items())
         self._check_names(columns)
-        files = self._files("", self.given, File(Path()))
+        files = self._files("", self.given)
         select = self.config.root / self.given.sql if self.given.sql else None
         keep = self.given.keep
         return TablePlan(
@@ -157,30 +146,10 @@ class _Planner:
             self._note(path, str(error))
             return default
 
-    def _files(self, path: str, given: Written, default: File) -> tuple[File, ...]:
-        """The files of a table or join; how they are written is its own or `default`'s."""
-        if self.config.source.kind == "database" and not given.file:
-            return self._relation(given)
-        paths = patterns.matched(self.folder, given.file)
-        own = _written(given)
-        settings = {key: getattr(default, key) for key in _WRITTEN} | own
-        settings |= {key: getattr(given, key) for key in _PLACE}
-        if given.query:
-            settings["query"] = self.config.root / given.query
-        for sentence in misplaced(
-            given.file, [*own, *(key for key in _SET if getattr(given, key))]
-        ):
+    def _files(self, path: str, given: Written) -> tuple[File, ...]:
+        for sentence in file_plans.mistakes(self.config, given):
             self._note(path, sentence)
-        names = patterns.shown(paths, self.folder)
-        return tuple(
-            File(file, shown=name, **settings) for file, name in zip(paths, names, strict=True)
-        )
-
-    def _relation(self, given: Written) -> tuple[File, ...]:
-        """The table or query of the source's database, if any is declared."""
-        query = self.config.root / given.query if given.query else None
-        shown = given.table or given.query
-        return (File(Path(), table=given.table, query=query, shown=shown),) if shown else ()
+        return file_plans.files(self.config, given, self.given)
 
     def _column(self, name: str, given: ColumnConfig, form: Form) -> ColumnPlan | None:
         assert self.table
@@ -225,7 +194,6 @@ class _Planner:
 
     def _join(self, name: str, given: JoinConfig, form: Form) -> JoinPlan:
         path = f"joins.{name}"
-        main = File(Path(), **_written(self.given))
         on = []
         for theirs, ours in given.on.items():
             if ours.sql is not None or any(
@@ -247,7 +215,7 @@ class _Planner:
                     theirs,
                 )
             )
-        return JoinPlan(name, self._files(path, given, main), tuple(on))
+        return JoinPlan(name, self._files(path, given), tuple(on))
 
     def _check_names(self, columns: tuple[ColumnPlan, ...]) -> None:
         names = [column.name for column in columns]
@@ -270,10 +238,6 @@ class _Planner:
         for what, column in wanted.items():
             if column and columns and column not in names:
                 self._note(what, f"{column!r}: {near_misses(column, names)}")
-
-
-def _written(given: Written) -> dict[str, Any]:
-    return {key: value for key in _WRITTEN if (value := getattr(given, key)) is not None}
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

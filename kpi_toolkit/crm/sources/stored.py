@@ -58,7 +58,9 @@ def _kind(path: Path) -> str:
 
 def _sqlite(file: File, path: Path) -> Iterator[Batch]:
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        with closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        ) as database:
             database.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
             database.execute("PRAGMA trusted_schema = OFF")
             select = _select(file, _sqlite_tables(database))
