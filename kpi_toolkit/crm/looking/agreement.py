@@ -71,8 +71,7 @@ def _common(decided: list[Fitted], declared: Callable[[Form], Settings]) -> Sett
         for key, value in settings.items():
             if value and merged.setdefault(key, value) != value:
                 return None
-    marks_differ = merged.get("decimal") != merged.get("thousands") or not merged
-    return merged if decided and marks_differ else None
+    return merged if decided else None
 
 
 def _within(settings: Settings, common: Settings | None) -> bool:
@@ -85,7 +84,7 @@ def _within(settings: Settings, common: Settings | None) -> bool:
 def _table_lines(common: Settings | None, group: list[Fitted]) -> list[Line]:
     """The common settings that are not what is taken without a word."""
     usual = {"decimal": ".", "date_format": "iso", "language": "en"}
-    told = "of " + ", ".join(column.name for column in group)
+    told = f"of {', '.join(column.name for column in group)}: their evidence stands there"
     return [
         Line(key, value, told)
         for key, value in (common or {}).items()

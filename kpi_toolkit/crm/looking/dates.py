@@ -24,7 +24,7 @@ _COUNTED = (
     ("excel", re.compile(r"[2-6]\d{4}(\.\d+)?\Z")),
 )
 _NAMED = {"epoch": "seconds since 1970", "epoch_ms": "milliseconds since 1970"}
-_ORDERS = {"%d": "day first", "%m": "month first", "%Y": "year first", "%y": "year first"}
+_ORDERS = {"%d": "day first", "%m": "month first", "%y": "year first"}
 
 
 def forms(column: Column, kind: ColumnType) -> list[Form]:
@@ -47,16 +47,16 @@ def evidence(column: Column, verdict: Verdict) -> str:
         named = _NAMED.get(form, "days of a workbook")
         example = f"{shown(column.texts[0])} would be {verdict.values[0]}"
         return f"{verdict.fit:,} of {verdict.filled:,} cells may count {named}: {example}"
-    told = (
-        f"{verdict.fit:,} of {verdict.filled:,} cells are written so, as {shown(column.texts[0])}"
-    )
-    if not verdict.deciders or form == "iso":
-        return told.replace("written so", "ISO dates")
+    written = "ISO dates" if form == "iso" else "written so"
+    read = (t for t, v in zip(column.texts, verdict.values, strict=True) if v is not None)
+    told = f"{verdict.fit:,} of {verdict.filled:,} cells are {written}, as {shown(next(read, ''))}"
+    if not verdict.deciders or form[:2] not in ("%d", "%m"):
+        return told
     first = min(verdict.deciders, key=lambda text: column.cells[text][1])
     count = sum(column.cells[text][0] for text in verdict.deciders)
-    others = f" and {count - 1:,} others" if count > 1 else ""
-    only = _ORDERS.get(form[:2], "this order")
-    return f"{told}; {shown(first)}{others} can only be read {only}"
+    others = f" and {count - 1:,} others have" if count > 1 else " has"
+    line = column.cells[first][1]
+    return f"{told}; {shown(first)} (line {line}){others} a day over 12, none a month over 12"
 
 
 def question(column: Column, verdict: Verdict) -> tuple[str, str]:

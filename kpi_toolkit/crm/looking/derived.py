@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from kpi_toolkit.crm.expressions import parse
 from kpi_toolkit.crm.looking import values
-from kpi_toolkit.crm.looking.fitting import Fitted, Fitting
+from kpi_toolkit.crm.looking.fitting import Fitted
 from kpi_toolkit.crm.looking.heads import Column, Head
 from kpi_toolkit.crm.looking.lines import Line
-from kpi_toolkit.crm.looking.matching import Match, is_nameable
+from kpi_toolkit.crm.looking.matching import Candidate, Match, is_nameable
 from kpi_toolkit.crm.looking.names import plain
 from kpi_toolkit.errors import ConfigError
 
@@ -18,13 +18,13 @@ _UNIT_PRICES = ("unitprice", "price", "priceeach", "prixunitaire", "prixunitaire
 _QUANTITIES = ("quantity", "qty", "quantite", "qte", "units")
 
 
-def derived(columns: Sequence[Fitted], head: Head, fitting: Fitting) -> dict[str, Line]:
+def derived(columns: Sequence[Fitted], candidate: Candidate) -> dict[str, Line]:
     """Lines by the name of our column, in place of what its own match gave."""
     own = {column.name: column for column in columns if column.live}
-    if fitting.table.name == "deals":
-        return _outcome(own, head)
-    if fitting.table.name == "orders" and "amount" not in own:
-        return _price_times_quantity(head, fitting)
+    if candidate.table.name == "deals":
+        return _outcome(own, candidate.head)
+    if candidate.table.name == "orders":
+        return _price_times_quantity(own, candidate.head)
     return {}
 
 
@@ -77,16 +77,22 @@ def _closing(own: dict[str, Fitted], outcome: Column, decided: list[str]) -> dic
     return _checked(line, outcome, closed.column)
 
 
-def _price_times_quantity(head: Head, fitting: Fitting) -> dict[str, Line]:
-    quantity, price = _first(head, _QUANTITIES), _first(head, _UNIT_PRICES)
-    if not quantity or not price:
+def unit_price(candidate: Candidate) -> tuple[Match, ...]:
+    """Of orders without an amount, the price of a unit, that stands for it until `derived`."""
+    if candidate.table.name != "orders" or any(m.name == "amount" for m in candidate.sure):
+        return ()
+    price, quantity = _first(candidate.head, _UNIT_PRICES), _first(candidate.head, _QUANTITIES)
+    return (Match("amount", price, sure=True),) if price and quantity else ()
+
+
+def _price_times_quantity(own: dict[str, Fitted], head: Head) -> dict[str, Line]:
+    amount, quantity = own.get("amount"), _first(head, _QUANTITIES)
+    if not amount or not quantity or amount.column is not _first(head, _UNIT_PRICES):
         return {}
-    fitted = [fitting.fitted(Match("amount", column, True)) for column in (quantity, price)]
-    if not all(column.live for column in fitted):
-        return {}
-    sql = f"number({name(quantity.name)}) * number({name(price.name)})"
-    told = "no column holds the amount of a line: quantity times price"
-    return _checked(Line("amount", {"sql": sql}, told), quantity, price)
+    sql = f"number({name(quantity.name)}) * number({name(amount.column.name)})"
+    told = f"no column holds the amount of a line: quantity times price; {amount.evidence}"
+    line = Line("amount", {"sql": sql} | amount.settings, told)
+    return _checked(line, quantity, amount.column)
 
 
 def _checked(line: Line, *columns: Column) -> dict[str, Line]:

@@ -8,7 +8,7 @@ from kpi_toolkit.crm.looking import dates, numbers, values
 from kpi_toolkit.crm.looking.heads import Column, Head
 from kpi_toolkit.crm.looking.matching import Match
 from kpi_toolkit.crm.looking.toml import shown
-from kpi_toolkit.crm.looking.trials import Trials, Verdict
+from kpi_toolkit.crm.looking.trials import NULL_WORDS, Trials, Verdict
 from kpi_toolkit.crm.tables import ColumnType, Table
 
 NUMERIC: tuple[ColumnType, ...] = ("money", "number", "whole")
@@ -125,8 +125,11 @@ class Fitting:
         column = match.column
         if match.name in self.table.key and len(self.table.key) == 1:
             return self._told(match, f"{_named(match)}; {_unique(column, self.head)}")
-        different = f"{len(column.texts):,} different in {column.filled:,} filled cells"
-        return self._told(match, f"{_named(match)}; {different}{personal}")
+        told = f"{_named(match)}; {len(column.texts):,} different in {column.filled:,} filled cells"
+        if void := tuple(text for text in column.texts if text.lower() in NULL_WORDS):
+            asked = f'null = ["", {", ".join(map(shown, void[:3]))}] if that means none'
+            told += f"; {_cells(column, void)}: {asked}"
+        return self._told(match, told + personal)
 
     def _told(
         self,

@@ -21,24 +21,14 @@ _MARKS = (
     (",", "'"),
 )
 _AROUND = re.compile(r"[\d.,'\u2019()+\u2212\s-]+")
-CURRENCIES = {
-    "€": "EUR",
-    "£": "GBP",
-    "EUR": "EUR",
-    "USD": "USD",
-    "US$": "USD",
-    "GBP": "GBP",
-    "CHF": "CHF",
-    "CAD": "CAD",
-}
-_SIGNS = (*CURRENCIES, "$", "¥", "kr", "Fr.", "euros", "k€")
+SIGNS = ("€", "$", "£", "US$", "¥", "kr", "Fr.", "euros", "EUR", "USD", "GBP", "CHF", "CAD")
 
 
 def forms(column: Column, kind: ColumnType) -> list[Form]:
     """The declarations to try on a column of numbers."""
     texts = [text for text in column.texts if not text.startswith(TYPED)]
     around = Counter(sign for text in texts if (sign := _AROUND.sub("", text).replace("%", "")))
-    sign = next((mark for mark, _ in around.most_common(3) if mark in _SIGNS), "")
+    sign = next((mark for mark, _ in around.most_common(3) if mark in SIGNS), "")
     percent = sum("%" in text for text in texts) * 2 > len(texts)
     negative = "()" if any(re.fullmatch(r"\(.*\d.*\)", text) for text in texts) else "-"
     return [
@@ -65,11 +55,6 @@ def evidence(column: Column, verdict: Verdict) -> str:
     marks += ["percent, read as shares of 1"] if best.percent else []
     how = f" with {', '.join(marks)}" if marks else ""
     return f"{verdict.fit:,} of {verdict.filled:,} cells are numbers{how}"
-
-
-def example(verdict: Verdict) -> str:
-    """A text that reads in two ways."""
-    return next((t for t in verdict.deciders if re.search(r"[.,]", t)), "")
 
 
 def question(column: Column, verdict: Verdict) -> tuple[str, str]:

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from kpi_toolkit.config import ProjectConfig
 from kpi_toolkit.crm.looking import values
 from kpi_toolkit.crm.looking.agreement import agreed
-from kpi_toolkit.crm.looking.derived import derived, sources
+from kpi_toolkit.crm.looking.currencies import foreign
+from kpi_toolkit.crm.looking.derived import derived, sources, unit_price
 from kpi_toolkit.crm.looking.fitting import Fitted, Fitting
 from kpi_toolkit.crm.looking.heads import Column, told_faults
 from kpi_toolkit.crm.looking.lines import Line, heading, remark, rendered
+from kpi_toolkit.crm.looking.logs import VERSION, event_log
 from kpi_toolkit.crm.looking.matching import Candidate, is_nameable
-from kpi_toolkit.crm.looking.names import plain, words
-from kpi_toolkit.crm.looking.synonyms import synonyms
+from kpi_toolkit.crm.looking.names import words
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.looking.trials import Trials
 
@@ -35,27 +36,28 @@ def stanza(
     """The stanza of one or several files with the same header."""
     head, table = candidate.head, candidate.table
     fitting = Fitting(trials, head, table)
-    common = agreed([fitting.fitted(match) for match in candidate.matches])
-    made = derived(common.columns, head, fitting)
-    log, version = _log(common.columns, candidate, fitting)
+    sure = unit_price(candidate)
+    matches = [m for m in candidate.matches if not sure or m.name != sure[0].name]
+    fitted = [fitting.fitted(match) for match in (*matches, *sure)]
+    log = event_log(fitted, candidate, fitting)
+    common = agreed([*fitted, *log.version])
+    made = derived(common.columns, candidate) | foreign(common.columns, table, project)
     dated = tuple(column for column in common.columns if column.is_dated)
     settings = [
         Line("file", files[0] if len(files) == 1 else list(files), f"{head.size} were looked at"),
         *head.written,
         *common.lines,
         *_zone(dated, project),
-        *log,
+        *log.keep,
     ]
     own = {column.name: _line(column) for column in common.columns} | made
-    order = [name for name in table.columns if name in own]
-    columns = [own[name] for name in order] + version
     text = [
         *heading(f"tables.{table.name}", _why(candidate)),
         *rendered(settings),
         *(remark(told_faults(head)) if head.faults else []),
         "",
         f"[tables.{table.name}.columns]",
-        *rendered(columns),
+        *rendered(own[name] for name in (*table.columns, VERSION) if name in own),
         *_left_over(candidate, common.columns, made),
     ]
     return Stanza(table.name, tuple(text), dated)
@@ -85,11 +87,12 @@ def _zone(dated: Sequence[Fitted], project: ProjectConfig) -> list[Line]:
     if not local:
         return []
     skipped = [text for column in local for text in _skipped(column, project.time_zone)]
-    told = f"decide: times bear no offset; they are read as local times of {project.time_zone}"
+    told = f"times bear no offset: they are read as local times of {project.time_zone}"
     if skipped:
         told += f", whose clocks skipped {shown(skipped[0])}: so the export is in another zone"
     zone = "UTC" if project.time_zone != "UTC" else "Europe/Paris"
-    return [Line("time_zone", zone, f"{told}; many CRMs export UTC", live=False)]
+    asked = f"decide: {told}; a CRM may export in another zone, such as UTC"
+    return [Line("time_zone", zone, asked, live=False)]
 
 
 def _skipped(column: Fitted, time_zone: str) -> list[str]:
@@ -104,50 +107,6 @@ def _skipped(column: Fitted, time_zone: str) -> list[str]:
         and local.replace(tzinfo=zone).astimezone(utc).astimezone(zone).replace(tzinfo=None)
         != local
     ]
-
-
-def _log(
-    columns: Sequence[Fitted], candidate: Candidate, fitting: Fitting
-) -> tuple[list[Line], list[Line]]:
-    """Of an event log, the last row of each record; its version column is one of the user's own."""
-    own = {column.name: column for column in columns if column.live}
-    key = candidate.table.key[0] if len(candidate.table.key) == 1 else ""
-    if key not in own or _repeats(own[key].column) <= 0.05 * candidate.head.rows:
-        return [], []
-    ids = own[key].column
-    told = f"{len(ids.texts):,} ids in {ids.filled:,} rows: a row for each change"
-    changed = own.get("updated_at")
-    version: list[Line] = []
-    if changed is None and (found := _changed(candidate, fitting)):
-        changed = found
-        setting = {"column": found.column.name, "type": "instant"} | found.settings
-        version = [Line("changed_at", setting, f"orders the log; {found.evidence}")]
-    if changed is None or not changed.is_dated:
-        value = {"last_by": "?", "per": key}
-        asked = f"decide: {told}, and no column says which is the last; others are set aside"
-        return [Line("keep", value, asked, live=False)], []
-    kept = {"last_by": "updated_at" if not version else "changed_at", "per": key}
-    return [Line("keep", kept, f"{told}; the last by {changed.column.name} is kept")], version
-
-
-def _changed(candidate: Candidate, fitting: Fitting) -> Fitted | None:
-    """The column that says when a row was written, where the table has none of ours for it."""
-    known = synonyms("deals")
-    used = {match.column.name for match in candidate.sure}
-    for column in candidate.head.columns:
-        bears = "updated_at" in known.get(plain(column.name), {})
-        if bears and column.name not in used and is_nameable(column, candidate.head):
-            found = fitting.dated("changed_at", column, "instant")
-            if found.live and found.verdict and found.verdict.decided:
-                form = found.verdict.best.date_format
-                return Fitted(
-                    **(vars(found) | {"settings": {"date_format": form} | found.settings})
-                )
-    return None
-
-
-def _repeats(column: Column) -> int:
-    return column.filled - len(column.texts)
 
 
 def _left_over(candidate: Candidate, columns: Sequence[Fitted], made: dict[str, Line]) -> list[str]:
@@ -171,6 +130,7 @@ def _left_over(candidate: Candidate, columns: Sequence[Fitted], made: dict[str, 
         *rendered(lines),
         *(remark(f"Not used: {', '.join(shown(c.name) for c in others)}") if others else []),
         *(remark(_unnameable(unnameable)) if unnameable else []),
+        *_without_source(candidate, {column.name for column in columns} | set(made)),
     ]
 
 
@@ -191,3 +151,10 @@ def _own_name(name: str, taken: set[str]) -> str:
 def _unnameable(columns: Sequence[Column]) -> str:
     told = ", ".join(dict.fromkeys(shown(column.name) for column in columns))
     return f"Cannot be named here, since the header has them empty or more than once: {told}"
+
+
+def _without_source(candidate: Candidate, named: set[str]) -> list[str]:
+    """Our columns that nothing in the file seems to be."""
+    missing = [name for name in candidate.table.columns if name not in named]
+    table = candidate.table.name
+    return remark(f"Of {table}, nothing here is: {', '.join(missing)}") if missing else []

@@ -43,8 +43,8 @@ _WORDS = {
 }
 # Neither won nor plainly open: what they count as is a decision.
 _UNSURE = """cancelled, canceled, annule, annulee, abandoned, abandonne, abandonnee, on hold,
-suspendu, suspendue, en attente, stand by, deleted, supprime, archived, archive, disqualified, disqualifie,
-duplicate, doublon, sans suite, no decision, closed, clos, close, ferme, fermee"""
+suspendu, suspendue, en attente, stand by, deleted, supprime, archived, archive, disqualified,
+disqualifie, duplicate, doublon, sans suite, no decision, closed, clos, close, ferme, fermee"""
 _DOUBTFUL = frozenset(plain(word) for word in _UNSURE.split(","))
 _YES, _NO = "true yes y oui o vrai 1 t x wahr ja", "false no n non faux 0 f falsch nein"
 _TRUE, _FALSE = frozenset(_YES.split()), frozenset(_NO.split())
