@@ -78,7 +78,11 @@ class Form:
 
 def cell(column: str, null: tuple[str, ...] = ("",)) -> str:
     """Trimmed, composed (NFC) text, or NULL for a null word."""
-    trimmed = f"trim({column}, {literal(TRIMMED)})"
+    return composed(f"trim({column}, {literal(TRIMMED)})", null)
+
+
+def composed(trimmed: str, null: tuple[str, ...] = ("",)) -> str:
+    """Composed text, or NULL for a null word, of a text that is trimmed already."""
     missing = f"{trimmed} IN ({literals(null)})" if null else "false"
     return f"CASE WHEN {missing} THEN NULL ELSE nfc_normalize({trimmed}) END"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import quarantine
-from kpi_toolkit.crm.casting import cell
+from kpi_toolkit.crm.casting import composed
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
@@ -32,7 +32,7 @@ def look_up(
     theirs = [key for _, key in join.on]
     needed = [ref.column for column in columns for ref in column.sources if ref.join == join.name]
     incoming.register(connection, "_joined", [*theirs, *needed])
-    keys = {alias(Ref("", key)): unmarked(cell(name(alias(Ref("", key))))) for key in theirs}
+    keys = {alias(Ref("", key)): unmarked(composed(name(alias(Ref("", key))))) for key in theirs}
     picked = ", ".join(f"{sql} AS {name(key)}" for key, sql in keys.items())
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {name(_table(join))} AS "

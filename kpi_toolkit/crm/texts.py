@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kpi_toolkit.crm import typed
-from kpi_toolkit.crm.casting import TYPED, Form, cast, cell
+from kpi_toolkit.crm.casting import TYPED, Form, cast, composed
 from kpi_toolkit.crm.doubled import doubled
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
@@ -83,7 +83,7 @@ def _text(column: ColumnPlan) -> str:
 
 def _cell(ref: Ref, form: Form) -> str:
     relation = name(f"join {ref.join}") if ref.join else "f"
-    return cell(f"{relation}.{name(alias(Ref('', ref.column)))}", form.null)
+    return composed(f"{relation}.{name(alias(Ref('', ref.column)))}", form.null)
 
 
 def _parts(column: ColumnPlan) -> list[str]:

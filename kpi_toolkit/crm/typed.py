@@ -69,7 +69,10 @@ def judged(source: str, columns: Sequence[TypedColumn], carried: Sequence[str] =
     pairs = [f"{c.value} AS {name(c.name)}, {c.raw} AS {name(c.raw_name)}" for c in columns]
     inner = f"SELECT {', '.join(['_line', *pairs, *map(name, carried)])} FROM ({source}) AS t"
     found = [column.fault for column in columns if column.faults]
-    faults = f"list_filter([{', '.join(found)}], lambda x: x IS NOT NULL)" if found else "[]"
+    # A list is dear to make, and few rows need one.
+    bad = " OR ".join(f"({test})" for column in columns for test, _ in column.faults)
+    named = f"list_filter([{', '.join(found)}], lambda x: x IS NOT NULL)"
+    faults = f"CASE WHEN {bad} THEN {named} ELSE [] END" if found else "[]"
     marks = [f"{c.doubled} AS {name(c.doubled_name)}" for c in columns if c.doubled]
     shown = ", ".join(["_line", *(name(c.name) for c in columns), *map(name, carried), *marks])
     return f"SELECT {shown}, {faults} AS _faults FROM ({inner})"
