@@ -1,9 +1,13 @@
 """What became of the rows of one table, and where a staged row stands in its files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.quoting import literal, literals
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 # `_line` is one number for a row of any file of its table: those of file k count from k times this.
 FILE_SPAN = 1_000_000_000
@@ -38,6 +42,19 @@ class TableRead:
     def rows_are_accounted_for(self) -> bool:
         """Whether every row is kept, quarantined, or superseded by a later one of its record."""
         return self.kept + self.quarantined + self.superseded == self.rows
+
+
+def located(rows: "DataFrame", table: str, reading: "Sequence[TableRead]") -> "DataFrame":
+    """Rows of a table that was read from several files, with their `_file` and its `_line`; other
+    rows as they are.
+    """
+    read = [found for found in reading if found.table == table]
+    if not read or not read[-1].files or "_line" not in rows:
+        return rows
+    names = [read[-1].files[number] for number in rows["_line"] // FILE_SPAN]
+    placed = rows.assign(_line=rows["_line"] % FILE_SPAN)
+    placed.insert(placed.columns.get_loc("_line"), "_file", names)
+    return placed
 
 
 def file_of(line: str, files: tuple[str, ...]) -> str:

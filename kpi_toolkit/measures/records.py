@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from kpi_toolkit.crm.table_read import located
 from kpi_toolkit.measures import aggregates, ask, expression, source
 from kpi_toolkit.measures.batch import Span
 from kpi_toolkit.measures.definition import Bound
@@ -25,12 +27,17 @@ def records(
     """The rows of the KPI's facts that enter it, with the columns of their tables and its
     dimensions.
 
+    `_line` is where a row stands, in `_file` where its table was read from several files.
     `in_numerator` and, for a ratio, `in_denominator` say which part a row counts in; `measured` is
     the amount or the duration (days) that is added up or ordered, and `ended` whether a duration
     came to its end.
     """
     evaluation, current = ask.setting(bound, data, period, as_of)
-    found = [evaluation.crm.frame(text) for text in _queries(bound, evaluation, current)]
+    crm = evaluation.crm
+    found = [
+        located(crm.frame(text), fact.table, crm.reading)
+        for fact, text in _queries(bound, evaluation, current)
+    ]
     if len(found) == 1:
         return found[0]
     import pandas as pd
@@ -46,7 +53,7 @@ def sql(
     return evaluation.explain(ask.Ask(bound, current))
 
 
-def _queries(bound: Bound, evaluation: Evaluation, period: Period) -> list[str]:
+def _queries(bound: Bound, evaluation: Evaluation, period: Period) -> Iterator[tuple[Fact, str]]:
     span = evaluation.span(period)
     sides = {
         part: tuple(node.measures())
@@ -54,7 +61,8 @@ def _queries(bound: Bound, evaluation: Evaluation, period: Period) -> list[str]:
         if node is not None
     }
     facts = dict.fromkeys(measure.fact for measure in bound.measures)
-    return [_query(fact, sides, span, evaluation) for fact in facts]
+    for fact in facts:
+        yield fact, _query(fact, sides, span, evaluation)
 
 
 def _query(

@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+import kpi_toolkit
 from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.errors import ConfigError, DataError
 
@@ -34,6 +35,16 @@ def test_the_files_of_a_pattern_are_one_table(connected: Connected) -> None:
         ("deals-1.csv", 3, "amount", "not an amount with decimal mark '.' and at most 4 decimals"),
         ("deals-2.csv", 3, "deal_id", "same id as line 2 of deals-1.csv"),
         ("deals-2.csv", 4, None, "1 fields, where the header has 2"),
+    ]
+
+
+def test_the_records_of_a_number_are_found_in_their_files(connected: Connected) -> None:
+    rows = "deal_id,status,amount,closed_at\n{},won,5,2025-02-01\n"
+    crm = connected(DEALS, **{"deals-1_csv": rows.format("a"), "deals-2_csv": rows.format("b")})
+    found = kpi_toolkit.won_value.records(crm, "2025-02")
+    assert found[["_file", "_line", "deal_id"]].to_numpy().tolist() == [
+        ["deals-1.csv", 2, "a"],
+        ["deals-2.csv", 2, "b"],
     ]
 
 
