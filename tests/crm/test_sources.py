@@ -54,6 +54,29 @@ CASES = [
     ),
     case("latin-1 read as UTF-8", (H + "1,été,b\n2,c,d\n").encode("latin-1"), "2|c|d", (2,)),
     case("UTF-16", (H + "1,été,b\n").encode("utf-16"), "1|été|b", encoding="utf-16"),
+    case(
+        "UTF-16, big end first",
+        ("\ufeff" + H + "1,é,b\n").encode("utf-16-be"),
+        "1|é|b",
+        encoding="utf-16",
+    ),
+    case(
+        "UTF-16 without a BOM", (H + "1,é,b\n").encode("utf-16-le"), "1|é|b", encoding="utf-16-le"
+    ),
+    case(
+        "UTF-16-LE with one",
+        ('\ufeff"id",name,v\n1,é,b\n').encode("utf-16-le"),
+        "1|é|b",
+        encoding="utf-16-le",
+    ),
+    case(
+        "half a character of UTF-16",
+        (H + "1,a,b\n2,c,d").encode("utf-16")[:-1],
+        "1|a|b",
+        (3,),
+        encoding="utf-16",
+    ),
+    case("latin-1", (H + "1,été,b\n").encode("latin-1"), "1|été|b", encoding="latin-1"),
     case("UTF-8 cut in a character", (H + "1,a,b\n2,c,é").encode()[:-1], "1|a|b", (3,)),
     case("line break in quotes", H + '1,"a\nb",c\n2,d\n3,e,f\n', "1|a\nb|c;3|e|f", (4,)),
     case("doubled quotes", H + '1,"a ""b"" c",d\n', '1|a "b" c|d'),
@@ -66,11 +89,29 @@ CASES = [
     case("CRLF", H.replace("\n", "\r\n") + "1,a,b\r\n2,c,d\r\n", "1|a|b;2|c|d"),
     case("CR only", "id,name,v\r1,a,b\r2,c,d\r", "1|a|b;2|c|d"),
     case("mixed line ends", "id,name,v\r\n1,a,b\n2,c,d\r3,e,f\n", "1|a|b;2|c|d;3|e|f"),
+    case("mixed, with a lone CR", "id,name,v\r\n1,a,b\n2,c,d\r3,e,f\n", "1|a|b;2|c|d;3|e|f"),
     case("no last line end", H + "1,a,b\n2,c,d", "1|a|b;2|c|d"),
     case("blank lines before the header", "\n\n" + H + "1,a,b\n", "1|a|b"),
     case("tabs", "id\tname\tv\n1\ta,b\tc\n", "1|a,b|c", delimiter="\t"),
+    case(
+        "runs of blanks",
+        'id  name\tv\n  1 a   b \n2 "c  d" e\n3 f\n',
+        "1|a|b;2|c  d|e",
+        (4,),
+        delimiter="spaces",
+    ),
+    case("another quote", H + "1,'a,''b',c\n", "1|a,'b|c", quote="'"),
     case("sep= line", "sep=;\nid;name;v\n1;a;b\n", "1|a|b", delimiter=";", skip=1),
     case("2 MB in one field", H + "1," + "a" * 2_100_000 + ",b\n2,c,d\n", "2|c|d", (2,)),
+    case(
+        "a line without an end", H + "1,a,b\n" + "x," * (1 << 24) + "\n2,c,d\n", "1|a|b;2|c|d", (3,)
+    ),
+    case(
+        "late quoted line breaks",
+        H + "1,a,b\n" * 30_000 + '2,"x\ny",z\n3,q\n',
+        "1|a|b;" * 30_000 + "2|x\ny|z",
+        (30_004,),
+    ),
     case("short after 3,000 good", H + "1,a,b\n" * 3000 + "1,a\n1,a,b\n", "1|a|b;" * 3001, (3002,)),
 ]
 
