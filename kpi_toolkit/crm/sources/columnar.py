@@ -23,7 +23,7 @@ def parquet(file: File) -> Iterator[Batch]:
                 yield from rows(found.schema_arrow, found.iter_batches(ROWS))
         except FileNotFoundError as error:
             raise DataError(f"{file.path}: {error.strerror}") from None
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise DataError(
                 f"{file.name}: it is damaged, or not a Parquet file: {first_line(error)}"
             ) from None
