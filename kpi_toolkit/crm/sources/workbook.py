@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from kpi_toolkit.crm.casting import TYPED
 from kpi_toolkit.crm.sources import packed
@@ -27,8 +27,8 @@ _OLE = b"\xd0\xcf\x11\xe0"
 
 def excel(file: File) -> Iterator[Batch]:
     """The header and the rows below it; `skip` leaves out rows above. Raises DataError."""
-    with packed.unpacked(file) as path:
-        book = _opened(file, path)
+    with packed.unpacked(file) as path, _bytes(file, path) as data:
+        book = _opened(file, path, data)
         try:
             sheet = _sheet(file, book)
             sheet.reset_dimensions()  # some writers state a wrong size, and rows would be lost
@@ -43,24 +43,29 @@ def old_excel(file: File) -> NoReturn:
     raise DataError(f"{file.name}: save it as .xlsx (in Excel: File, Save as, Excel workbook)")
 
 
-def _opened(file: File, path: Path) -> "Workbook":
+def _bytes(file: File, path: Path) -> IO[bytes]:
+    """Opened here, since openpyxl leaves a workbook that it cannot read open."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise DataError(f"{file.path}: {error.strerror}") from None
+
+
+def _opened(file: File, path: Path, data: IO[bytes]) -> "Workbook":
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with path.open("rb") as data:
-            if data.read(4) == _OLE:
-                raise DataError(
-                    f"{file.name}: it has a password, or is an old .xls; open it in Excel and "
-                    "save it as .xlsx without a password"
-                )
+        if data.read(4) == _OLE:
+            raise DataError(
+                f"{file.name}: it has a password, or is an old .xls; open it in Excel and "
+                "save it as .xlsx without a password"
+            )
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
         packed.check_swell(file, path.stat().st_size, size)
         with warnings.catch_warnings(action="ignore"):
-            return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except FileNotFoundError as error:
-        raise DataError(f"{file.path}: {error.strerror}") from None
+            return openpyxl.load_workbook(data, read_only=True, data_only=True)
     except (*packed.DAMAGES, KeyError, TypeError, InvalidFileException, SyntaxError) as error:
         raise DataError(
             f"{file.name}: it is damaged, or not an .xlsx workbook: {first_line(error)}"
