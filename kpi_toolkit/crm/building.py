@@ -20,6 +20,7 @@ from kpi_toolkit.crm.database import select_only
 from kpi_toolkit.crm.mapping import TablePlan
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.settling import check_share
+from kpi_toolkit.crm.sql_text import text_of
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DataError, near_misses
@@ -114,12 +115,7 @@ def _selected(
     results = {plan.table.name: f"_result {plan.table.name}" for plan in plans}
     for plan in plans:
         assert plan.select
-        try:
-            sql = plan.select.read_text(encoding="utf-8")
-        except OSError as error:
-            raise DataError(f"{plan.select}: {error.strerror}") from None
-        except UnicodeDecodeError as error:
-            raise DataError(f"{plan.select}: it is not UTF-8 (byte {error.start})") from None
+        sql = text_of(plan.select)
         select_only(connection, sql, plan.select.name, results[plan.table.name])
     read = []
     for plan in plans:

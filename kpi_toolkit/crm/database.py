@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 
 from kpi_toolkit.crm.quoting import literals
+from kpi_toolkit.crm.sql_text import unknown_column
+from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DataError, first_line
 
 
@@ -62,7 +64,17 @@ def select_only(connection: duckdb.DuckDBPyConnection, sql: str, file: str, into
         try:
             result = cursor.sql(statements[0].query).to_arrow_table()
         except duckdb.Error as error:
-            raise DataError(f"{file}: {first_line(error)}") from None
+            known = unknown_column(first_line(error), _columns(connection))
+            raise DataError(f"{file}: {known or first_line(error)}") from None
     connection.register("_result", result)
     connection.execute(f'CREATE OR REPLACE TABLE "{into}" AS FROM _result')
     connection.unregister("_result")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The columns of the canonical tables that there are; ours begin with _."""
+    found = connection.execute(
+        "SELECT DISTINCT column_name FROM duckdb_columns() "
+        f"WHERE table_name IN ({literals(TABLES)}) ORDER BY ALL"
+    ).fetchall()
+    return [column for (column,) in found if not column.startswith("_")]

@@ -223,3 +223,14 @@ def test_a_declared_key_that_the_file_lacks_is_named(connected: Connected) -> No
         DataError, match=r"a\.csv: key = 'mailing', a column that mailings does not"
     ):
         connected('[tables.mailings]\nfile = "a.csv"\nkey = "mailing"\n', a_csv="sent\n1\n")
+
+
+@pytest.mark.parametrize("column", ["agent", "deals.agent"])
+def test_a_column_that_a_select_does_not_see_is_explained(
+    connected: Connected, column: str
+) -> None:
+    toml = '[tables.deals]\nfile = "deals.csv"\nsql = "deals.sql"\n'
+    with pytest.raises(DataError, match=r"deals\.sql: column 'agent': .*declared with dimension"):
+        connected(
+            toml, deals_csv="deal_id,agent\n1,x\n", deals_sql=f"SELECT *, {column} FROM deals"
+        )

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kpi_toolkit.crm.sql_text import text_of
 from kpi_toolkit.errors import DataError, first_line, near_misses
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def select(session: "Session", table: str, query: Path | None) -> str:
     if query is None:
         _check_name(session, table)
         return f"SELECT * FROM {session.name(table)}"
-    return _only_select(_text(query), query.name, session.dialect)
+    return _only_select(text_of(query), query.name, session.dialect)
 
 
 def _check_name(session: "Session", table: str) -> None:
@@ -27,15 +28,6 @@ def _check_name(session: "Session", table: str) -> None:
     schema = table.rpartition(".")[0]
     known = [f"{schema}.{name}" if schema else name for name in session.tables(schema or None)]
     raise DataError(f"{table}: there is no such table; {near_misses(table, known)}")
-
-
-def _text(query: Path) -> str:
-    try:
-        return query.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DataError(f"{query}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"{query}: it is not UTF-8 (byte {error.start})") from None
 
 
 def _only_select(text: str, file: str, dialect: str) -> str:

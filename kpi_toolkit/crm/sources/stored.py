@@ -12,6 +12,7 @@ from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.sources import columnar, packed
 from kpi_toolkit.crm.sources.stream import ROWS, Batch, File
 from kpi_toolkit.crm.sources.typed_cells import batched, judged
+from kpi_toolkit.crm.sql_text import text_of
 from kpi_toolkit.errors import DataError, first_line, near_misses
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _duckdb_tables(database: "DuckDBPyConnection") -> dict[str, str]:
 def _select(file: File, tables: dict[str, str]) -> str:
     """The SELECT of the query's file, or of a table, by its name as the database tells it."""
     if file.query:
-        return _text(file.query)
+        return text_of(file.query)
     if file.table and file.table not in tables:
         raise DataError(f"{file.name}: table {file.table!r}: {near_misses(file.table, tables)}")
     if not file.table and len(tables) != 1:
@@ -134,15 +135,6 @@ def _told(tables: Sequence[str]) -> str:
         return "no table"
     shown = ", ".join(tables[:12]) + (" ..." if len(tables) > 12 else "")
     return f"{len(tables)} tables ({shown}): declare table = ..."
-
-
-def _text(query: Path) -> str:
-    try:
-        return query.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DataError(f"{query}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"{query}: it is not UTF-8 (byte {error.start})") from None
 
 
 def _query_name(file: File) -> str:
