@@ -168,9 +168,12 @@ def _required(audit: "Audit", words: "Format") -> Iterator[str]:
 
 def _kpis(audit: "Audit", words: "Format") -> Iterator[str]:
     yield f"KPIs available: {len(audit.available)} of {len(audit.kpis)}"
-    if audit.unavailable:
+    if audit.lacking:
         yield ""
         yield from folded(
-            ("not available", "since the data lack"),
-            [(one.kpi, ", ".join(one.lacks)) for one in audit.unavailable],
+            ("the data lack", "and so these KPIs are not available"),
+            [
+                (", ".join(lacks), ", ".join(one.kpi for one in kpis))
+                for lacks, kpis in audit.lacking.items()
+            ],
         )

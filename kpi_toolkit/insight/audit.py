@@ -93,6 +93,13 @@ class Audit:
         """The KPIs that lack a table or a column."""
         return tuple(found for found in self.kpis if found.lacks)
 
+    @property
+    def lacking(self) -> dict[tuple[str, ...], tuple[Availability, ...]]:
+        """What the data lack, with the KPIs that lack just that; what most of them lack first."""
+        found = dict.fromkeys(one.lacks for one in self.unavailable)
+        kpis = {lacks: tuple(o for o in self.unavailable if o.lacks == lacks) for lacks in found}
+        return dict(sorted(kpis.items(), key=lambda item: -len(item[1])))
+
 
 def audit(crm: Crm, required: Required | None = None) -> Audit:
     """Look at everything that was read; `required` are the columns that a record needs, by table

@@ -11,16 +11,16 @@ from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.format import Format
 
 MOST_VALUES = 8
-_HIDDEN = "•••"
+HIDDEN = "•••"
 
 # What is about values that a map or a join did not know; {values} lists them with their rows.
-_ABOUT_VALUES: dict[Kind, str] = {
+_ABOUT_VALUES = {
     "key_unused": "No row has these keys of the value map: {values}.",
     "rest": "“*” of the value map made “{other}” of these: {values}.",
     "to_null": "The value map has no key for these, so they are left empty: {values}.",
     "unmatched": "“{other}” has no row for these: {values}.",
 }
-_ABOUT_ROWS: dict[Kind, str] = {
+_ABOUT_ROWS = {
     "doubled_hour": "Times in an hour that came twice as the clocks went back: taken for the "
     "second one.",
     "orphan": "References to rows that “{other}” does not have.",
@@ -102,5 +102,5 @@ def _values(words: Format, found: Sequence[Remark], hidden: bool) -> str:
 
 
 def _value(words: Format, remark: Remark, hidden: bool) -> str:
-    said = _HIDDEN if hidden else f"“{remark.value}”"
+    said = HIDDEN if hidden else words.t("“{value}”", value=remark.value)
     return f"{said} ({words.count(remark.rows)})" if remark.rows else said
