@@ -11,9 +11,11 @@ from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight.archived import reference
+from kpi_toolkit.insight.audit import audit
 from kpi_toolkit.period import Period, parse_as_of, parse_period
 from kpi_toolkit.report import members, summary, tables
 from kpi_toolkit.report import restated as revisions
+from kpi_toolkit.report.data_check import DataCheck
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.ranking import ranking
 from kpi_toolkit.report.records import records as records_of
@@ -152,6 +154,13 @@ class Report:
     def quality(self) -> Block:
         """How many rows were read, and which were set aside."""
         return tables.quality(self._session)
+
+    def data_check(self) -> DataCheck:
+        """The state of the data, as `kpi check` says it; its parts are blocks, beginning with
+        `summary`.
+        """
+        required = configuration.load().quality.required if configuration.find_config() else {}
+        return DataCheck(audit(self.crm, required), self._session.words)
 
     def dictionary(self) -> Block:
         """The definitions of the KPIs shown so far."""
