@@ -83,7 +83,9 @@ def cell(column: str, null: tuple[str, ...] = ("",)) -> str:
 
 def composed(trimmed: str, null: tuple[str, ...] = ("",)) -> str:
     """Composed text, or NULL for a null word, of a text that is trimmed already."""
-    missing = f"{trimmed} IN ({literals(null)})" if null else "false"
+    # A null word may be a number or an error of a workbook, which are typed.
+    told = f"ltrim({trimmed}, {literal(TYPED)})" if set(null) - {""} else trimmed
+    missing = f"{told} IN ({literals(null)})" if null else "false"
     return f"CASE WHEN {missing} THEN NULL ELSE nfc_normalize({trimmed}) END"
 
 
@@ -126,7 +128,8 @@ def _either(text: str, typed: str, declared: str) -> str:
 
 
 def _typed_number(text: str, form: Form) -> str:
-    shape = r"^-?\d+$" if form.kind == "whole" else r"^-?\d+(\.\d+)?([eE][+-]?\d+)?$"
+    # A whole number may be stored as a decimal.
+    shape = r"^-?\d+(\.0+)?$" if form.kind == "whole" else r"^-?\d+(\.\d+)?([eE][+-]?\d+)?$"
     cast_text = f"try_cast({text} AS {SQL_TYPES[form.kind]})"
     return _admitted(text, shape, _finite(cast_text, form.kind))
 

@@ -234,3 +234,21 @@ def test_a_column_that_a_select_does_not_see_is_explained(
         connected(
             toml, deals_csv="deal_id,agent\n1,x\n", deals_sql=f"SELECT *, {column} FROM deals"
         )
+
+
+def test_what_is_typed_may_be_a_null_word_or_a_whole_decimal(project: Project) -> None:
+    toml = (
+        '[tables.surveys]\nfile = "s.jsonl"\nnull = ["", "-1", "NaN"]\n'
+        '[tables.surveys.columns]\nresponse_id = "id"\nscore = "v"\n'
+        'n = { column = "n", type = "whole" }\n'
+    )
+    config = project(toml)
+    rows = '{"id":1,"v":-1,"n":7.00}\n{"id":2,"v":NaN,"n":7.5}\n{"id":3,"v":NaN}\n'
+    (config.parent / "s.jsonl").write_text(rows)
+    config.write_text(toml.replace("[tables.surveys.c", 'bad_rows = "100%"\n[tables.surveys.c'))
+    crm = connect(config)
+    assert crm.query("SELECT response_id, score, n FROM surveys ORDER BY _line") == [
+        ("1", None, 7),
+        ("3", None, None),
+    ]
+    assert crm.query("SELECT line, value FROM quarantine") == [(2, "7.5")]
