@@ -40,7 +40,7 @@ class _Reader:
 
     def read(self) -> list[TableRead]:
         incoming = Incoming(self.plan.files)
-        columns = self.plan.columns or _as_they_stand(self.plan, incoming.names)
+        columns = self.plan.columns or as_they_stand(self.plan, incoming.names)
         _check_record(self.plan, columns)
         joined = [self._look_up(join, columns) for join in self.plan.joins]
         with _told(incoming, self.label):
@@ -79,10 +79,13 @@ def _told(incoming: Incoming, file: str) -> Iterator[None]:
     except duckdb.Error as error:
         if isinstance(incoming.error, DataError):
             raise incoming.error from None
-        raise DataError(f"{file}: {first_line(error)}") from error
+        # Only an expression of the user's can bring together what does not go together.
+        mixed = isinstance(error, duckdb.BinderException)
+        hint = " (in sql, columns are text: number(column) reads one as a number)" if mixed else ""
+        raise DataError(f"{file}: {first_line(error)}{hint}") from error
 
 
-def _as_they_stand(plan: TablePlan, names: list[str]) -> tuple[ColumnPlan, ...]:
+def as_they_stand(plan: TablePlan, names: list[str]) -> tuple[ColumnPlan, ...]:
     """Columns of the file that bear a canonical name."""
     found = tuple(
         ColumnPlan(c.name, replace(plan.form, kind=c.type), (Ref("", c.name),), allowed=c.allowed)

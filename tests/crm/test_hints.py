@@ -1,6 +1,7 @@
 """A refused cell says which declaration would have fitted it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -61,16 +62,23 @@ def test_a_refused_cell_says_what_would_fit(
     assert (hint in fits) if hint else not fits, told
 
 
-def test_the_sentence_that_stops_the_reading_says_it_too(project: Callable[..., object]) -> None:
+def test_the_sentence_that_stops_the_reading_says_it_too(project: Callable[..., Path]) -> None:
     toml = TOML.format(form="", column="amount").replace("100%", "5%")
     path = project(toml, orders_csv="id;cell\n1;1,5\n")
     with pytest.raises(
         DataError, match="line 2: amount '1,5': not an amount .*; it fits decimal = \",\""
     ):
-        connect(path)  # type: ignore[arg-type]
+        connect(path)
 
 
 def test_a_hint_declared_reads_the_cell(connected: Callable[..., Crm]) -> None:
     toml = TOML.format(form='date_format = "%d/%m/%Y %H:%M"', column="ordered_at")
     crm = connected(toml, orders_csv="id;cell\n1;03/04/2024 10:00\n")
     assert crm.query("SELECT CAST(ordered_at AS VARCHAR) FROM orders") == [("2024-04-03 08:00:00",)]
+
+
+def test_an_expression_that_calculates_with_text_is_told_how(project: Callable[..., Path]) -> None:
+    toml = TOML.format(form="", column="plan") + 'amount = { sql = "cell * 2" }\n'
+    toml = toml.replace('plan = "cell"\n', "")
+    with pytest.raises(DataError, match=r"number\(column\) reads one as a number"):
+        connect(project(toml, orders_csv="id;cell\n1;2\n"))
