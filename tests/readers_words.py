@@ -78,8 +78,8 @@ def of_code(files: Iterable[Path]) -> tuple[set[Text], set[str]]:
 
 @cache
 def of_kpis() -> frozenset[str]:
-    """Labels, definitions, options, reasons, tables, grains, and what KPIs are broken down by."""
-    found = set()
+    """Families, labels, definitions, options, reasons, tables, grains, dimensions."""
+    found = {family.capitalize() for family in (*kpis.FAMILIES, "own")}
     for kpi in kpis.registry().values():
         if not kpi.function.__module__.startswith("kpi_toolkit."):
             continue

@@ -48,7 +48,9 @@ def laid_out(document: Document) -> Paper:
     return paper
 
 
-_SHOWN = frozenset(("chart", "row", "picture", "table", "quality", "definitions", "scorecard"))
+_SHOWN = frozenset(
+    ("chart", "row", "stack", "picture", "table", "quality", "definitions", "scorecard")
+)
 _INTRODUCTION = 600  # letters: a longer text stands by itself
 
 

@@ -17,7 +17,7 @@ from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.report import members
 from kpi_toolkit.report.session import Session, rows_of, sentence
 
-WIDE, NARROW = 174, 78
+WIDE, HALF, NARROW = 174, 84, 78
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,14 @@ class Picture:
     draw: Callable[[float], Axes]
     values: Sequence[KpiValue]
     note: str = ""
+    width: float = WIDE
 
     @property
     def block(self) -> Block:
         """The block, drawn for paper and for a phone."""
         wide, narrow = (
-            charts.svg(self.draw(width), salt=f"{self.name}-{width}") for width in (WIDE, NARROW)
+            charts.svg(self.draw(width), salt=f"{self.name}-{width}")
+            for width in (self.width, NARROW)
         )
         return blocks.chart(
             name=self.name,

@@ -12,9 +12,13 @@ from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight.archived import reference
 from kpi_toolkit.insight.audit import audit
+from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.period import Period, parse_as_of, parse_period
-from kpi_toolkit.report import members, summary, tables
+from kpi_toolkit.report import members, overview, summary, tables
 from kpi_toolkit.report import restated as revisions
+from kpi_toolkit.report.breakdowns import breakdowns
+from kpi_toolkit.report.courses import trends
+from kpi_toolkit.report.coverage import coverage
 from kpi_toolkit.report.data_check import DataCheck
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.ranking import ranking
@@ -92,6 +96,26 @@ class Report:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return summary.header(self._session)._repr_mimebundle_()
 
+    # -- what the data allow
+
+    def available(self) -> tuple[Kpi, ...]:
+        """The KPIs whose data are there, family by family, the most telling of each first."""
+        return overview.available(self._session)
+
+    def families(self, *, most: int = 14) -> Mapping[str, tuple[Kpi, ...]]:
+        """At most so many of those KPIs, by family: scorecard(**report.families())."""
+        return overview.by_family(self.available(), most)
+
+    def headlines(self, *, most: int = 6) -> tuple[Kpi, ...]:
+        """At most so many of those KPIs: the first of each family, then the second, those that say
+        something of their own before the others.
+        """
+        return overview.headlines(self._session, self.available(), most)
+
+    def coverage(self) -> Block:
+        """Over which days the records run, and what to ask for if not over this period."""
+        return coverage(self._session, [kpi.bind() for kpi in self.available()])
+
     # -- the first page
 
     def findings(self, *kpis: Asked) -> Block:
@@ -126,6 +150,14 @@ class Report:
         """The members of a dimension, the greatest first."""
         bound = self._session.bound(kpi)
         return ranking(self._session, bound, members.require_dimension(bound, by), n)
+
+    def trends(self, *kpis: Asked, n: int = HISTORY) -> Block:
+        """The courses of several KPIs over `n` periods, two beside each other."""
+        return trends(self._session, [self._session.bound(k) for k in kpis], n)
+
+    def breakdowns(self, *kpis: Asked, n: int = 9) -> Block:
+        """Several KPIs, each by the dimension that tells most, its `n` greatest members."""
+        return breakdowns(self._session, [self._session.bound(k) for k in kpis], n)
 
     # -- tables
 

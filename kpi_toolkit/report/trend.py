@@ -9,11 +9,13 @@ import pandas as pd
 
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
+from kpi_toolkit.format import Format
 from kpi_toolkit.insight import comparison
 from kpi_toolkit.insight import findings as insight
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Grain
 from kpi_toolkit.report import drawing
 from kpi_toolkit.report.session import Session, check_history
 
@@ -27,8 +29,18 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
     if session.period.grain == "all":
         return drawing.single(session, bound)
     grain = comparison.finest([bound], session.period)
+    return picture(session, bound, reading(session, bound, n, grain)).block
+
+
+def reading(session: Session, bound: Bound, n: int, grain: Grain) -> Reading:
+    """The `n` periods of a grain that end with the report's."""
     last = comparison.tail(session.period, grain, session.as_of)
-    (reading,) = session.readings([bound], last, check_history(n))
+    (found,) = session.readings([bound], last, check_history(n))
+    return found
+
+
+def picture(session: Session, bound: Bound, reading: Reading) -> drawing.Picture:
+    """A course with its words."""
     words, values = session.words, _series(reading)
     published = _published(session, reading)
     limits = reading.limits
@@ -52,7 +64,15 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
         draw=lambda width: charts.trend(values, better=bound.kpi.better, width=width, **given),
         note=_trend_note(session, reading, published),
         values=reading.series,
-    ).block
+    )
+
+
+def limits_note(words: Format) -> str:
+    """What the band of a trend is."""
+    return words.t(
+        "Natural limits: mean of the earlier periods ± 2.66 times their mean change from one to "
+        "the next."
+    )
 
 
 def _series(reading: Reading) -> pd.Series:
@@ -82,12 +102,7 @@ def _known(reading: Reading) -> Sequence[KpiValue]:
 def _trend_note(session: Session, reading: Reading, published: pd.Series | None) -> str:
     words, said = session.words, []
     if reading.limits:
-        said.append(
-            words.t(
-                "Natural limits: mean of the earlier periods ± 2.66 times their mean change from "
-                "one to the next."
-            )
-        )
+        said.append(limits_note(words))
     if published is not None:
         said.append(words.t("Hollow circle: the figure published before."))
     if reading.now.window == "cohort":

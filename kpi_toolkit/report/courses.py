@@ -1,0 +1,64 @@
+"""The courses of several KPIs, two beside each other; where periods are few, in a finer grain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kpi_toolkit import blocks
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.insight import comparison
+from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.period import GRAINS, Grain
+from kpi_toolkit.report import drawing, trend
+from kpi_toolkit.report.session import Session, sentence
+
+# A line needs as many points to be a course; a month has four or five weeks.
+FEWEST = 3
+FINER: tuple[Grain, ...] = ("month", "week", "day")
+
+
+def trends(session: Session, bounds: Sequence[Bound], n: int) -> Block:
+    """Trends of half the page's width; a KPI without a course is named in a sentence."""
+    readings = {
+        bound: _reading(session, bound, n) for bound in bounds if not session.refusal(bound)
+    }
+    drawn = {bound: reading for bound, reading in readings.items() if _known(reading) >= FEWEST}
+    pictures = [trend.picture(session, bound, reading) for bound, reading in drawn.items()]
+    # What they have to say of their bands is said once.
+    shared = trend.limits_note(session.words)
+    bare = [replace(one, note=one.note.removeprefix(shared).strip()) for one in pictures]
+    said = [sentence(shared)] if any(reading.limits for reading in drawn.values()) else []
+    without = _without(session, [bound for bound in bounds if bound not in drawn])
+    return blocks.stack(*_in_pairs(bare), *said, *without)
+
+
+def _in_pairs(pictures: Sequence[drawing.Picture]) -> list[Block]:
+    """Two beside each other; a single last one has the width to itself."""
+    halves = [replace(one, width=drawing.HALF).block for one in pictures]
+    pairs = [blocks.row(*halves[i : i + 2]) for i in range(0, len(halves) - 1, 2)]
+    return [*pairs, *([pictures[-1].block] if len(pictures) % 2 else [])]
+
+
+def _reading(session: Session, bound: Bound, n: int) -> Reading:
+    """The course in the report's grain, or in the first finer one that has enough periods."""
+    usual = comparison.finest([bound], session.period)
+    found = trend.reading(session, bound, n, usual)
+    for grain in FINER:
+        shorter = GRAINS.index(bound.kpi.finest_grain) <= GRAINS.index(grain) < GRAINS.index(usual)
+        if shorter and _known(found) < FEWEST:
+            found = trend.reading(session, bound, n, grain)
+    return found
+
+
+def _known(reading: Reading) -> int:
+    return sum(value is not None for value in reading.history)
+
+
+def _without(session: Session, bounds: Sequence[Bound]) -> list[Block]:
+    if not bounds:
+        return []
+    words = session.words
+    kpis = ", ".join(map(session.label, bounds))
+    return [sentence(words.t("Too few periods for a trend: {kpis}.", kpis=kpis))]
