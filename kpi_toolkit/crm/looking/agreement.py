@@ -30,7 +30,7 @@ def agreed(columns: Sequence[Fitted]) -> Agreed:
         (NUMERIC, _marks, _ask_marks),
         (DATED, _date_format, _ask_dates),
     ):
-        group = [c for c in found if c.verdict and c.live and c.kind in kinds and not _plain(c)]
+        group = [c for c in found if c.verdict and c.live and c.kind in kinds and not _is_plain(c)]
         table, settled = _settled(group, declared, question)
         lines += table
         found = tuple(settled.get(column.name, column) for column in found)
@@ -142,8 +142,9 @@ def _ask_dates(column: Fitted) -> tuple[Settings, str]:
     return {"date_format": value}, told
 
 
-def _plain(column: Fitted) -> bool:
-    return column.kind in NUMERIC and numbers.is_plain(_verdict(column))
+def _is_plain(column: Fitted) -> bool:
+    """Whole numbers without grouping read the same under any marks."""
+    return column.kind in NUMERIC and _verdict(column).plain
 
 
 def _verdict(column: Fitted) -> "Any":

@@ -57,7 +57,7 @@ def dialect_of(text: str) -> Dialect:
     marks = [named[1]] if named else [*_DELIMITERS, SPACES]
     splits = {mark: _split(text, mark, quote) for mark in marks}
     best = max(splits.values(), key=lambda split: _merit(split))
-    skip = _lines_above(best)
+    skip = max(_lines_above(best), 1 if named else 0)
     return Dialect(
         best.delimiter,
         quote,

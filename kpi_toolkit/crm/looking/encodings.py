@@ -22,7 +22,6 @@ class Encoding:
 
     name: str
     evidence: str
-    decided: bool = True
 
 
 def encoding_of(head: bytes, whole: bool) -> Encoding:
@@ -72,7 +71,8 @@ def _usual(head: bytes, encoding: str) -> int:
     """How many of the bytes beyond ASCII become usual letters, less those that do not."""
     strange = bytes(byte for byte in head if byte > 127)
     text = strange.decode(encoding, "replace")
-    return sum(1 if character in _USUAL else -2 for character in text)
+    # Capitals with accents are rare: é of one encoding is Ç of another.
+    return sum((2 if c.islower() else 1) if c in _USUAL else -2 for c in text)
 
 
 def _word_around(head: bytes, at: int) -> bytes:

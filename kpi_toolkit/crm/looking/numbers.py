@@ -37,16 +37,11 @@ def forms(column: Column, kind: ColumnType) -> list[Form]:
     ]
 
 
-def is_plain(verdict: Verdict) -> bool:
-    """Whether the cells would read the same whatever the marks: whole numbers without grouping."""
-    return verdict.decided and not verdict.deciders
-
-
 def evidence(column: Column, verdict: Verdict) -> str:
     """How many cells are numbers, and written how."""
     best = verdict.best
     marks = []
-    if not is_plain(verdict):
+    if not verdict.plain:
         marks.append(f'decimal "{best.decimal}"')
         if best.thousands:
             marks.append(f"thousands {_spelled(_as_written(column, best.thousands))}")

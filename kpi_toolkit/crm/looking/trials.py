@@ -28,7 +28,7 @@ class Verdict:
     """How a column's cells read: the best form, and rivals that the cells do not rule out.
 
     `fit` of `filled` cells read so, null words aside; `deciders` are the texts that only the best
-    form reads, `misfits` those that it does not.
+    form reads, `misfits` those that it does not; `plain` says that every form reads the same.
     """
 
     best: Form
@@ -39,6 +39,7 @@ class Verdict:
     deciders: tuple[str, ...]
     misfits: tuple[str, ...]
     values: tuple[Any, ...]
+    plain: bool
 
     @property
     def decided(self) -> bool:
@@ -92,6 +93,7 @@ class Trials:
             tuple(t for n, t in enumerate(texts) if _decides(n, chosen, ruled_out)),
             tuple(t for n, t in enumerate(texts) if chosen[n] is None and not null[n]),
             chosen,
+            all(reading == chosen for reading in readings),
         )
 
 
