@@ -40,7 +40,7 @@ def note(
             _drop(connection, table, _given(column))
     for join in plan.joins:
         lost = _counted(connection, table, _lost(join.name), ())
-        remarks.add(connection, _listed(table, "", "unmatched", join.name, lost))
+        remarks.add(connection, _listed(table, f"joins.{join.name}", "unmatched", join.name, lost))
         _drop(connection, table, _lost(join.name))
     for one in typed:
         if one.doubled:

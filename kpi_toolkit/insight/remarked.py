@@ -11,6 +11,7 @@ from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.format import Format
 
 MOST_VALUES = 8
+_LONGEST = 40
 HIDDEN = "•••"
 
 # What is about values that a map or a join did not know; {values} lists them with their rows.
@@ -90,6 +91,12 @@ def is_personal(table: str, column: str) -> bool:
     return declared is not None and declared.personal
 
 
+def quoted(words: Format, value: str) -> str:
+    """A value of the data in the language's quotation marks, a long one cut."""
+    cut = value[:_LONGEST] + "…" if len(value) > _LONGEST else value
+    return words.t("“{value}”", value=cut)
+
+
 def _values(words: Format, found: Sequence[Remark], hidden: bool) -> str:
     named = [r for r in found if r.value is not None]
     shown = [_value(words, r, hidden) for r in named[:MOST_VALUES]]
@@ -102,5 +109,5 @@ def _values(words: Format, found: Sequence[Remark], hidden: bool) -> str:
 
 
 def _value(words: Format, remark: Remark, hidden: bool) -> str:
-    said = HIDDEN if hidden else words.t("“{value}”", value=remark.value)
+    said = HIDDEN if hidden else quoted(words, remark.value or "")
     return f"{said} ({words.count(remark.rows)})" if remark.rows else said

@@ -15,13 +15,12 @@ from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.format import NO_DATA, Format
 from kpi_toolkit.insight.audit import Audit
-from kpi_toolkit.insight.remarked import HIDDEN, remarked
+from kpi_toolkit.insight.remarked import HIDDEN, quoted, remarked
 from kpi_toolkit.insight.set_aside import SetAside
 from kpi_toolkit.report.reasons import kind
 from kpi_toolkit.report.session import sentence
 
 MOST_ROWS = 40
-_LONGEST = 40
 Column = tuple[Literal["left", "right"], str, list[str]]
 
 
@@ -161,13 +160,11 @@ class DataCheck:
 
     def _example(self, found: SetAside) -> str:
         first = found.examples[0]
-        value = HIDDEN if found.personal else self._shown(first.value)
         place = self._place(found.table, first.file, first.line)
-        return f"{place}{self.words.colon} {value}" if value else place
-
-    def _shown(self, value: str) -> str:
-        cut = value[:_LONGEST] + ("…" if len(value) > _LONGEST else "")
-        return self.words.t("“{value}”", value=cut) if cut else ""
+        if not first.value:
+            return place
+        value = HIDDEN if found.personal else quoted(self.words, first.value)
+        return f"{place}{self.words.colon} {value}"
 
     def _place(self, table: str, file: str, line: int) -> str:
         words = self.words
