@@ -11,8 +11,12 @@ from kpi_toolkit.config import ProjectConfig
 from kpi_toolkit.config.loading import NAME
 from kpi_toolkit.errors import ConfigError
 
-# The bundled reports, with the tables without which they say nothing.
-REPORTS = {"sales": ("deals",)}
+# The bundled reports: of which period, and the tables without which they say nothing.
+REPORTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "overview": ("last complete month", ()),
+    "sales": ("last complete quarter", ("deals",)),
+    "data": ("all", ()),
+}
 DATA = "data"
 IGNORED = """# Reports and what they are made from stay on this machine: exports hold personal data.
 /reports/
@@ -106,10 +110,10 @@ def _report_parts(tables: Mapping[str, object] | None) -> list[str]:
     return [
         f"""[reports.{name}]
 notebook = "notebooks/{name}.ipynb"
-period = "last complete quarter"        # or 2026-Q3, 2026-09, last complete month
+{f'period = "{period}"':<40}# or 2026-Q3, 2026-09, 2026-W38, 2026, all
 # schedule = "0 7 * * 1"                # Mondays at 7, when cron calls `kpi run-due`
 """
-        for name, needed in REPORTS.items()
+        for name, (period, needed) in REPORTS.items()
         if tables is None or all(table in tables for table in needed)
     ]
 
