@@ -13,7 +13,7 @@ KINDS = {
     r"not one of": "not an allowed value",
     r"same id as": "id given twice",
     r"empty": "id or period missing",
-    r"no exchange rate|no day to take": "no exchange rate",
+    r"no exchange rate|no day to take|no currency code|no rate above": "no exchange rate",
     r"too large": "amount too large",
     r".*fields, where|quote never|text after|field over": "columns cannot be told apart",
     r"NUL|control character|bytes that": "unreadable characters",
