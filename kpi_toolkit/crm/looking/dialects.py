@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from kpi_toolkit.crm.looking.toml import shown
@@ -36,7 +37,7 @@ class _Split:
     delimiter: str
     records: tuple[tuple[int, int], ...]
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The most frequent number of fields; of equals the greater."""
         counts = Counter(width for _, width in self.records)

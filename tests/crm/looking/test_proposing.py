@@ -16,14 +16,14 @@ DEALS = (
 
 
 def test_names_are_found_in_two_languages_and_whatever_their_spelling(look: Look) -> None:
-    text = "N° affaire;Société;Montant HT;Date de création;Propriétaire;Motif\n1;A;2;2024-01-31;E;\n"
+    text = "N° affaire;Société;Montant HT;Créé le;Propriétaire;Motif\n1;A;2;2024-01-31;E;\n"
     columns = look({"affaires.csv": text}).tables["deals"]["columns"]
     assert {name: c for name, c in columns.items() if isinstance(c, str)} == {
         "deal_id": "N° affaire",
         "account_id": "Société",
         "owner": "Propriétaire",
         "amount": "Montant HT",
-        "created_at": "Date de création",
+        "created_at": "Créé le",
         "close_reason": "Motif",
     }
 
