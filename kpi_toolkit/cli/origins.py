@@ -136,10 +136,11 @@ def _told(fitted: "presets.Fitted", data: Path) -> tuple[str, ...]:
             *(f"{table}: {data / files}" for table, files in fitted.found.items()),
             *([f"without an export, so commented out: {absent}"] if absent else []),
         )
-    names = ", ".join(f"{files} ({table})" for table, files in fitted.absent.items())
     return (
-        f"{data}: no export of {fitted.vendor} yet; put there what you have of {names}. To fit "
-        "the mapping to the columns of your files, remove kpi.toml and run this again.",
+        f"{data}: no export of {fitted.vendor} yet; put there, as CSV, what you have of",
+        *(f"  {files}  ({table})" for table, files in fitted.absent.items()),
+        "where your files or columns bear other names: remove kpi.toml and run this again, with the "
+        "files in place, so that the mapping fits them",
     )
 
 

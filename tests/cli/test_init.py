@@ -204,7 +204,8 @@ def test_exports_elsewhere_are_named_by_an_option(tmp_path: Path) -> None:
 
 def test_without_an_export_it_says_which_files_to_put_where() -> None:
     said = " ".join(called("init", "--from", "zendesk", "help").output.split())
-    assert "help/data: no export of Zendesk yet; put there what you have of tickets.csv" in said
+    assert "help/data: no export of Zendesk yet; put there, as CSV, what you have of" in said
+    assert "tickets.csv (tickets)" in said
     assert set(begun("help").tables) >= {"tickets", "users"}
 
 
