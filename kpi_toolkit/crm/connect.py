@@ -4,7 +4,7 @@ names.
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from kpi_toolkit.crm import (
     freshness,
     quarantine,
     remarks,
+    required,
     snapshot,
 )
 from kpi_toolkit.crm.building import Home
@@ -34,6 +35,8 @@ from kpi_toolkit.period import Calendar, parse_as_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pandas import DataFrame
+
+    from kpi_toolkit.crm.remote.place import Place
 
 AsOf = str | dt.date | dt.datetime | None
 
@@ -54,17 +57,19 @@ class Crm:
         language: str = "en",
         title: str = "",
         input_hash: str = "",
+        place: "Place | None" = None,
     ) -> None:
         self.connection = connection
-        self.columns = {table: frozenset(columns) for table, columns in types.items()}
-        self.own_dimensions = {table: _own(table, columns) for table, columns in types.items()}
+        known = {**types, **(place.types if place else {})}
+        self.columns = {table: frozenset(columns) for table, columns in known.items()}
+        self.own_dimensions = {table: _own(table, columns) for table, columns in known.items()}
         self.calendar, self.currency = home.calendar, home.currency
         self.language, self.name = language, title
         self.as_of = as_of
         self.reading = tuple(reading)
         self.queries = 0
         self.snapshot = self._input_hash = input_hash
-        self._types = types
+        self._types, self._place = types, place
 
     @classmethod
     def of(cls, data: "Crm | Mapping[str, DataFrame]") -> "Crm":
@@ -88,21 +93,37 @@ class Crm:
             language=self.language,
             title=self.name,
             input_hash=self.snapshot,
+            place=self._place,
         )
 
-    def query(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows of a SELECT."""
+        if place := self._elsewhere(sql):
+            return place.rows(sql, parameters)
         return self._execute(sql, parameters).fetchall()
 
-    def frame(self, sql: str, parameters: object = None) -> "DataFrame":
+    def frame(self, sql: str, parameters: Sequence[object] = ()) -> "DataFrame":
         """A SELECT as a frame."""
+        if place := self._elsewhere(sql):
+            return place.frame(sql, parameters)
         return self._execute(sql, parameters).df()
 
-    def _execute(self, sql: str, parameters: object) -> "DuckDBPyConnection":
+    def refuses(self, texts: Iterable[str], tables: Iterable[str]) -> tuple[str, ...]:
+        """What expressions over some tables ask for and the database that has them cannot give."""
+        return self._place.refuses(texts, tables) if self._place else ()
+
+    def _elsewhere(self, sql: str) -> "Place | None":
+        """Where a query goes that is not for the local engine; it is counted."""
+        if self._place is None or not self._place.holds(sql, self._types):
+            return None
+        self.queries += 1
+        return self._place
+
+    def _execute(self, sql: str, parameters: Sequence[object]) -> "DuckDBPyConnection":
         self.queries += 1
         if business_days.are_asked_for(sql):
             business_days.provide(self.connection, self._types, self.calendar, self.as_of)
-        return self.connection.execute(sql, parameters)
+        return self.connection.execute(sql, parameters or None)
 
     def quarantine(self) -> "DataFrame":
         """The rows left out: table, file, line, column, value, reason."""
@@ -118,7 +139,8 @@ class Crm:
     def input_hash(self) -> str:
         """A hash of what was read, so that two runs can tell whether they saw the same."""
         if not self._input_hash:
-            self._input_hash = _content_hash(self.connection, self._types)
+            told = self._place.content() if self._place else ""
+            self._input_hash = _content_hash(self.connection, self._types, told)
         return self._input_hash
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -129,7 +151,13 @@ class Crm:
     @property
     def newest_event(self) -> dt.datetime | None:
         """The latest instant, not after `as_of`, at which something happened; UTC."""
-        return freshness.newest_event(self.connection, self._types, self.as_of)
+        found = [freshness.newest_event(self._local, self._types, self.as_of)]
+        if self._place:
+            found.append(freshness.newest_event(self._place.rows, self._place.types, self.as_of))
+        return max(filter(None, found), default=None)
+
+    def _local(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, parameters).fetchall()
 
 
 def from_frames(
@@ -179,27 +207,36 @@ class Records:
 
     def at(self, as_of: AsOf = None) -> Crm:
         """The records as of an instant (project.as_of, else now). Raises ConfigError, DataError."""
+        required.check(self.config)
         calendar, project = self.config.calendar, self.config.project
         moment = project.as_of if as_of in (None, "") else as_of
         known_at = parse_as_of(moment, calendar, dt.datetime.now(dt.UTC))
-        found = self._snapshot(known_at)
+        found, place = self._found(known_at)
         return Crm(
             _attached(found),
             found.tables,
             home=Home(calendar, project.currency),
             as_of=known_at,
-            reading=found.reading,
+            reading=(*found.reading, *(place.reading if place else ())),
             language=project.language,
             title=project.name,
-            input_hash=found.input_hash,
+            input_hash="" if place else found.input_hash,
+            place=place,
         )
 
-    def _snapshot(self, known_at: dt.datetime) -> Snapshot:
-        if self.config.source.kind == "sample":
-            return snapshot.of_sample(self.config, self.config.calendar.local_day(known_at))
-        if self.config.source.kind == "database":
-            return self._copied
-        return snapshot.of_files(self.config)
+    def _found(self, known_at: dt.datetime) -> "tuple[Snapshot, Place | None]":
+        source = self.config.source
+        if source.kind == "sample":
+            return snapshot.of_sample(self.config, self.config.calendar.local_day(known_at)), None
+        if source.kind == "files":
+            return snapshot.of_files(self.config), None
+        return self._in_place if source.mode == "in place" else (self._copied, None)
+
+    @cached_property
+    def _in_place(self) -> "tuple[Snapshot, Place]":
+        from kpi_toolkit.crm.remote import staying
+
+        return staying.in_place(self.config)
 
     @cached_property
     def _copied(self) -> Snapshot:
@@ -241,8 +278,10 @@ def _own(table: str, columns: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _content_hash(connection: "DuckDBPyConnection", types: Mapping[str, Mapping[str, str]]) -> str:
-    digest = hashlib.sha256()
+def _content_hash(
+    connection: "DuckDBPyConnection", types: Mapping[str, Mapping[str, str]], told: str
+) -> str:
+    digest = hashlib.sha256(told.encode())
     for table in sorted(types):
         sql = f"SELECT count(*), bit_xor(hash(t)) FROM {name(table)} AS t"
         digest.update(

@@ -1,14 +1,11 @@
 """How fresh the records are: the latest instant at which something happened."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.tables import TABLES
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 # Plans and terms: that they have passed does not mean that anybody recorded anything.
 PLANNED = frozenset(
@@ -17,9 +14,13 @@ PLANNED = frozenset(
 
 
 def newest_event(
-    connection: "DuckDBPyConnection", tables: Mapping[str, Mapping[str, str]], as_of: dt.datetime
+    rows: Callable[[str, list[dt.datetime]], list[tuple[Any, ...]]],
+    tables: Mapping[str, Mapping[str, str]],
+    as_of: dt.datetime,
 ) -> dt.datetime | None:
-    """The greatest event instant not after `as_of`, UTC; None when there is none."""
+    """The greatest event instant not after `as_of`, UTC; None when there is none. `rows` asks the
+    engine that has the tables.
+    """
     parts = []
     for table, columns in tables.items():
         canonical = TABLES[table].columns
@@ -35,7 +36,6 @@ def newest_event(
             )
     if not parts:
         return None
-    found = connection.execute(
-        f"SELECT max(latest) FROM ({' UNION ALL '.join(parts)})", [as_of]
-    ).fetchall()
-    return found[0][0]
+    sql = f"SELECT max(latest) FROM ({' UNION ALL '.join(parts)}) AS t"
+    latest_of_all: dt.datetime | None = rows(sql, [as_of])[0][0]
+    return latest_of_all

@@ -126,7 +126,7 @@ class Definition:
     def lacks(self, crm: Any, by: str | None = None) -> tuple[str, ...]:
         """The tables and columns that it needs, broken down or not, and a Crm does not have."""
         measures = self.bind().measures
-        missing = source.lacking(measures, crm.columns)
+        missing = source.unavailable(measures, crm)
         if missing or by is None or by in self.dimensions(crm):
             return missing
         return source.lacking_for(measures, by, crm.columns)

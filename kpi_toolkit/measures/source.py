@@ -2,8 +2,9 @@
 lacks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlglot import exp
 
@@ -53,8 +54,7 @@ def lacking(measures: Iterable[Measure], supplied: Supplied) -> tuple[str, ...]:
     missing: dict[str, None] = {}
     for measure in measures:
         fact = measure.fact
-        texts = [*measure.texts, *([measure.time] if measure.time and not measure.bounded else [])]
-        for table, column in sorted(needs(fact, texts).columns):
+        for table, column in sorted(needs(fact, _texts(measure)).columns):
             if table != fact.table and table not in fact.required:
                 continue
             if table not in supplied:
@@ -62,6 +62,36 @@ def lacking(measures: Iterable[Measure], supplied: Supplied) -> tuple[str, ...]:
             elif column not in supplied[table] and not TABLES[table].columns[column].optional:
                 missing[f"{table}.{column}"] = None
     return tuple(missing)
+
+
+def unavailable(measures: Iterable[Measure], crm: Any) -> tuple[str, ...]:
+    """What measures need and a Crm does not have, or the database that keeps its records cannot
+    compute: 'deals.closed_at', 'business_microseconds() (mode = "in place")'.
+    """
+    measures = list(measures)
+    missing = lacking(measures, crm.columns)
+    if missing:
+        return missing
+    refused = (crm.refuses(_rendered(m), _tables(m, crm.columns)) for m in measures)
+    return tuple(dict.fromkeys(what for found in refused for what in found))
+
+
+def _rendered(measure: Measure) -> Iterator[str]:
+    """Every expression behind a measure, in the engine's own functions."""
+    texts = _texts(measure)
+    bounds = dict.fromkeys(expression.PARAMETERS, "NULL")
+    for text in (*texts, *measure.fact.derived(texts).values(), measure.fact.where):
+        if text:
+            yield expression.render(text, bounds)
+
+
+def _tables(measure: Measure, supplied: Supplied) -> Iterator[str]:
+    joins = needs(measure.fact, _texts(measure)).joins
+    yield from (table for table in (measure.fact.table, *joins) if table in supplied)
+
+
+def _texts(measure: Measure) -> list[str]:
+    return [*measure.texts, *([measure.time] if measure.time and not measure.bounded else [])]
 
 
 def lacking_for(measures: Iterable[Measure], dimension: str, supplied: Supplied) -> tuple[str, ...]:

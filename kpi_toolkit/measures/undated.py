@@ -25,7 +25,7 @@ def undated(measures: Iterable[Measure], evaluation: Evaluation) -> list[Undated
     """The rows that measures would count, by the empty column that should date them."""
     dated: dict[tuple[Fact, str], list[Measure]] = {}
     for measure in dict.fromkeys(measures):
-        if _is_dated(measure) and not source.lacking([measure], evaluation.crm.columns):
+        if _is_dated(measure) and not source.unavailable([measure], evaluation.crm):
             dated.setdefault((measure.fact, measure.time or ""), []).append(measure)
     counted = [
         Undated(fact.table, time, _most(fact, time, found, evaluation))

@@ -36,14 +36,18 @@ def copied(config: Config) -> Snapshot:
 
 def _read(config: Config) -> Snapshot:
     plans = mapping.plans(config)
-    home = Home(config.calendar, config.project.currency)
     with closing(opened(config)) as session:
+        return kept_of(config, [bound(plan, session) for plan in plans])
 
-        def build(connection: "DuckDBPyConnection") -> building.Reading:
-            bound = [_bound(plan, session) for plan in plans]
-            return building.from_plans(connection, bound, home)
 
-        return snapshot.of_content(config, build)
+def kept_of(config: Config, plans: Sequence[TablePlan]) -> Snapshot:
+    """The snapshot of some plans that are bound to a session."""
+    home = Home(config.calendar, config.project.currency)
+
+    def build(connection: "DuckDBPyConnection") -> building.Reading:
+        return building.from_plans(connection, plans, home)
+
+    return snapshot.of_content(config, build)
 
 
 def opened(config: Config) -> Session:
@@ -52,7 +56,7 @@ def opened(config: Config) -> Session:
     return Session(address.of(variable), variable)
 
 
-def _bound(plan: TablePlan, session: Session) -> TablePlan:
+def bound(plan: TablePlan, session: Session) -> TablePlan:
     """The plan with its relations in the session; files stay files."""
     joins = tuple(
         replace(join, files=_relations(join.files, session, _of_join(plan, join)))

@@ -23,11 +23,14 @@ _IDLE = "1h"
 
 @dataclass(frozen=True)
 class Described:
-    """A column of a query's result; `type` is PostgreSQL's name of its type, "" elsewhere."""
+    """A column of a query's result; `type` is PostgreSQL's name of its type, "" elsewhere. `clean`
+    text is known to have no cell that trimming and composing would change, or that is empty.
+    """
 
     name: str
     type: str = ""
     scale: int | None = None
+    clean: bool = False
 
 
 class Session:
