@@ -12,7 +12,7 @@ from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.period import GRAINS, Grain
 from kpi_toolkit.report import drawing, trend
-from kpi_toolkit.report.session import Session, sentence
+from kpi_toolkit.report.session import Session, nothing, sentence
 
 # A line needs as many points to be a course; a month has four or five weeks.
 FEWEST = 3
@@ -21,6 +21,8 @@ FINER: tuple[Grain, ...] = ("month", "week", "day")
 
 def trends(session: Session, bounds: Sequence[Bound], n: int) -> Block:
     """Trends of half the page's width; a KPI without a course is named in a sentence."""
+    if not bounds:
+        return nothing(session)
     readings = {
         bound: _reading(session, bound, n) for bound in bounds if not session.refusal(bound)
     }

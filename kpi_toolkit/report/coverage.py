@@ -5,27 +5,35 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.expression import instant, name
 from kpi_toolkit.measures.fact import Fact
-from kpi_toolkit.period import Period
+from kpi_toolkit.period import YEARS, Period
 from kpi_toolkit.report.session import Session, sentence
 
 # Records need not end with a period's last day: nobody orders on a Sunday.
 SLACK_DAYS, SLACK_SHARE = 3, 0.1
+# An earlier date is a slip, and no period can be asked for that holds it.
+FIRST = dt.datetime.combine(dt.date(YEARS[0], 1, 1), dt.time())
 
 
 def coverage(session: Session, bounds: Iterable[Bound]) -> Block:
     """The days between which the records of some KPIs lie; where the period reaches beyond them,
     the last one that does not.
     """
-    words, period = session.words, session.period
+    words, period, bounds = session.words, session.period, list(bounds)
+    if not bounds:
+        lacking = (
+            "The data allow no KPI yet: kpi plan names the tables and columns that each needs."
+        )
+        return sentence(words.t(lacking))
     found = _days(session, bounds)
     if found is None:
-        return sentence(words.t("No record has a date yet: no KPI can be computed."))
+        return sentence(words.t("No record has a date."))
     first, last = found
     lie = words.t(
         "The records run from {first} to {last}.", first=words.date(first), last=words.date(last)
@@ -38,7 +46,9 @@ def coverage(session: Session, bounds: Iterable[Bound]) -> Block:
     ask = words.t(
         "Ask for {period} (--period {key}).", period=words.period(fitting), key=fitting.key
     )
-    return sentence(" ".join([lie, _beyond(session, first, last), ask]))
+    return blocks.text(
+        blocks.paragraph((f"{lie} ", False), (f"{_beyond(session, first, last)} {ask}", True))
+    )
 
 
 def _beyond(session: Session, first: dt.date, last: dt.date) -> str:
@@ -111,5 +121,5 @@ def _ends_of(session: Session, fact: Fact, column: str) -> str:
     at = source.moment(fact, column, session.crm.calendar.time_zone)
     return (
         f"SELECT min({at}) AS first, max({at}) AS last FROM {name(fact.table)} "
-        f"WHERE {at} <= {instant(session.as_of)}"
+        f"WHERE {at} BETWEEN {instant(FIRST)} AND {instant(session.as_of)}"
     )

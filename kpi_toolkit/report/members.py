@@ -174,7 +174,8 @@ def ranking_message(
     ordered = sorted(values, key=lambda v: v.value or 0.0, reverse=True)
     top, low = ordered[0], ordered[-1]
     whole = sum(v.value or 0.0 for v in values)
-    if adds_up(bound) and whole > 0:
+    # A return is a negative part: the first would have more than the whole.
+    if adds_up(bound) and whole > 0 and (low.value or 0.0) >= 0:
         return words.t(
             "{kpi}: {member} comes first with {value}, {share} of the total.",
             kpi=label,

@@ -61,8 +61,8 @@ def by_family(kpis: Sequence[Kpi], most: int) -> Mapping[str, tuple[Kpi, ...]]:
 
 
 def headlines(session: Session, kpis: Sequence[Kpi], most: int) -> tuple[Kpi, ...]:
-    """The first KPI of each family, then the second of each, and so on; one that never changed, or
-    whose course is another's, comes after all others.
+    """The first KPI of each family, then the second of each, and so on, without those that never
+    changed or whose course is another's, unless there are no others.
     """
     readings = session.readings([kpi.bind() for kpi in kpis])
     courses = dict(zip(kpis, (reading.history for reading in readings), strict=True))
@@ -75,7 +75,7 @@ def headlines(session: Session, kpis: Sequence[Kpi], most: int) -> tuple[Kpi, ..
         dull = len({value for value in course if value is not None}) < FEWEST or course in told
         (last if dull else first).append(kpi)
         told += [course, _rounded([None if v is None else 1 - v for v in courses[kpi]])]
-    return tuple([*first, *last])[:most]
+    return tuple(first or last)[:most]
 
 
 def _rounded(values: Sequence[float | None]) -> Course:

@@ -187,6 +187,11 @@ def sentence(text: str, values: Iterable[KpiValue] = ()) -> Block:
     return replace(blocks.text(text), values=tuple(rows_of(values)))
 
 
+def nothing(session: Session) -> Block:
+    """What stands where the data allow no KPI."""
+    return sentence(session.words.t("No KPI to show."))
+
+
 def check_history(n: int) -> int:
     """A number of periods that can be drawn. Raises PeriodError."""
     if not 2 <= n <= 60:

@@ -17,7 +17,7 @@ from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 from kpi_toolkit.report.restated import compared_with
-from kpi_toolkit.report.session import Session, rows_of
+from kpi_toolkit.report.session import Session, nothing, rows_of
 
 
 def header(session: Session) -> Block:
@@ -76,6 +76,8 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
     words, period = session.words, session.period
     readings = {name: session.readings(bounds) for name, bounds in groups.items()}
     every = [r for found in readings.values() for r in found]
+    if not every:
+        return nothing(session)
     before = next((r.previous.period for r in every if r.previous), None)
     # A year's period before is the year ago: it is shown once.
     years = (r.year_ago for r in every if r.year_ago is not r.previous)
@@ -178,10 +180,9 @@ def _subject(session: Session, readings: Sequence[Reading]) -> str:
     words = session.words
     length = max((len([v for v in r.history if v is not None]) for r in readings), default=0)
     period = words.period(session.period)
-    parts = [
-        period[0].upper() + period[1:],
-        words.tn("trend over one period", "trend over {n} periods", length),
-    ]
+    parts = [period[0].upper() + period[1:]]
+    if length:
+        parts.append(words.tn("trend over one period", "trend over {n} periods", length))
     return " · ".join([*parts, words.t("unfavourable changes are shaded")])
 
 
