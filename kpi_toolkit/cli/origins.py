@@ -130,17 +130,21 @@ def _seen_from(folder: Path, data: Path) -> str:
 
 def _told(fitted: "presets.Fitted", data: Path) -> tuple[str, ...]:
     """What a person has to know about the exports that were found, and those that were not."""
+    unlike = [
+        f"{data / file}: its columns are not those of {fitted.vendor} (or not in English, or its "
+        f"delimiter is no comma); `kpi init --look {data / file}` proposes a mapping of it"
+        for file in fitted.unlike
+    ]
     if fitted.found:
         absent = ", ".join(fitted.absent)
-        return (
-            *(f"{table}: {data / files}" for table, files in fitted.found.items()),
-            *([f"without an export, so commented out: {absent}"] if absent else []),
-        )
+        read = [f"{table}: {data / files}" for table, files in fitted.found.items()]
+        return (*read, *unlike, *([f"not mapped, so comments: {absent}"] if absent else []))
     return (
+        *unlike,
         f"{data}: no export of {fitted.vendor} yet; put there, as CSV, what you have of",
         *(f"  {files}  ({table})" for table, files in fitted.absent.items()),
-        "where your files or columns bear other names: remove kpi.toml and run this again, with the "
-        "files in place, so that the mapping fits them",
+        "where your files or columns bear other names: remove kpi.toml and run this again, with "
+        "the files in place, so that the mapping fits them",
     )
 
 

@@ -182,7 +182,7 @@ def test_a_vendors_exports_are_mapped_where_they_lie() -> None:
     )
     said = called("init", "--from", "hubspot").output
     assert "deals: data/deals.csv" in said
-    assert "without an export, so commented out: stages, deal_stages, accounts" in said
+    assert "not mapped, so comments: stages, deal_stages, accounts" in said
     assert load("kpi.toml").source.path == "data"
     assert "deals.csv" in called("check").output
 
@@ -207,6 +207,15 @@ def test_without_an_export_it_says_which_files_to_put_where() -> None:
     assert "help/data: no export of Zendesk yet; put there, as CSV, what you have of" in said
     assert "tickets.csv (tickets)" in said
     assert set(begun("help").tables) >= {"tickets", "users"}
+
+
+def test_a_file_with_other_columns_is_not_taken_for_an_export() -> None:
+    """As one whose headings are in another language."""
+    Path("data").mkdir()
+    Path("data/deals.csv").write_text("ID de fiche,Phase\n1,Gagné\n", encoding="utf-8")
+    said = called("init", "--from", "hubspot").output
+    assert "data/deals.csv: its columns are not those of HubSpot" in said
+    assert "`kpi init --look data/deals.csv` proposes a mapping of it" in said
 
 
 def test_files_are_looked_at_and_a_mapping_proposed() -> None:

@@ -49,6 +49,12 @@ class Block:
         return next(line for line in self.of(section) if line.key == key)
 
     @property
+    def files(self) -> list[str]:
+        """The names of its files, with their alternatives."""
+        value = self.line("", "file").value
+        return [value] if isinstance(value, str) else value
+
+    @property
     def joins(self) -> tuple[str, ...]:
         """The names of its joins."""
         names = [line.section.removeprefix("joins.") for line in self.lines]

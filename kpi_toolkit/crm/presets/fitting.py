@@ -1,12 +1,12 @@
 """A vendor's preset -> the [tables] part of kpi.toml, fitted to the exports that are there."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kpi_toolkit import resources
 from kpi_toolkit.config import ProjectConfig
-from kpi_toolkit.crm.presets.blocks import blocks
+from kpi_toolkit.crm.presets.blocks import Block, blocks
 from kpi_toolkit.crm.presets.exports import Exports
 from kpi_toolkit.crm.presets.stanzas import Stanza, assumed, fitted
 
@@ -21,14 +21,15 @@ _NEEDS = "-- needs:"
 
 @dataclass(frozen=True)
 class Fitted:
-    """The text; the files of each table that is mapped, and the usual ones of each that is not; the
-    SELECTs that the text names, by their file.
+    """The text; the files of each table that is mapped, and the usual ones of each that is not;
+    files that bear the name of an export without its columns; the SELECTs that the text names.
     """
 
     vendor: str
     text: str
     found: Mapping[str, str]
     absent: Mapping[str, str]
+    unlike: tuple[str, ...]
     selects: Mapping[str, str]
 
 
@@ -51,7 +52,20 @@ def fit(vendor: str, folder: Path, project: ProjectConfig) -> Fitted:
     selects = _selects(vendor, live)
     parts = [head, *(stanza.text(selects) for stanza in live)]
     parts += [_commented(stanza.text(())) for stanza in rest] if mapped else []
-    return Fitted(VENDORS[vendor], "\n".join(parts), _files(mapped.values()), _files(rest), selects)
+    return Fitted(
+        VENDORS[vendor],
+        "\n".join(parts),
+        found=_files(mapped.values()),
+        absent=_files(rest),
+        unlike=_unlike(given, mapped, exports),
+        selects=selects,
+    )
+
+
+def _unlike(given: Sequence[Block], mapped: Collection[str], exports: Exports) -> tuple[str, ...]:
+    """Files of tables that no block fits, though they are there."""
+    named = [name for block in given if block.table not in mapped for name in block.files]
+    return tuple(dict.fromkeys(file for name in named for file in exports.find(name)))
 
 
 def _files(stanzas: Collection[Stanza]) -> dict[str, str]:

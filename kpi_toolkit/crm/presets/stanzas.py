@@ -40,13 +40,12 @@ class Stanza:
 
 def fitted(block: Block, exports: Exports) -> Stanza | None:
     """The stanza for the exports that are there; None where they lack its file or first column."""
-    files = [file for name in _names(block, "") for file in exports.find(name)]
+    files = [file for name in block.files for file in exports.find(name)]
     if not files:
         return None
     columns, joins = {"": exports.columns(files)}, []
     for join in block.joins:
-        (wanted,) = _names(block, join)
-        found = exports.find(wanted)
+        found = exports.find(block.line(join, "file").value)
         theirs = exports.columns(found) if len(found) == 1 else frozenset()
         if text := Known(columns).joined(block.line(join, "on"), theirs):
             columns[join] = theirs
@@ -60,8 +59,11 @@ def assumed(block: Block) -> Stanza:
     joins: Lines = []
     for join in block.joins:
         on = every.joined(block.line(join, "on"), None)
-        joins += [(join, _file_line(_preferred(_names(block, join)))), (join, on or "")]
-    found = _stanza(block, _preferred(_names(block, "")), joins, every)
+        joins += [
+            (join, _file_line(_preferred([block.line(join, "file").value]))),
+            (join, on or ""),
+        ]
+    found = _stanza(block, _preferred(block.files), joins, every)
     assert found
     return found
 
@@ -98,11 +100,6 @@ def _columns(
 
 def _places(files: Sequence[str]) -> str:
     return files[0] if len(files) == 1 else "every file"
-
-
-def _names(block: Block, join: str) -> list[str]:
-    value = block.line(join, "file").value
-    return [value] if isinstance(value, str) else value
 
 
 def _preferred(names: Sequence[str]) -> list[str]:
