@@ -94,7 +94,10 @@ def _moment(table: str, column: str) -> Column | None:
     return found if found and found.type in ("instant", "date") else None
 
 
-def _day(crm: "Crm", value: dt.date | None) -> dt.date | None:
+def _day(crm: "Crm", value: dt.date | str | None) -> dt.date | None:
+    """The local day; the engine gives moments beyond the years that Python knows as texts."""
+    if isinstance(value, str):
+        return dt.date.min if "BC" in value else dt.date.max
     if not isinstance(value, dt.datetime):
         return value
     try:

@@ -1,0 +1,119 @@
+"""The state of the data as blocks, in the reader's language and without personal data."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from kpi_toolkit.crm.connect import Crm, from_frames
+from kpi_toolkit.insight.audit import audit
+from kpi_toolkit.report import Report
+from kpi_toolkit.report.data_check import MOST_ROWS, DataCheck
+
+
+@pytest.fixture(scope="module")
+def dirty() -> Crm:
+    deals = pd.DataFrame(
+        {
+            "deal_id": ["1", "2", "3", "1"],
+            "amount": ["5", "much", "-3", "4"],
+            "status": ["won", "won", "lost", "won"],
+            "created_at": ["2026-09-01", "2026-09-02", "2026-09-03", "2026-09-04"],
+            "closed_at": ["2026-12-24", None, "2026-08-01", None],
+        }
+    )
+    contacts = pd.DataFrame(
+        {"contact_id": ["1", "2"], "name": ["Secret Ann", "Bob"], "email": [None, "b@x.org"]}
+    )
+    return from_frames(as_of="2026-10-05", deals=deals, contacts=contacts)
+
+
+def check(crm: Crm, language: str = "en", **required: list[str]) -> DataCheck:
+    words = Report("r", period="all", crm=crm, language=language)._session.words
+    return DataCheck(audit(crm, required), words)
+
+
+def plain(block: object) -> str:
+    return re.sub(r"[ \u00a0\u202f]+", " ", str(block))
+
+
+def rows(block: object) -> list[list[str]]:
+    return [[plain(cell) for cell in row] for row in block.content["rows"]]  # type: ignore[attr-defined]
+
+
+def test_the_summary_says_rows_freshness_remarks_and_kpis(dirty: Crm) -> None:
+    said = plain(check(dirty).summary())
+    assert "Rows set aside: 2 of 6 (33.33%)" in said
+    assert "The newest record is 32 days older than the date of the data." in said
+    assert "2 remarks on rows that were kept." in said
+    assert re.search(r"KPIs available: \d+ of \d+", said)
+
+
+def test_tables_have_no_column_of_files_where_there_are_none(dirty: Crm) -> None:
+    block = check(dirty).tables()
+    assert block.content["heads"] == ["Table", "Read", "Kept", "Set aside"]
+    assert rows(block) == [["deals", "4", "2", "2"], ["contacts", "2", "2", "–"]]
+
+
+def test_reasons_have_their_first_row(dirty: Crm) -> None:
+    assert rows(check(dirty).set_aside()) == [
+        ["deals.amount", "not an amount", "1", "line 2: “much”"],
+        ["deals.deal_id", "id given twice", "1", "line 4: “1”"],
+    ]
+
+
+def test_remarks_and_dates_that_lie_ahead(dirty: Crm) -> None:
+    assert [(row[0], row[2], row[3]) for row in rows(check(dirty).remarks())] == [
+        ("deals.closed_at", "1", "line 3"),
+        ("deals.amount", "1", "line 3"),
+    ]
+    assert rows(check(dirty).dates())[1] == ["deals.closed_at", "1 Aug 2026", "24 Dec 2026", "1"]
+
+
+def test_gaps_come_the_emptiest_first_and_required_fields_are_counted(dirty: Crm) -> None:
+    found = check(dirty, contacts=["email", "name"], deals=["amount", "region"])
+    assert rows(found.gaps()) == [["contacts.email", "50.0%", "1"]]
+    assert rows(found.required()) == [
+        ["contacts", "email, name", "–", "1", "50.0%"],
+        ["deals", "amount, region", "region", "–", "0.0%"],
+    ]
+
+
+def test_what_the_data_lack_is_said_once_with_its_kpis(dirty: Crm) -> None:
+    found = {row[0]: row[1] for row in rows(check(dirty).kpis())}
+    assert "Customer churn" in found["accounts"]
+
+
+def test_values_of_personal_columns_are_hidden() -> None:
+    contacts = pd.DataFrame({"contact_id": ["Secret", "Secret"], "name": ["Ann", "Bob"]})
+    emails = pd.DataFrame({"visitor_id": ["v"], "started_at": ["x@secret.example"]})
+    crm = from_frames(as_of="2026-10-05", contacts=contacts, web_visits=emails)
+    shown = plain(check(crm).set_aside())
+    assert "“Secret”" in shown  # an id is none, and leads to the row
+    (one,) = (found for found in check(crm).audit.set_aside if found.table == "contacts")
+    assert not one.personal
+
+
+def test_a_page_in_french_has_french_words_and_the_names_of_the_data(dirty: Crm) -> None:
+    found = check(dirty, "fr")
+    assert "ligne 2 : « much »" in plain(found.set_aside())
+    assert "Première ligne" in str(found.remarks())
+
+
+def test_long_tables_say_how_much_they_leave_out() -> None:
+    frame = pd.DataFrame({f"own {n}": ["x", None] for n in range(MOST_ROWS + 5)})
+    crm = from_frames(deals=frame.assign(deal_id=["1", "2"]))
+    block = check(crm).gaps()
+    assert len(block.content["rows"]) == MOST_ROWS
+    assert block.content["subject"] == "Not shown: 5 more."
+
+
+def test_clean_data_give_a_sentence_each() -> None:
+    crm = from_frames(as_of="2026-10-05", accounts=pd.DataFrame({"account_id": ["a"]}))
+    found = check(crm)
+    assert "No row was set aside." in str(found.set_aside())
+    assert "Nothing that was kept calls for a look." in str(found.remarks())
+    assert "The data have no dates." in str(found.dates())
+    assert "Every column is filled in every row." in str(found.gaps())
+    assert "requires no field" in str(found.required())
+    assert "No record has a date." in str(found.summary())
