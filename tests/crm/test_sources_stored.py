@@ -138,6 +138,35 @@ def test_a_cut_duckdb_file_is_one_sentence(tmp_path: Path) -> None:
         read(path)
 
 
+def test_a_text_of_parquet_that_is_none_is_named(tmp_path: Path) -> None:
+    table = pa.table({"id": ["a", "b\0", "c\x02", " d "], "n": [1, 2, 3, None]})
+    parquet.write_table(table, tmp_path / "deals.parquet")
+    _, rows = read(tmp_path / "deals.parquet")
+    assert [row.line if isinstance(row, Fault) else row for row in rows] == [
+        (1, ["a", "\x021"]),
+        2,
+        3,
+        (4, ["d", ""]),
+    ]
+
+
+def test_odd_values_of_parquet_are_told_whole(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "big": pa.array([1e20, 0.5]),
+            "bytes": pa.array([b"\xe9", b"ab"]),
+            "list": pa.array([[1, 2], None]),
+            "at": pa.array([1_500_000, 0], pa.timestamp("us")),
+            "none": pa.nulls(2),
+        }
+    )
+    parquet.write_table(table, tmp_path / "deals.parquet")
+    _, rows = read(tmp_path / "deals.parquet")
+    first = ["\x02100000000000000000000", "\x02#e9", "\x02[1, 2]", "\x021970-01-01 00:00:01.500000"]
+    assert rows[0] == (1, [*first, ""])
+    assert rows[1] == (2, ["\x020.5", "ab", "", "\x021970-01-01 00:00:00", ""])
+
+
 def test_parquet_keeps_digits_offsets_and_structs(tmp_path: Path) -> None:
     at = dt.datetime.fromisoformat("2024-02-01 10:00:00+02:00")
     table = pa.table(
@@ -155,5 +184,5 @@ def test_parquet_keeps_digits_offsets_and_structs(tmp_path: Path) -> None:
     parquet.write_table(table, tmp_path / "deals.parquet")
     header, rows = read(tmp_path / "deals.parquet")
     assert header == ["id", "amount", "at", "day", "p.owner.name", "raw", "kind", "share"]
-    first = ["007", "\x0212.50", "\x022024-02-01 10:00:00+02:00", "\x022024-02-01", "Ann", "Lyon"]
+    first = ["007", "\x0212.50", "\x022024-02-01 10:00:00+0200", "\x022024-02-01", "Ann", "Lyon"]
     assert rows == [(1, [*first, "new", "\x020.1"]), (2, [*[""] * 7, "\x027"])]

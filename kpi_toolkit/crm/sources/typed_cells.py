@@ -13,8 +13,9 @@ from typing import Any
 from kpi_toolkit.crm.casting import TYPED
 from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN, ROWS, Batch, Fault, Row
 
-# What no text may hold: the engine's end of a text, our own mark, and half a character.
-_FORBIDDEN = re.compile(f"[\0{TYPED}\ud800-\udfff]")
+# What no text may hold: the engine's end of a text and our own mark; and half a character.
+FORBIDDEN = rf"[\x00\x{ord(TYPED):02x}]"
+_FORBIDDEN = re.compile(f"{FORBIDDEN}|[\ud800-\udfff]")
 
 
 class Typed(str):
