@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kpi_toolkit.crm.expressions import parse
 from kpi_toolkit.crm.looking import values
@@ -31,46 +32,63 @@ def derived(columns: Sequence[Fitted], candidate: Candidate) -> dict[str, Line]:
 def _outcome(own: dict[str, Fitted], head: Head) -> dict[str, Line]:
     """Won, lost or open out of the stage, or of two truth columns, where no status says it."""
     if "status" in own:
-        column = own["status"].column
-        mapped = values.status(column)
-        return _closing(own, column, _decided_texts(mapped)) if mapped else {}
+        mapped = values.status(own["status"].column)
+        return _closing(own, _Ended.of(own["status"].column, mapped)) if mapped else {}
     stage = own.get("stage")
     mapped = values.status(stage.column) if stage else None
     if stage and mapped:
         return _of_stage(own, stage.column, mapped)
     won, closed = _first(head, _WON), _first(head, _CLOSED)
     if won and closed and values.is_truth(won) and values.is_truth(closed):
-        sql = (
-            f"CASE WHEN lower({name(won.name)}) = 'true' THEN 'won' "
-            f"WHEN lower({name(closed.name)}) = 'true' THEN 'lost' ELSE 'open' END"
-        )
-        told = f"{won.name}: {values.counts(won)}; {closed.name}: {values.counts(closed)}"
-        return _checked(Line("status", {"sql": sql}, told), won, closed)
+        return _of_truths(own, won, closed)
     told = "no column says won, lost or open: without one there is no rate of success"
     return {"status": Line("status", {"column": "?"}, told, live=False)}
 
 
 def _of_stage(own: dict[str, Fitted], column: Column, mapped: values.ValueMap) -> dict[str, Line]:
+    ended = _Ended.of(column, mapped)
     status = {"column": column.name, "values": mapped.values}
     told = f"the stage says how a deal ended; {mapped.evidence}"
-    decided = _decided_texts(mapped)
-    sql = f"CASE WHEN {name(column.name)} NOT IN ({_texts(decided)}) THEN {name(column.name)} END"
+    sql = f"CASE WHEN NOT {ended.sql} THEN {name(column.name)} END"
     told_stage = "the stage while a deal is open; won and lost are no stages"
     stage = _checked(Line("stage", {"sql": sql}, told_stage), column)
-    return {"status": Line("status", status, told)} | stage | _closing(own, column, decided)
+    return {"status": Line("status", status, told)} | stage | _closing(own, ended)
 
 
-def _closing(own: dict[str, Fitted], outcome: Column, decided: list[str]) -> dict[str, Line]:
+def _of_truths(own: dict[str, Fitted], won: Column, closed: Column) -> dict[str, Line]:
+    is_won, is_closed = (f"lower({name(column.name)}) = 'true'" for column in (won, closed))
+    sql = f"CASE WHEN {is_won} THEN 'won' WHEN {is_closed} THEN 'lost' ELSE 'open' END"
+    told = f"{won.name}: {values.counts(won)}; {closed.name}: {values.counts(closed)}"
+    rows = sum(count for text, (count, _) in closed.cells.items() if text.lower() == "true")
+    ended = _Ended(closed, is_closed, rows)
+    return _checked(Line("status", {"sql": sql}, told), won, closed) | _closing(own, ended)
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """The column that says that a deal was won or lost, that as SQL, and in how many rows."""
+
+    column: Column
+    sql: str
+    rows: int
+
+    @classmethod
+    def of(cls, column: Column, mapped: values.ValueMap) -> "_Ended":
+        """The texts that a map takes for won or lost."""
+        texts = [text for text, word in mapped.values.items() if word in ("won", "lost")]
+        listed = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+        rows = sum(column.cells[text][0] for text in texts)
+        return cls(column, f"{name(column.name)} IN ({listed})", rows)
+
+
+def _closing(own: dict[str, Fitted], ended: _Ended) -> dict[str, Line]:
     """A closing date that open deals have too is the expected one for them."""
-    closed = own.get("closed_at")
-    share = sum(outcome.cells[text][0] for text in decided) if decided else 0
-    if not closed or not decided or closed.column.filled <= share + 0.1 * (outcome.filled - share):
+    closed, outcome = own.get("closed_at"), ended.column
+    if not closed or closed.column.filled <= ended.rows + 0.1 * (outcome.filled - ended.rows):
         return {}
-    sql = (
-        f"CASE WHEN {name(outcome.name)} IN ({_texts(decided)}) THEN {name(closed.column.name)} END"
-    )
+    sql = f"CASE WHEN {ended.sql} THEN {name(closed.column.name)} END"
     told = (
-        f"{closed.column.filled:,} rows have it and only {share:,} are won or lost: "
+        f"{closed.column.filled:,} rows have it and only {ended.rows:,} are won or lost: "
         "of an open deal it is the expected day"
     )
     line = Line("closed_at", {"sql": sql} | closed.settings, f"{closed.evidence}; {told}")
@@ -108,14 +126,6 @@ def sources(line: Line) -> set[str]:
     """The source columns that an expression's line names."""
     sql = line.value.get("sql") if isinstance(line.value, dict) else None
     return {ref.column for ref in parse(sql, (), line.name).columns} if sql else set()
-
-
-def _decided_texts(mapped: values.ValueMap) -> list[str]:
-    return [text for text, meaning in mapped.values.items() if meaning in ("won", "lost")]
-
-
-def _texts(texts: list[str]) -> str:
-    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
 
 
 def name(column: str) -> str:

@@ -14,7 +14,7 @@ from kpi_toolkit.crm.tables import ColumnType, Table
 NUMERIC: tuple[ColumnType, ...] = ("money", "number", "whole")
 DATED: tuple[ColumnType, ...] = ("date", "instant")
 _OFFSET = re.compile(r":\d{2}(?:\.\d+)? ?(?:Z|[+-]\d{2}(?::?\d{2})?)\Z")
-_CLOCK = re.compile(r"\d{1,2}[:hH]\d{2}")
+_CLOCK = re.compile(r"\d{1,2}[:hH]\d{2}(?<!00:00)(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,11 @@ class Fitting:
             form = verdict.best
             settings |= {"sign": form.sign} if form.sign else {}
             settings |= {"negative": form.negative} if form.negative != "-" else {}
-            settings |= {"percent": True} if form.percent else {}
+            shares = form.percent or self._is_percentage(match, verdict)
+            settings |= {"percent": True} if shares else {}
+            told += "; over 1: read as percent" if shares and not form.percent else ""
+            if verdict.plain and kind != "whole" and not self.head.whole:
+                told += '; no decimals so far, so that "." is taken for their mark'
         if verdict.nulls:
             settings["null"] = ["", *verdict.nulls]
             told += f"; {_cells(match.column, verdict.nulls)}: no value, while the rest fits"
@@ -97,6 +101,10 @@ class Fitting:
             told += f"; set aside: {_cells(match.column, verdict.misfits)}"
         live = match.sure and not verdict.best.date_format.startswith(("epoch", "excel"))
         return Fitted(match.name, kind, match.column, told, live, settings, verdict)
+
+    def _is_percentage(self, match: Match, verdict: Verdict) -> bool:
+        """A share is between 0 and 1 to us; many tools write 60 for 0.6."""
+        return match.name == "probability" and any(v is not None and v > 1 for v in verdict.values)
 
     def _allowed(self, match: Match, allowed: tuple[str, ...]) -> Fitted:
         if (self.table.name, match.name) == ("deals", "status"):

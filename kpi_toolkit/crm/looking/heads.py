@@ -4,7 +4,8 @@ it.
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kpi_toolkit.crm.casting import TRIMMED
@@ -12,6 +13,7 @@ from kpi_toolkit.crm.looking.dialects import Dialect, dialect_of
 from kpi_toolkit.crm.looking.encodings import Encoding, encoding_of
 from kpi_toolkit.crm.looking.headers import names_of, without_header
 from kpi_toolkit.crm.looking.lines import Line
+from kpi_toolkit.crm.looking.parts import parts_of
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.sources import READERS, Fault, File, open_source, packed
 from kpi_toolkit.crm.sources.stream import Rows
@@ -21,6 +23,7 @@ from kpi_toolkit.errors import DataError
 # only ever about this much of it; the reader then holds every row to it.
 MOST_BYTES = 1 << 20
 MOST_ROWS = 5_000
+MOST_TITLES = 8
 
 
 @dataclass
@@ -58,6 +61,12 @@ class Head:
     rows: int
     whole: bool
     faults: tuple[Fault, ...] = ()
+    part: str = ""
+
+    @property
+    def title(self) -> str:
+        """The file's name, with that of its sheet or table."""
+        return f"{self.path.name}: {self.part}" if self.part else self.path.name
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,11 +79,27 @@ class Head:
         return f"all {self.rows:,} rows" if self.whole else f"the first {self.rows:,} rows"
 
 
-def head_of(path: Path) -> Head:
-    """The head of a file of any format. Raises DataError when it cannot be opened or is empty."""
+def heads_of(path: Path) -> list[Head]:
+    """The head of a file, or of each of its sheets or tables that is not empty. Raises DataError
+    when it cannot be opened or holds nothing.
+    """
     suffix = packed.format_suffix(File(path))
-    if suffix not in READERS or "delimiter" not in READERS[suffix].settings:
-        return _read(File(path), ())
+    if suffix in READERS and "delimiter" in READERS[suffix].settings:
+        return [_delimited(path, suffix)]
+    parts = parts_of(path)
+    if len(parts) == 1:
+        return [_below_titles(parts[0], ())]
+    found = []
+    for part in parts:
+        name = Line("sheet" if part.sheet else "table", part.sheet or part.table)
+        with suppress(DataError):
+            found.append(replace(_below_titles(part, (name,)), part=name.value))
+    if not found:
+        raise DataError(f"{path.name}: none of its {len(parts)} sheets or tables has a row")
+    return found
+
+
+def _delimited(path: Path, suffix: str) -> Head:
     raw, whole = _first_bytes(path)
     encoding = encoding_of(raw, whole)
     text = _whole_lines(raw.decode(encoding.name, "replace").removeprefix("\ufeff"), whole)
@@ -105,14 +130,32 @@ def _settings(encoding: Encoding, dialect: Dialect, suffix: str) -> tuple[Line, 
     return tuple(found)
 
 
+def _below_titles(file: File, written: tuple[Line, ...]) -> Head:
+    """The head of a sheet, whose first rows may be titles: wider rows below show that."""
+    found = _read(file, written)
+    if 2 * len(found.faults) <= found.rows or "skip" not in _settings_of(file):
+        return found
+    for skip in range(1, MOST_TITLES + 1):
+        with suppress(DataError):
+            told = f"rows above the header, such as {shown(found.names[0])}"
+            below = _read(replace(file, skip=skip), (*written, Line("skip", skip, told)))
+            if 10 * len(below.faults) <= below.rows:
+                return below
+    return found
+
+
+def _settings_of(file: File) -> tuple[str, ...]:
+    return READERS[packed.format_suffix(file)].settings
+
+
 def _read(file: File, written: tuple[Line, ...]) -> Head:
     """The rows as the reader splits them; without a header line once more, with names for them."""
     header, batches, whole = _batches(file)
     rows = [row for batch in batches for row in batch if not isinstance(row, Fault)]
     evidence = without_header(header, [cells for _, cells in rows])
-    if evidence:
+    if evidence and "header" in _settings_of(file):
         names = names_of(len(header))
-        header, batches, whole = _batches(File(**(vars(file) | {"header": names})))
+        header, batches, whole = _batches(replace(file, header=names))
         rows = [row for batch in batches for row in batch if not isinstance(row, Fault)]
         written = (*written, Line("header", names, evidence))
     columns = tuple(Column(name.strip(TRIMMED)) for name in header)

@@ -46,13 +46,19 @@ class Candidate:
         """How much speaks for the table: rare names more than those that many tables have."""
         told = sum(match.weight + 0.1 for match in self.sure)
         ids = [match for match in self.sure if match.name in self.table.key]
-        own = max((0.5 * match.weight for match in ids), default=0.0)
+        own = max((0.5 if self._bears_noun(m) else 0.5 * m.weight for m in ids), default=0.0)
         return told + own + 1.2 * self.is_named
+
+    def _bears_noun(self, match: Match) -> bool:
+        """Whether the name of an id says whose id it is."""
+        told = words(match.column.name)
+        return len(told) > 1 and told[0] in NOUNS.get(self.table.name, "").split()
 
     @property
     def is_named(self) -> bool:
         """Whether the last telling word of the file's name is the table's."""
-        told = [word for word in words(self.head.path.name.partition(".")[0]) if _tables_of(word)]
+        named = f"{self.head.path.name.partition('.')[0]} {self.head.part}"
+        told = [word for word in words(named) if _tables_of(word)]
         return bool(told) and self.table.name in _tables_of(told[-1])
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kpi_toolkit.config import ProjectConfig
-from kpi_toolkit.crm.looking.heads import MOST_ROWS, Head, head_of
+from kpi_toolkit.crm.looking.heads import MOST_ROWS, Head, heads_of
 from kpi_toolkit.crm.looking.lines import Line, remark, rendered
 from kpi_toolkit.crm.looking.matching import Candidate, candidates
 from kpi_toolkit.crm.looking.stanzas import Stanza, stanza
@@ -34,7 +34,7 @@ def propose(files: Sequence[Path], project: ProjectConfig, folder: Path | None =
     paths = [path.absolute() for path in dict.fromkeys(files)]
     source = Path(os.path.commonpath([path.parent for path in paths]))
     names = {path: path.relative_to(source).as_posix() for path in paths}
-    chosen, others = _assigned([head_of(path) for path in paths])
+    chosen, others = _assigned([head for path in paths for head in heads_of(path)])
     trials = Trials()
     stanzas = [
         stanza(group[0], [names[c.head.path] for c in group], project, trials) for group in chosen
@@ -112,8 +112,8 @@ def _unplaced(head: Head, taken: Candidate | None, name: str) -> list[str]:
     columns = ", ".join(shown(column) for column in head.names)
     if taken:
         why = (
-            f"{shown(name, 80)} looks like {taken.table.name} too, with other columns; a table has "
-            "one stanza: join it, or make the table by a SELECT (sql = ...)"
+            f"{shown(head.title, 80)} looks like {taken.table.name} too, with other columns; a "
+            "table has one stanza: join it, or make the table by a SELECT (sql = ...)"
         )
     else:
         near = ", ".join(
@@ -121,7 +121,7 @@ def _unplaced(head: Head, taken: Candidate | None, name: str) -> list[str]:
             for c in candidates(head)[:3]
             if c.sure
         )
-        why = f"{shown(name, 80)} fits no table; nearest: {near or 'none'}"
+        why = f"{shown(head.title, 80)} fits no table; nearest: {near or 'none'}"
     return [
         *remark(why),
         *remark(f"It has {head.size.removeprefix('all ')} and the columns {columns}"),

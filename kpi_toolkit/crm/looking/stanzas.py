@@ -1,5 +1,6 @@
 """One file as the stanza of a table: how it is written, its columns, and what is left over."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -18,7 +19,8 @@ from kpi_toolkit.crm.looking.names import words
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.looking.trials import Trials
 
-MOST_MEMBERS = 20
+MOST_MEMBERS, MOST_LISTED = 20, 40
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d|\d\d?/\d\d?/\d\d|\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def _why(candidate: Candidate) -> str:
     told = [match.column.name for match in candidate.sure]
     columns = ", ".join(told[:4]) + (" ..." if len(told) > 4 else "")
     return (
-        f"{shown(head.path.name, 80)}: {named}{len(told)} of its {len(head.names)} columns "
+        f"{shown(head.title, 80)}: {named}{len(told)} of its {len(head.names)} columns "
         f"bear names of {table} ({columns})"
     )
 
@@ -128,15 +130,23 @@ def _left_over(candidate: Candidate, columns: Sequence[Fitted], made: dict[str, 
     return [
         *(remark("Dimensions of your own, if you want numbers by them:") if few else []),
         *rendered(lines),
-        *(remark(f"Not used: {', '.join(shown(c.name) for c in others)}") if others else []),
+        *(remark(f"Not used: {_listed(others)}") if others else []),
         *(remark(_unnameable(unnameable)) if unnameable else []),
         *_without_source(candidate, {column.name for column in columns} | set(made)),
     ]
 
 
+def _listed(columns: Sequence[Column]) -> str:
+    told = [shown(column.name) for column in columns[:MOST_LISTED]]
+    more = f" and {len(columns) - MOST_LISTED} more" if len(columns) > MOST_LISTED else ""
+    return ", ".join(told) + more
+
+
 def _is_dimension(column: Column) -> bool:
+    """Few values, each often, that are neither moments nor addresses."""
     members = len(column.texts)
-    return 1 < members <= MOST_MEMBERS and column.filled >= 5 * members
+    few = 1 < members <= MOST_MEMBERS and column.filled >= 5 * members
+    return few and not any("@" in text or _MOMENT.search(text) for text in column.texts)
 
 
 def _own_name(name: str, taken: set[str]) -> str:

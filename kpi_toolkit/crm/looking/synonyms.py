@@ -82,7 +82,7 @@ became_customer_at: became customer at, customer since, conversion date, first p
   client depuis
 name: name, full name, nom, display name
 merged_into: merged into, master record id
-minutes: minutes, duration minutes, duree minutes, duration, duree
+minutes: minutes, duration minutes, duration in minutes, duree minutes
 """
 
 _OWN = """
@@ -177,7 +177,8 @@ tickets.ticket_id: ticket id, case id, case number, ticket number, incident numb
   request id, id ticket, numero ticket, n ticket, reference
 tickets.agent: agent, assignee, assignee id, assigned to, owner, owner id, hubspot owner id,
   technicien, affecte a, assigne a, traite par
-tickets.account_id: caller id, requester id
+tickets.account_id: account id, customer id, company id, organization id, caller id,
+  requester id
 tickets.category: category, ticket category, categorie, sujet, motif, theme
 tickets.priority: priority, ticket priority, priorite, severity, urgency, urgence, gravite
 tickets.kind: kind, type, ticket type, type demande, type ticket

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kpi_toolkit.crm.casting import TYPED
+
 # What loading refuses anywhere in a kpi.toml, in a comment too.
 _NUL = re.compile(r"\\(?=u0000|U00000000|x00)")
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -46,7 +48,8 @@ def comment(text: str) -> str:
 
 
 def shown(text: str, longest: int = 40) -> str:
-    """A cell, quoted and shortened, for a comment."""
+    """A cell, quoted and shortened, for a comment; the mark of a typed one is ours, not its."""
+    text = text.removeprefix(TYPED)
     cut = text if len(text) <= longest else text[: longest - 3] + "..."
     return f'"{cut}"'
 

@@ -122,9 +122,8 @@ def counts(column: Column, most: int = 8) -> str:
     told = [f"{shown(text.lstrip(TYPED), 30)} {column.cells[text][0]:,}" for text in texts[:most]]
     more = f" and {len(texts) - most:,} more" if len(texts) > most else ""
     empty = column.cells.get("", (0, 0))[0]
-    return f"{len(texts):,} values: {', '.join(told)}{more}" + (
-        f"; {empty:,} empty" if empty else ""
-    )
+    number = f"{len(texts):,} value{'s' if len(texts) > 1 else ''}"
+    return f"{number}: {', '.join(told)}{more}" + (f"; {empty:,} empty" if empty else "")
 
 
 def _known(allowed: tuple[str, ...]) -> dict[str, str]:

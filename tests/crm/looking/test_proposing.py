@@ -173,3 +173,10 @@ def test_no_file_and_a_missing_one_are_one_sentence(tmp_path: Path) -> None:
         propose([], ProjectConfig())
     with pytest.raises(DataError, match="No such file"):
         propose([tmp_path / "none.csv"], ProjectConfig())
+
+
+def test_percentages_of_stages_are_shares(look: Look) -> None:
+    text = "Pipeline,Stage,Position,Probability\nP,Demo,1,20\nP,Offer,2,60\n"
+    found = look({"stages.csv": text})
+    got = found.connect().query("SELECT probability FROM stages ORDER BY position")
+    assert got == [(0.2,), (0.6,)]
