@@ -39,7 +39,7 @@ def setting(
     """The evaluation and the period that an ask is about."""
     crm = crm_of(data, bound)
     moment = parse_as_of(as_of, crm.calendar, crm.as_of)
-    bound.kpi.require(crm)
+    bound.require(crm)
     found = parse_period(period, crm.calendar, moment)
     bound.check(found)
     return Evaluation(crm, moment), found

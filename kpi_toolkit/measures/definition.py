@@ -65,6 +65,23 @@ class Bound:
         ]
         return hashlib.sha256(json.dumps(whole, default=str).encode()).hexdigest()[:12]
 
+    def lacks(self, crm: Any, by: str | None = None) -> tuple[str, ...]:
+        """The tables and columns that it needs, broken down or not, and a Crm does not have, or
+        cannot compute where the records are.
+        """
+        missing = source.unavailable(self.measures, crm)
+        if missing or by is None or by in self.kpi.dimensions(crm):
+            return missing
+        return source.lacking_for(self.measures, by, crm.columns)
+
+    def require(self, crm: Any) -> None:
+        """Raise NotAvailable with the missing names."""
+        if missing := self.lacks(crm):
+            raise NotAvailable(
+                f"{self.kpi.name}: not available, since the data lack {', '.join(missing)}; map "
+                f"them in kpi.toml or pass them as frames"
+            )
+
     def allows(self, period: Period) -> bool:
         """Whether the definition is made for periods as short as this one."""
         return GRAINS.index(period.grain) >= GRAINS.index(self.kpi.finest_grain)
@@ -124,24 +141,12 @@ class Definition:
         return self._bound[chosen]
 
     def lacks(self, crm: Any, by: str | None = None) -> tuple[str, ...]:
-        """The tables and columns that it needs, broken down or not, and a Crm does not have."""
-        measures = self.bind().measures
-        missing = source.unavailable(measures, crm)
-        if missing or by is None or by in self.dimensions(crm):
-            return missing
-        return source.lacking_for(measures, by, crm.columns)
+        """What it needs with its usual options, and a Crm does not have; see Bound.lacks."""
+        return self.bind().lacks(crm, by)
 
     def dimensions(self, crm: Any) -> tuple[str, ...]:
         """What it can be broken down by on a Crm."""
         return source.dimensions(self.bind().measures, crm.columns, crm.own_dimensions)
-
-    def require(self, crm: Any) -> None:
-        """Raise NotAvailable with the missing names."""
-        if missing := self.lacks(crm):
-            raise NotAvailable(
-                f"{self.name}: not available, since the data lack {', '.join(missing)}; map them "
-                f"in kpi.toml or pass them as frames"
-            )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         words = self.words

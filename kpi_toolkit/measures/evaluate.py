@@ -66,7 +66,7 @@ class Evaluation:
 
     def _refusal(self, ask: Ask) -> str:
         """Why an ask is not available; empty where it is."""
-        if missing := ask.bound.kpi.lacks(self.crm):
+        if missing := ask.bound.lacks(self.crm):
             return f"the data lack {', '.join(missing)}"
         if not ask.bound.allows(ask.period):
             return f"defined by {ask.bound.kpi.finest_grain} or longer"
@@ -75,7 +75,7 @@ class Evaluation:
     def _check(self, ask: Ask) -> None:
         known = ask.bound.kpi.dimensions(self.crm)
         for dimension in ask.by:
-            if dimension not in known and not ask.bound.kpi.lacks(self.crm):
+            if dimension not in known and not ask.bound.lacks(self.crm):
                 raise DefinitionError(
                     f"{ask.bound.kpi.name} by {dimension!r}: {near_misses(dimension, known)}"
                 )

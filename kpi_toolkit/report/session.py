@@ -90,7 +90,7 @@ class Session:
     def refusal(self, bound: Bound, by: str | None = None) -> str:
         """Why a KPI, or its breakdown, is not available here, in the reader's words; else empty."""
         words, kpi = self.words, bound.kpi
-        if missing := kpi.lacks(self.crm, by):
+        if missing := bound.lacks(self.crm, by):
             return words.t("missing: {missing}", missing=", ".join(missing))
         if not bound.allows(self.period):
             return words.t("by {grain} or longer", grain=words.t(kpi.finest_grain))
@@ -153,7 +153,7 @@ class Session:
         cut = self.scope.dimension
         if not cut or cut in bound.kpi.dimensions(self.crm):
             return True
-        return bool(bound.kpi.lacks(self.crm))  # then that is the reason, and not the slice
+        return bool(bound.lacks(self.crm))  # then that is the reason, and not the slice
 
     def _scoped(self, ask: Ask) -> Ask:
         return replace(
