@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from kpi_toolkit.crm.connect import Crm
 
 EXAMPLES = 3
-# What differs from row to row within one reason: the line of the first, and the day of a rate.
+# What differs from row to row within one reason: the line of the first, the day of a rate, where in
+# a line JSON ends.
 _OWN = (
+    (re.compile(r"^(not a JSON object): .*"), r"\1"),
     (re.compile(r"^same id as line .*"), "same id as an earlier row"),
     (re.compile(r" at \d{4}-\d\d-\d\d$"), ""),
 )

@@ -15,7 +15,7 @@ KINDS = {
     r"empty": "id or period missing",
     r"no exchange rate|no day to take|no currency code|no rate above": "no exchange rate",
     r"too large": "amount too large",
-    r".*fields, where|quote never|text after|field over": "columns cannot be told apart",
+    r".*fields, where|quote never|text after|field over|not a JSON": "columns cannot be told apart",
     r"NUL|control character|bytes that": "unreadable characters",
     r"": "another reason",
 }

@@ -20,6 +20,7 @@ from kpi_toolkit.insight.set_aside import Example, SetAside, said
         ("same id as line 12", "same id as an earlier row"),
         ("same id as line 12 of b.csv", "same id as an earlier row"),
         ("no exchange rate for USD at 2024-01-05", "no exchange rate for USD"),
+        ("not a JSON object: Expecting ',' delimiter: line 1 column 9", "not a JSON object"),
         ("not a whole number", "not a whole number"),
     ],
 )
