@@ -66,15 +66,26 @@ class Candidate:
         """Whether enough speaks for it, and something beside ids."""
         names = {match.name for match in self.sure}
         telling = any(not name.endswith("_id") for name in names)
-        ids = {name for name in self.table.key if self.table.is_required(name)}
-        known = self.is_named or ids <= names
+        known = self.is_named or self.has_ids
         return self.score >= LEAST_SCORE and len(names) > 1 and telling and known
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether its rows can be told apart."""
+        ids = {name for name in self.table.key if self.table.is_required(name)}
+        return ids <= {match.name for match in self.sure}
 
 
 def candidates(head: Head) -> list[Candidate]:
     """The file as each table, the likeliest first."""
     found = [Candidate(table, head, matched(head, table)) for table in TABLES.values()]
-    return sorted(found, key=lambda c: (not (c.fits and c.is_named), -c.score, c.table.name))
+    return sorted(found, key=_place)
+
+
+def _place(found: Candidate) -> tuple[bool, float, str]:
+    """A table that the file is named by comes first, where its rows have their ids."""
+    named = found.fits and found.is_named and found.has_ids
+    return not named, -found.score, found.table.name
 
 
 def matched(head: Head, table: Table) -> tuple[Match, ...]:

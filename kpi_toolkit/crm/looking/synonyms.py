@@ -23,8 +23,9 @@ NOUNS = {
     "engagement engagements tache taches appel appels rendezvous",
     "users": "user users owner owners rep reps agent agents team teams utilisateur utilisateurs "
     "commerciaux vendeurs equipe equipes",
-    "products": "product products item items produit produits article articles catalogue",
-    "orders": "order orders invoice invoices purchase purchases transaction transactions sale "
+    "products": "product products produit produits article articles catalogue",
+    "orders": "order orders line lines item items invoice invoices purchase purchases "
+    "transaction transactions sale "
     "commande commandes facture factures vente ventes achats retail",
     "subscriptions": "subscription subscriptions contract contracts abonnement abonnements contrat "
     "contrats",
