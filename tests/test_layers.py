@@ -15,7 +15,7 @@ PACKAGE = "kpi_toolkit"
 LAYERS = [
     "errors", "resources", "business", "period", "format", "config",
     "crm", "measures", "kpis", "archive", "insight", "charts", "blocks", "report",
-    "render", "run", "deliver", "cli",
+    "render", "run", "deliver", "cli", "__main__",
 ]
 # fmt: on
 # The package's own __init__ gathers what an analyst calls, a report included.
