@@ -39,13 +39,15 @@ def read(path: Path, **settings: Any) -> tuple[list[str], list[Any]]:
     return stream.header, [row for batch in stream.batches for row in batch]
 
 
-def edited(path: Path, old: bytes, new: bytes) -> Path:
-    """The workbook with other text in its first sheet."""
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def edited(path: Path, old: bytes, new: bytes, part: str = SHEET) -> Path:
+    """The workbook with other text in its first sheet, or another part."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
-    assert old in parts[sheet]
-    parts[sheet] = parts[sheet].replace(old, new)
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new)
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
@@ -67,6 +69,51 @@ def test_a_number_shown_with_zeros_keeps_them(saved: Saved) -> None:
 
     _, rows = read(saved([["id", "n"], [7, 7], [-7, 1]], format_))
     assert rows == [(2, ["\x02007", "\x027"]), (3, ["\x02-007", "\x021"])]
+
+
+def test_texts_in_runs_and_shared_ones_are_whole(saved: Saved) -> None:
+    """Excel keeps texts apart from the cells, in runs where a part of one is bold."""
+    path = saved([["a", "b", "c"], ["x", "7 & 8", "y"]])
+    path = edited(
+        path, b'<c r="A2" t="inlineStr"><is><t>x</t></is></c>', b'<c r="A2" t="s"><v>1</v></c>'
+    )
+    path = edited(path, b"<is><t>y</t></is>", b"<is><r><t>y</t></r><r><t>z</t></r></is>")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    path = edited(path, b"</Types>", override.encode(), "[Content_Types].xml")
+    runs = "<si><r><t>na</t></r><r><t>me_x000D_</t></r><rPh><t>aloud</t></rPh></si>"
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<sst><si><t>id</t></si>{runs}</sst>")
+    assert read(path)[1] == [(2, ["name\r", "7 & 8", "yz"])]
+
+
+def test_cells_without_places_and_with_prefixes_are_read(saved: Saved) -> None:
+    path = edited(saved([["a", "b"], [1, 2]]), b' r="B2"', b"")
+    path = edited(path, b'<row r="2">', b'<x:row xmlns:x="urn:x" r="7">')
+    path = edited(path, b"</row></sheetData>", b"</x:row></sheetData>")
+    assert read(path)[1] == [(7, ["\x021", "\x022"])]
+
+
+def test_days_are_counted_from_where_the_workbook_begins(saved: Saved) -> None:
+    def count(sheet: Any) -> None:
+        sheet["A2"].number_format = "yyyy-mm-dd"
+        sheet["A3"].number_format = "[h]:mm"
+
+    path = saved([["a"], [1], [1.5], [0.5]], count)
+    assert [row[1] for row in read(path)[1]] == [
+        ["\x021900-01-01 00:00:00"],
+        ["\x021 day, 12:00:00"],
+        ["\x020.5"],
+    ]
+    path = edited(path, b"<workbookPr />", b'<workbookPr date1904="1" />', "xl/workbook.xml")
+    assert read(path)[1][0][1] == ["\x021904-01-02 00:00:00"]
+
+
+@pytest.mark.parametrize("number", [b"1", b"9999999"])
+def test_rows_that_excel_cannot_have_are_damage(saved: Saved, number: bytes) -> None:
+    path = edited(saved([["a"], [1]]), b'<row r="2"', b'<row r="' + number + b'"')
+    with pytest.raises(DataError, match="it is damaged"):
+        read(path)
 
 
 def test_errors_are_no_values(saved: Saved) -> None:

@@ -137,8 +137,8 @@ def _member(file: File, archive: zipfile.ZipFile) -> str:
 
 def _is_data(info: zipfile.ZipInfo) -> bool:
     """Not a folder, and not what a Mac adds."""
-    hidden = PurePath(info.filename).name.startswith(".")
-    return not (info.is_dir() or hidden or info.filename.startswith("__MACOSX/"))
+    hidden = PurePath(info.filename).name[:1] in ("", ".")
+    return not (hidden or info.filename.endswith("/") or info.filename.startswith("__MACOSX/"))
 
 
 def _damaged(file: File, error: BaseException) -> DataError:

@@ -72,7 +72,7 @@ def _sqlite(file: File, path: Path) -> Iterator[Batch]:
             yield [(0, [column[0] for column in cursor.description])]
             cursor.arraysize = ROWS
             yield from batched(judged(n, row) for n, row in enumerate(cursor, 1))
-    except (sqlite3.Error, sqlite3.Warning) as error:
+    except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError) as error:
         raise DataError(f"{file.name}: {_query_name(file)}{first_line(error)}") from None
 
 
