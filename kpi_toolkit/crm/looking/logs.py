@@ -11,8 +11,9 @@ from kpi_toolkit.crm.looking.names import plain
 from kpi_toolkit.crm.looking.synonyms import synonyms
 
 VERSION = "changed_at"
-# Fewer ids that come again are doubles, which reading sets aside by name.
-_LEAST_REPEATED = 0.05
+# Fewer ids that come again are doubles, which reading sets aside by name; up to the second share it
+# may be either, and nothing is dropped without a word of a person.
+_LEAST_REPEATED, _SURELY_REPEATED = 0.05, 0.33
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,12 @@ def event_log(columns: Sequence[Fitted], candidate: Candidate, fitting: Fitting)
     if not version and not (updated and updated.is_dated):
         asked = f"decide: {told}? No column says which is the last: later rows are set aside"
         return EventLog((Line("keep", {"last_by": "?", "per": key}, asked, live=False),))
+    live = _repeated(ids) > _SURELY_REPEATED * candidate.head.rows
+    asked = "" if live else "decide: doubles, or "
     name, by = (VERSION, version[0]) if version else ("updated_at", updated)
     assert by
-    kept = f"{told}; the last by {by.column.name} is kept"
-    return EventLog((Line("keep", {"last_by": name, "per": key}, kept),), version)
+    kept = f"{asked}{told}; the last by {by.column.name} is kept"
+    return EventLog((Line("keep", {"last_by": name, "per": key}, kept, live),), version)
 
 
 def _changed(candidate: Candidate, fitting: Fitting) -> tuple[Fitted, ...]:

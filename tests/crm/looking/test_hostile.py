@@ -60,7 +60,7 @@ def test_a_hostile_file_name_is_named_as_it_is(look: Look) -> None:
 def test_damaged_files_give_a_text_that_loads_or_one_sentence(tmp_path: Path) -> None:
     whole = "Deal ID;Stage;Amount;Close Date\n" + "D1;Gagnée;1 234,50;31/12/2024\n" * 20
     draw, file = random.Random(3), tmp_path / "deals.csv"
-    for _ in range(15):
+    for _ in range(8):
         data = bytearray(whole.encode(draw.choice(["utf-8", "cp1252", "utf-16"])))
         for _ in range(draw.randrange(1, 9)):
             at = draw.randrange(len(data))

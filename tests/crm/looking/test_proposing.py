@@ -7,7 +7,7 @@ import pytest
 
 from kpi_toolkit.config import ProjectConfig
 from kpi_toolkit.crm.looking import propose
-from kpi_toolkit.errors import DataError
+from kpi_toolkit.errors import DataError, KpiError
 from tests.crm.looking.conftest import Look
 
 DEALS = (
@@ -69,6 +69,15 @@ def test_of_a_log_the_last_row_is_kept(look: Look) -> None:
     assert found.tables["tickets"]["keep"] == {"last_by": "changed_at", "per": "ticket_id"}
     got = found.connect().query("SELECT ticket_id, priority FROM tickets ORDER BY 1")
     assert got == [("T1", "high"), ("T2", "low")]
+
+
+def test_a_few_ids_that_come_again_may_be_doubles_and_no_row_is_dropped_unsaid(look: Look) -> None:
+    rows = "".join(f"T{n},low,2024-01-{n:02},2024-02-{n:02}\n" for n in range(1, 11))
+    found = look({"tickets.csv": "Ticket ID,Priority,Opened at,Updated at\n" + rows + rows[:29]})
+    assert "keep" not in found.tables["tickets"]
+    assert found.says("decide: doubles, or 10 ids in 11 rows: a row for each change")
+    with pytest.raises(KpiError, match="same id as line 2"):
+        found.connect()
 
 
 def test_a_null_word_is_one_where_the_rest_is_numbers_and_a_name_elsewhere(look: Look) -> None:
