@@ -23,6 +23,9 @@ def trends(session: Session, bounds: Sequence[Bound], n: int) -> Block:
     """Trends of half the page's width; a KPI without a course is named in a sentence."""
     if not bounds:
         return nothing(session)
+    if session.period.grain == "all":
+        words = session.words
+        return sentence(words.t("All records together have no course: ask for a month or a year."))
     readings = {
         bound: _reading(session, bound, n) for bound in bounds if not session.refusal(bound)
     }

@@ -1,4 +1,4 @@
-"""The cells of the sales notebook, executed here instead of in a kernel."""
+"""The cells of a bundled notebook, of sales unless told, executed here instead of in a kernel."""
 
 import ast
 from pathlib import Path
@@ -11,11 +11,15 @@ from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.report import Report
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "sales.ipynb"
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
 def blocks(
-    crm: Crm, period: str = "2026-Q3", scope: str = "all", language: str = "en"
+    crm: Crm,
+    period: str = "2026-Q3",
+    scope: str = "all",
+    language: str = "en",
+    notebook: str = "sales",
 ) -> list[Block]:
     """What its cells show, in order."""
 
@@ -25,13 +29,13 @@ def blocks(
     given = {"period": period, "as_of": "", "scope": scope, "language": language}
     names: dict[str, object] = {}
     with patch.dict(vars(kt), {"Report": report_of}):
-        shown = [_last(cell, names, given) for cell in _code()]
+        shown = [_last(cell, names, given) for cell in _code(notebook)]
     return [block for block in shown if isinstance(block, Block)]
 
 
-def displays() -> int:
+def displays(notebook: str = "sales") -> int:
     """How many cells follow the parameters and the set-up; each shows a block."""
-    return len(_code()) - 2
+    return len(_code(notebook)) - 2
 
 
 def text(found: list[Block]) -> str:
@@ -39,9 +43,9 @@ def text(found: list[Block]) -> str:
     return "\n".join(str(block) for block in found)
 
 
-def _code() -> list[nbformat.NotebookNode]:
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+def _code(notebook: str) -> list[nbformat.NotebookNode]:
+    cells = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
 
 
 def _last(

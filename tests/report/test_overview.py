@@ -1,0 +1,244 @@
+"""The first report over one set of tables after another; of months, of one month, of none."""
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import kpi_toolkit as kt
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.report import Report
+from tests.oracles import generated
+from tests.report import sales_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+AS_OF = pd.Timestamp("2026-10-05").to_pydatetime()
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    return generated.aware(generated.frames())
+
+
+def crm_of(tables: dict[str, pd.DataFrame], *names: str, language: str = "en") -> Crm:
+    kept = {name: tables[name] for name in names or tables}
+    return kt.from_frames(as_of=AS_OF, language=language, **kept)
+
+
+def overview(crm: Crm, period: str = "2026-08", language: str = "en") -> list[Block]:
+    return sales_notebook.blocks(crm, period, language=language, notebook="overview")
+
+
+def report(crm: Crm, period: str = "2026-08") -> Report:
+    return Report("overview", period=period, crm=crm)
+
+
+def orders(days: list[str], **columns: list) -> Crm:
+    """An order a day."""
+    frame = pd.DataFrame({"ordered_at": pd.to_datetime(days), "amount": 10.0, **columns})
+    frame["order_id"] = frame["account_id"] = frame.index.astype(str)
+    return kt.from_frames(as_of=AS_OF, orders=frame)
+
+
+def test_the_queries_of_the_sample_are_counted() -> None:
+    crm = kt.connect(ROOT / "kpi.toml")
+    before = crm.queries
+    assert len(overview(crm, "2026-Q3")) == sales_notebook.displays("overview")
+    assert crm.queries - before == 43
+
+
+@pytest.mark.parametrize(
+    ("names", "language"),
+    [
+        ((), "fr"),
+        (("orders",), "en"),
+        (("subscriptions", "surveys"), "en"),
+        (("tickets", "products"), "en"),
+        (("leads", "mailings"), "fr"),
+        (("accounts",), "en"),
+    ],
+    ids=["all", "orders", "subscriptions", "tickets", "marketing", "accounts"],
+)
+def test_whatever_tables_there_are_every_block_is_shown(
+    tables: dict[str, pd.DataFrame], names: tuple[str, ...], language: str
+) -> None:
+    found = overview(crm_of(tables, *names, language=language), language=language)
+    assert len(found) == sales_notebook.displays("overview")
+    said = sales_notebook.text(found)
+    assert "None" not in said and "nan" not in said
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_data_that_allow_no_kpi_say_so(tables: dict[str, pd.DataFrame], language: str) -> None:
+    found = overview(crm_of(tables, "products", language=language), language=language)
+    assert len(found) == sales_notebook.displays("overview")
+    assert "kpi plan" in str(found[0])
+    assert str(found[2]) == (
+        "No KPI to show." if language == "en" else "Aucun indicateur à montrer."
+    )
+
+
+@pytest.mark.parametrize("period", ["2026", "2026-W30", "2026-08-03", "all", "2019-05"])
+def test_every_period_gives_every_block(tables: dict[str, pd.DataFrame], period: str) -> None:
+    found = overview(crm_of(tables, "orders", "mailings"), period)
+    assert len(found) == sales_notebook.displays("overview")
+    assert "nan" not in sales_notebook.text(found)
+
+
+def test_without_a_record_every_block_says_so(tables: dict[str, pd.DataFrame]) -> None:
+    found = overview(crm_of({name: frame.head(0) for name, frame in tables.items()}))
+    assert "No record has a date." in sales_notebook.text(found)
+
+
+# -- the days that the records cover
+
+TO_9_DECEMBER = ["2025-12-01", "2026-02-28", "2026-05-31", "2026-09-09"]
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("2026-08", ""),
+        ("2026-05", ""),
+        ("all", ""),
+        ("2026-09", "They end before September 2026 does, so its figures are those of a part. "
+         "Ask for August 2026 (--period 2026-08)."),
+        ("2026-Q3", "They end before Q3\u00a02026 does, so its figures are those of a part. "
+         "Ask for Q2\u00a02026 (--period 2026-Q2)."),
+        ("2025", "They begin after 2025 does, so its figures are those of a part. "
+         "Ask for 2026 (--period 2026)."),
+        ("2024-07", "There is none in July 2024. Ask for December 2025 (--period 2025-12)."),
+        # It is under way, and nobody expects it to be whole.
+        ("2026", ""),
+    ],
+)  # fmt: skip
+def test_a_period_beyond_the_records_says_which_to_ask_for(period: str, said: str) -> None:
+    text = str(report(orders(TO_9_DECEMBER), period).coverage())
+    begun = "The records run from 1 Dec 2025 to 9 Sept 2026."
+    assert text == " ".join(filter(None, [begun, said]))
+
+
+def test_a_month_under_way_without_a_record_says_when_they_ended() -> None:
+    said = str(report(orders(["2026-05-01", "2026-05-31"]), "2026-10").coverage())
+    assert said.endswith("There is none in October 2026. Ask for May 2026 (--period 2026-05).")
+
+
+def test_a_slip_of_the_year_is_not_where_the_records_begin() -> None:
+    crm = orders(["2026-08-01"])
+    slips = crm.frame("SELECT * EXCLUDE _line FROM orders")
+    days = [dt.datetime(year, 8, 1) for year in (206, 2026, 2062)]  # noqa: DTZ001
+    slips = pd.concat([slips] * 3).assign(ordered_at=pd.Series(days, index=[0] * 3))
+    said = str(report(kt.from_frames(as_of=AS_OF, orders=slips)).coverage())
+    assert "from 1 Aug 2026 to 1 Aug 2026" in said
+
+
+# -- which KPIs
+
+
+def test_kpis_without_a_record_in_all_periods_are_left_out(tables: dict[str, pd.DataFrame]) -> None:
+    """Nobody said when tickets are due, so there is nothing to say of it."""
+    asked = tables["tickets"][["ticket_id", "created_at", "resolved_at"]]
+    names = [kpi.name for kpi in report(crm_of({"tickets": asked})).available()]
+    assert names == ["tickets_created", "resolution_time", "backlog", "resolution_time_median"]
+
+
+def test_a_scorecard_takes_as_many_of_each_family_as_a_page_holds(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    whole = report(crm_of(tables)).families()
+    assert [(name, len(kpis)) for name, kpis in whole.items()] == [
+        ("sales", 2), ("orders", 2), ("subscriptions", 2),
+        ("customers", 2), ("service", 2), ("marketing", 2),
+    ]  # fmt: skip
+    alone = report(crm_of(tables, "orders")).families()
+    assert [len(kpis) for kpis in alone.values()] == [1, 4]
+
+
+def test_headlines_take_turns_and_repeat_nothing(tables: dict[str, pd.DataFrame]) -> None:
+    names = [kpi.name for kpi in report(crm_of(tables)).headlines(most=8)]
+    assert names == [
+        "won_value", "revenue", "monthly_recurring_revenue", "retention_rate", "tickets_created",
+        "leads_created", "decided_win_rate", "average_purchase",
+    ]  # fmt: skip
+    # Churn is what retention is not; each says the same.
+    assert [k.name for k in report(crm_of(tables, "accounts")).headlines()] == ["retention_rate"]
+
+
+def test_what_never_changed_is_no_headline_unless_nothing_did() -> None:
+    same = orders([f"2026-{month:02d}-15" for month in range(1, 9)])
+    assert [kpi.name for kpi in report(same).headlines()] == ["buying_customers"]
+    once = orders(["2026-08-15"])
+    assert len(report(once).headlines()) == len(report(once).available()) == 5
+
+
+# -- trends
+
+
+def test_a_month_of_data_is_followed_by_week() -> None:
+    crm = orders([f"2026-08-{day:02d}" for day in (3, 4, 11, 18, 19, 20, 27)])
+    found = report(crm)
+    shown = str(found.trends(kt.revenue, kt.average_purchase))
+    assert "by week, week 32, 2026 – week 36, 2026" in shown
+    assert "Too few periods for a trend: Average order value." in shown
+
+
+def test_two_trends_stand_beside_each_other_and_the_last_alone(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    found = report(crm_of(tables)).trends(kt.won_value, kt.revenue, kt.tickets_created)
+    parts = found.content["blocks"]
+    assert [part["kind"] for part in parts] == ["row", "chart", "text"]
+    assert len(parts[0]["content"]["blocks"]) == 2
+    assert str(found).count("Natural limits:") == 1
+
+
+# -- breakdowns
+
+
+def by(crm: Crm, period: str = "2026-08") -> list[str]:
+    """The names of the pictures that break revenue down."""
+    block = report(crm, period).breakdowns(kt.revenue).content
+    return [part["content"]["name"] for part in block.get("blocks", ())]
+
+
+DAYS = [f"2026-08-{day:02d}" for day in range(1, 17)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"channel": ["web", "shop"] * 8}, ["channel"]),
+        # One member, or half of them unknown, tells nothing; sixteen are the second choice.
+        ({"product": ["A"] * 16, "channel": ["web", "shop"] * 8}, ["channel"]),
+        ({"product": ["A", "B", None, None] * 4, "channel": ["web", "shop"] * 8}, ["channel"]),
+        ({"product": list("ABCDEFGHIJKLMNOP"), "channel": ["web", "shop"] * 8}, ["channel"]),
+        ({"product": list("ABCDEFGHIJKLMNOP")}, ["product"]),
+        ({"product": ["A"] * 16}, []),
+        ({}, []),
+    ],
+)
+def test_a_breakdown_takes_the_dimension_that_can_be_read(
+    columns: dict[str, list], expected: list[str]
+) -> None:
+    assert by(orders(DAYS, **columns)) == [f"ranking-revenue-{name}" for name in expected]
+
+
+def test_beside_an_earlier_month_a_breakdown_tells_the_change() -> None:
+    crm = orders([*DAYS, "2026-07-01"], channel=["web", "shop"] * 8 + ["web"])
+    assert by(crm) == ["variance-revenue-channel"]
+
+
+def test_people_are_not_ranked_for_everybody(tables: dict[str, pd.DataFrame]) -> None:
+    deals = tables["deals"][["deal_id", "owner", "status", "amount", "created_at", "closed_at"]]
+    said = str(report(crm_of({"deals": deals})).breakdowns(kt.won_value))
+    assert said == "Nothing to break down by: no dimension has two members in August 2026."
+
+
+def test_shares_of_a_whole_with_returns_are_not_told() -> None:
+    crm = orders(["2026-08-01", "2026-08-02"], channel=["web", "shop"])
+    returned = crm.frame("SELECT * EXCLUDE _line FROM orders")
+    returned["amount"] = [100.0, -10.0]
+    said = str(report(kt.from_frames(as_of=AS_OF, orders=returned)).breakdowns(kt.revenue))
+    assert "highest for web (€100), lowest for shop (−€10)" in said and "%" not in said
