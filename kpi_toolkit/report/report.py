@@ -102,7 +102,7 @@ class Report:
         """The KPIs whose data are there, family by family, the most telling of each first."""
         return overview.available(self._session)
 
-    def families(self, *, most: int = 14) -> Mapping[str, tuple[Kpi, ...]]:
+    def families(self, *, most: int = 12) -> Mapping[str, tuple[Kpi, ...]]:
         """At most so many of those KPIs, by family: scorecard(**report.families())."""
         return overview.by_family(self.available(), most)
 
