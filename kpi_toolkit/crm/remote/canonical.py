@@ -17,7 +17,7 @@ from kpi_toolkit.errors import DataError
 @dataclass(frozen=True)
 class Joined:
     """A joined relation: its SELECT, in which the texts of its key are named `keys`; the alias
-    under which the table reads it, and on what.
+    under which the table reads it, on what, and when a row of the table finds none there.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Joined:
     keys: tuple[str, ...]
     alias: str
     on: str
+    lost: str
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,13 @@ def _joins(plan: TablePlan, found: Scope, values: Values) -> Iterator[Joined]:
     for join in plan.joins:
         keys = tuple(f"_key_{n}" for n, _ in enumerate(join.on))
         alias = found.alias(join.name)
-        on = " AND ".join(
-            f"{values.text(ours)} = {alias}.{key}"
-            for key, (ours, _) in zip(keys, join.on, strict=True)
-        )
+        ours = [values.text(column) for column, _ in join.on]
+        on = " AND ".join(f"{x} = {alias}.{key}" for key, x in zip(keys, ours, strict=True))
+        # A row without a key has nothing to find.
+        lost = " AND ".join([f"{alias}.{keys[0]} IS NULL", *(f"{x} IS NOT NULL" for x in ours)])
         select = _of_join(plan, join, found, values, keys)
-        yield Joined(join.name, found.relations[join.name].name, select, keys, alias, on)
+        label = found.relations[join.name].name
+        yield Joined(join.name, label, select, keys, alias, on, lost)
 
 
 def _of_join(

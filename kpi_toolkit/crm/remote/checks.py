@@ -25,10 +25,9 @@ class Check:
 def read(session: Session, table: Canonical, currency: str) -> TableRead:
     """The rows of a table, all of them good. Raises DataError for one that is not."""
     found = list(_checks(session, table, currency))
-    keys = [f"{join.alias}.{key}" for join in table.joins for key in join.keys[:1]]
-    shown = "".join(f", {key} IS NULL AS _lost_{n}" for n, key in enumerate(keys))
+    shown = "".join(f", {join.lost} AS _lost_{n}" for n, join in enumerate(table.joins))
     counts = [f"count(*) FILTER (WHERE {check.condition})" for check in found]
-    counts += [f"count(*) FILTER (WHERE _lost_{n})" for n, _ in enumerate(keys)]
+    counts += [f"count(*) FILTER (WHERE _lost_{n})" for n, _ in enumerate(table.joins)]
     sql = (
         f"SELECT {', '.join(['count(*)', *counts])} "
         f"FROM (SELECT {table.shown}{shown} FROM {table.relations}) AS t"
