@@ -68,7 +68,11 @@ def engine(url: "URL", variable: str) -> "Engine":
 def without_password(text: str, url: "URL") -> str:
     """A driver's message, whatever it repeats."""
     given = [str(url.password or ""), *_secrets(url)]
-    forms = {form for secret in given for form in (secret, quote(secret), quote_plus(secret))}
+    forms = {
+        form
+        for secret in given
+        for form in (secret, quote(secret), quote(secret, safe=""), quote_plus(secret))
+    }
     for form in sorted(filter(None, forms), key=len, reverse=True):
         text = text.replace(form, "***")
     return text
