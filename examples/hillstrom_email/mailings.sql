@@ -1,5 +1,5 @@
 SELECT
-    variant, channel, segment, sum(delivered) AS delivered, sum(engaged) AS engaged,
-    sum(converted) AS converted, sum(spend) AS spend
+    variant, channel, segment, day, sum(customers) AS customers, sum(delivered) AS delivered,
+    sum(engaged) AS engaged, sum(converted) AS converted, sum(spend) AS spend
 FROM mailings
 GROUP BY ALL

@@ -81,11 +81,11 @@ CDNOW = {
     "master|zero_value_transactions": count("orders", "amount = 0"),
 }
 HILLSTROM = {
-    "by_segment|*|customers": of("sum(delivered)", "mailings", "variant = '{0}'"),
+    "by_segment|*|customers": of("sum(customers)", "mailings", "variant = '{0}'"),
     "by_segment|*|visits": of("sum(engaged)", "mailings", "variant = '{0}'"),
     "by_segment|*|conversions": of("sum(converted)", "mailings", "variant = '{0}'"),
     "by_segment|*|spend": of("sum(spend)", "mailings", "variant = '{0}'"),
-    "total|customers": of("sum(delivered)", "mailings"),
+    "total|customers": of("sum(customers)", "mailings"),
     "total|spend": of("sum(spend)", "mailings"),
     "total|conversions": of("sum(converted)", "mailings"),
 }
