@@ -148,10 +148,11 @@ class KeepConfig(Section):
 
 class TableConfig(Written, Form):
     """One canonical table: a file, the SELECT of a .sql file over the tables read from files, or
-    both.
+    both. `where` is a condition over source columns: rows of which it does not hold are left out.
     """
 
     sql: str | None = None
+    where: str | None = None
     columns: dict[str, ColumnConfig] = {}
     joins: dict[str, JoinConfig] = {}
     key: str | None = None
@@ -172,9 +173,10 @@ class TableConfig(Written, Form):
         rows = self.file or self.table or self.query
         if not rows and not self.sql:
             raise ValueError("expected file, sql, or both (or, of a database, table or query)")
-        if not rows and (self.columns or self.joins or self.keep or self.key):
+        if not rows and (self.columns or self.joins or self.keep or self.key or self.where):
             raise ValueError(
-                "columns, joins, key and keep belong to a file; a SELECT names its own columns"
+                "columns, joins, where, key and keep belong to a file; a SELECT names its own "
+                "columns"
             )
         return self
 

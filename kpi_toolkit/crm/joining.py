@@ -2,14 +2,13 @@
 out, as those of any table.
 """
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import quarantine
 from kpi_toolkit.crm.casting import composed
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.incoming import Incoming
-from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
+from kpi_toolkit.crm.mapping import JoinPlan, TablePlan
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.settling import check_share
 from kpi_toolkit.crm.sources import label
@@ -25,13 +24,11 @@ def look_up(
     connection: "DuckDBPyConnection",
     plan: TablePlan,
     join: JoinPlan,
-    columns: Iterable[ColumnPlan],
     incoming: Incoming,
 ) -> TableRead:
     """Make the table that the join looks its rows up in. Raises DataError for a key of two rows."""
     theirs = [key for _, key in join.on]
-    needed = [ref.column for column in columns for ref in column.sources if ref.join == join.name]
-    incoming.register(connection, "_joined", [*theirs, *needed])
+    incoming.register(connection, "_joined", [*theirs, *plan.sources(join.name)])
     keys = {alias(Ref("", key)): unmarked(composed(name(alias(Ref("", key))))) for key in theirs}
     picked = ", ".join(f"{sql} AS {name(key)}" for key, sql in keys.items())
     connection.execute(

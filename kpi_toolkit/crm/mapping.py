@@ -4,12 +4,12 @@ at once.
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kpi_toolkit.config import ColumnConfig, Config, JoinConfig, TableConfig, Written
-from kpi_toolkit.crm import expressions, file_plans
+from kpi_toolkit.crm import conditions, expressions, file_plans
 from kpi_toolkit.crm.casting import TYPED, Form
 from kpi_toolkit.crm.expressions import Expression, Ref
 from kpi_toolkit.crm.sources import File
@@ -69,11 +69,27 @@ class TablePlan:
     select: Path | None = None
     columns: tuple[ColumnPlan, ...] = ()
     joins: tuple[JoinPlan, ...] = ()
+    where: ColumnPlan | None = None
     key: str = ""
     last_by: str = ""
     per: str = ""
     may_be_empty: bool = False
     greatest_bad_share: float = 0.05
+
+    @property
+    def condition(self) -> Expression | None:
+        """What `where` says."""
+        return self.where.expression if self.where else None
+
+    def sources(self, join: str = "") -> tuple[str, ...]:
+        """The source columns that columns and the condition need: of the table's own file, or of a
+        join.
+        """
+        readers = (*self.columns, self.where) if self.where else self.columns
+        refs = [ref for column in readers for ref in column.sources if ref.join == join]
+        if not join:
+            refs += [ref for each in self.joins for ours, _ in each.on for ref in ours.sources]
+        return tuple(dict.fromkeys(ref.column for ref in refs))
 
 
 def declared_tables(config: Config) -> dict[str, TableConfig]:
@@ -126,6 +142,7 @@ class _Planner:
             select,
             columns,
             joins,
+            where=self._where(form),
             key=self.given.key or "",
             last_by=keep.last_by if keep else "",
             per=keep.per if keep else "",
@@ -191,6 +208,18 @@ class _Planner:
             allowed=allowed,
             dimension=given.dimension,
         )
+
+    def _where(self, form: Form) -> ColumnPlan | None:
+        """The condition, as a column that nobody sees."""
+        if self.given.where is None:
+            return None
+        try:
+            expression = conditions.parse(self.given.where, self.given.joins)
+        except ConfigError as error:
+            self._note("where", str(error))
+            return None
+        number = replace(form, kind="number")
+        return ColumnPlan(conditions.READER, number, expression=expression)
 
     def _join(self, name: str, given: JoinConfig, form: Form) -> JoinPlan:
         path = f"joins.{name}"

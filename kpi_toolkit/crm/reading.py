@@ -2,7 +2,8 @@
 lost.
 
 Opened (`incoming`), joined (`joining`), judged (`texts`, `typed`), settled (`settling`). Rows of
-the files = rows kept + rows quarantined + rows that a later one of the same record supersedes.
+the files = rows kept + rows quarantined + rows left out by declaration + rows that a later one of
+the same record supersedes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import joining, noticed, settling, typed
+from kpi_toolkit.crm import conditions, joining, noticed, settling, typed
 from kpi_toolkit.crm.expressions import Ref
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
@@ -40,30 +41,34 @@ class _Reader:
 
     def read(self) -> list[TableRead]:
         incoming = Incoming(self.plan.files)
+        known = () if self.plan.columns else tuple(self.plan.table.columns)
         columns = self.plan.columns or as_they_stand(self.plan, incoming.names)
-        _check_record(self.plan, columns)
-        joined = [self._look_up(join, columns) for join in self.plan.joins]
-        with _told(incoming, self.label):
-            self._stage(incoming, columns)
         plan = replace(self.plan, columns=columns)
+        _check_record(plan, columns)
+        joined = [self._look_up(plan, join) for join in plan.joins]
+        with _told(incoming, self.label):
+            incoming.register(self.connection, "_incoming", plan.sources(), known)
+            self._stage(plan)
         return [settling.settle(self.connection, plan, self.label, incoming), *joined]
 
-    def _look_up(self, join: JoinPlan, columns: tuple[ColumnPlan, ...]) -> TableRead:
+    def _look_up(self, plan: TablePlan, join: JoinPlan) -> TableRead:
         incoming = Incoming(join.files)
         with _told(incoming, label(join.files)):
-            return joining.look_up(self.connection, self.plan, join, columns, incoming)
+            return joining.look_up(self.connection, plan, join, incoming)
 
-    def _stage(self, incoming: Incoming, columns: tuple[ColumnPlan, ...]) -> None:
+    def _stage(self, plan: TablePlan) -> None:
         """The table with `_faults`, the list of what is wrong with a row, and the joins' flags."""
-        wanted = [ref.column for ref in _own_sources(columns, self.plan.joins)]
-        known = () if self.plan.columns else tuple(self.plan.table.columns)
-        incoming.register(self.connection, "_incoming", wanted, known)
-        flags = [flag(join) for join in self.plan.joins]
-        beside = noticed.beside(self.plan, columns)
-        typed_columns = [typed_column(column, self._is_id(column.name)) for column in columns]
-        select = typed.judged(texts(self.plan, columns, beside), typed_columns, [*flags, *beside])
+        beside = noticed.beside(plan, plan.columns)
+        carried = [*(flag(join) for join in plan.joins), *beside]
+        if plan.condition and plan.condition.numbers:
+            beside[conditions.UNDECIDED] = conditions.undecided(plan.condition)
+            carried.append(conditions.UNDECIDED)
+        typed_columns = [typed_column(column, self._is_id(column.name)) for column in plan.columns]
+        select = typed.judged(texts(plan, plan.columns, beside), typed_columns, carried)
+        if plan.where and conditions.UNDECIDED in beside:
+            select = conditions.judged(select, plan.where.form.wanted)
         self.connection.execute(f"CREATE TABLE {name(self.table)} AS {select}")
-        noticed.note(self.connection, self.plan, columns, typed_columns)
+        noticed.note(self.connection, plan, plan.columns, typed_columns)
 
     def _is_id(self, column: str) -> bool:
         return column == self.plan.key or self.plan.table.is_required(column)
@@ -111,9 +116,3 @@ def _check_record(plan: TablePlan, columns: Iterable[ColumnPlan]) -> None:
                 f"{plan.files[0].name}: {what} = {column!r}, a column that {plan.table.name} does "
                 f"not have: {near_misses(column, names)}"
             )
-
-
-def _own_sources(columns: Iterable[ColumnPlan], joins: Iterable[JoinPlan]) -> list[Ref]:
-    """The columns of the table's own file that are needed."""
-    found = [ref for column in columns for ref in column.sources if not ref.join]
-    return found + [ref for join in joins for ours, _ in join.on for ref in ours.sources]

@@ -4,7 +4,7 @@ is accounted for.
 
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import hints, quarantine
+from kpi_toolkit.crm import conditions, hints, quarantine
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.mapping import TablePlan
 from kpi_toolkit.crm.quoting import name
@@ -30,11 +30,11 @@ def check_share(
     connection: "DuckDBPyConnection", found: TableRead, greatest_bad_share: float
 ) -> None:
     """Raises DataError when more rows are quarantined than the declared share."""
-    share = found.quarantined / found.rows if found.rows else 0.0
+    share = found.quarantined / found.judged if found.judged else 0.0
     if share > greatest_bad_share:
         first = quarantine.first(connection, found)
         raise DataError(
-            f"{found.file}: {found.quarantined} of {found.rows} rows are bad, more than "
+            f"{found.file}: {found.quarantined} of {found.judged} rows are bad, more than "
             f"bad_rows = '{greatest_bad_share * 100:.4g}%'; the first is {first}"
         )
 
@@ -48,10 +48,12 @@ class _Settler:
         self.files = tuple(file.name for file in incoming.files)
 
     def settle(self) -> TableRead:
-        table = name(self.table)
+        table, where = name(self.table), self.plan.where
+        left_out = self.incoming.rows - self._count("true") if where else 0
         quarantine.add_lines(self.connection, self.table, self.file, self.incoming.faults)
         quarantine.add_cells(self.connection, self.table, self.file, f"FROM {table}")
-        forms = {column.name: column.form for column in self.plan.columns}
+        forms = {conditions.COLUMN: where.form} if where else {}
+        forms |= {column.name: column.form for column in self.plan.columns}
         hints.explain(self.connection, self.table, self.file, forms)
         self.connection.execute(f"DELETE FROM {table} WHERE len(_faults) > 0")
         superseded = self._keep_last()
@@ -69,6 +71,7 @@ class _Settler:
             unmatched,
             superseded,
             self.files if len(self.files) > 1 else (),
+            left_out=left_out,
         )
         self._check(found)
         return found
@@ -118,5 +121,10 @@ class _Settler:
         if not found.rows and not self.plan.may_be_empty:
             raise DataError(
                 f"{self.file}: it has a header and no row (may_be_empty = true allows that)"
+            )
+        if not found.judged and not self.plan.may_be_empty:
+            raise DataError(
+                f"{self.file}: tables.{self.table}.where leaves out all of its {found.rows} rows "
+                "(may_be_empty = true allows that)"
             )
         check_share(self.connection, found, self.plan.greatest_bad_share)

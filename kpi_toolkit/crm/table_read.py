@@ -20,7 +20,7 @@ class TableRead:
 
     `file` names what was read; `files` each of several, in the order of their rows. A joined file
     is a table of its own, as deals.joins.teams; `derived` are rows of a SELECT over other tables,
-    which were read already.
+    which were read already; `left_out` are rows that the condition `where` of kpi.toml leaves out.
     """
 
     table: str
@@ -33,6 +33,7 @@ class TableRead:
     files: tuple[str, ...] = ()
     derived: bool = False
     joined: bool = False
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         """JSON has lists only."""
@@ -40,8 +41,15 @@ class TableRead:
 
     @property
     def rows_are_accounted_for(self) -> bool:
-        """Whether every row is kept, quarantined, or superseded by a later one of its record."""
-        return self.kept + self.quarantined + self.superseded == self.rows
+        """Whether every row is kept, quarantined, superseded by a later one of its record, or left
+        out.
+        """
+        return self.kept + self.quarantined + self.superseded + self.left_out == self.rows
+
+    @property
+    def judged(self) -> int:
+        """Rows but those left out."""
+        return self.rows - self.left_out
 
 
 def located(rows: "DataFrame", table: str, reading: "Sequence[TableRead]") -> "DataFrame":

@@ -5,7 +5,7 @@ value maps, joins, expressions and constants. What the text means is for `castin
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kpi_toolkit.crm import typed
+from kpi_toolkit.crm import conditions, typed
 from kpi_toolkit.crm.casting import TYPED, Form, cast, composed
 from kpi_toolkit.crm.doubled import doubled
 from kpi_toolkit.crm.expressions import Ref, alias
@@ -33,12 +33,14 @@ def texts(
             for ours, theirs in join.on
         )
         relations += f" LEFT JOIN {name(f'_join {join.name}')} AS {joined} ON {ons}"
-    parts = [part for column in columns if column.expression for part in _parts(column)]
+    readers = (*columns, plan.where) if plan.where else columns
+    parts = [part for column in readers if column.expression for part in _parts(column)]
     shown = [f"{_text(column)} AS {name(column.name)}" for column in columns]
     flags = [f"({_matched(join)}) AS {name(flag(join))}" for join in plan.joins]
     more = [f"{sql} AS {name(column)}" for column, sql in (beside or {}).items()]
     picked = ["f._line AS _line", *parts, *shown, *flags, *more]
-    return f"SELECT {', '.join(picked)} FROM {relations}"
+    condition = conditions.clause(plan.condition) if plan.condition else ""
+    return f"SELECT {', '.join(picked)} FROM {relations}{condition}"
 
 
 def unmapped(column: ColumnPlan) -> str:
