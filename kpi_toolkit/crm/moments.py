@@ -9,9 +9,10 @@ from kpi_toolkit.crm.quoting import literal
 from kpi_toolkit.errors import ConfigError
 
 COUNTED = ("excel", "excel_1904", "epoch", "epoch_ms")
+# An hour of one digit is no ISO, but common, and can be read in one way only.
 ISO = (
     r"^(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"
-    r"(?:[T ](?P<H>[01]\d|2[0-3]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d(?:[.,]\d{1,9})?))?"
+    r"(?:[T ](?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d(?:[.,]\d{1,9})?))?"
     r"(?P<z>Z|[+-]\d{2}(?::?\d{2})?)?)?$"
 )
 PARTS = {
