@@ -4,52 +4,38 @@ result that Excel has stored.
 
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
-from xml.parsers.expat import ExpatError
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from kpi_toolkit.crm.casting import TYPED
-from kpi_toolkit.crm.sources import packed, sheet_xml
-from kpi_toolkit.crm.sources.sheet_xml import Cell, XmlRow
-from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN, Batch, Fault, File, Row
-from kpi_toolkit.crm.sources.typed_cells import Typed, batched, judged, shown
+from kpi_toolkit.crm.sources import packed
+from kpi_toolkit.crm.sources.sheet_gaps import Gaps, gaps_of
+from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN, ROWS, Batch, Fault, File, Row
+from kpi_toolkit.crm.sources.typed_cells import Typed, judged, shown
 from kpi_toolkit.errors import DataError, first_line, near_misses
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+_LAST_ROW = 1_048_576
 # The head of what Excel wrote before 2007, and of a workbook with a password.
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
-@dataclass(frozen=True)
-class _Book:
-    """What a sheet's cells refer to; `sheets` are the parts of the archive by their titles."""
-
-    archive: zipfile.ZipFile
-    styles: "Workbook"
-    sheets: dict[str, str]
-    strings: list[str]
-    forms: "dict[int, int | Callable[[float], Any]]" = field(default_factory=dict)
-
-
 def excel(file: File) -> Iterator[Batch]:
     """The header and the rows below it; `skip` leaves out rows above. Raises DataError."""
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    damages = (*packed.DAMAGES, ExpatError, SyntaxError, KeyError, TypeError, AttributeError)
-    with packed.unpacked(file) as path:
-        _check(file, path)
+    with packed.unpacked(file) as path, _bytes(file, path) as data:
+        book = _opened(file, path, data)
         try:
-            with zipfile.ZipFile(path) as archive:
-                yield from _batches(file, archive)
-        except (*damages, IndexError, InvalidFileException) as error:
-            raise DataError(
-                f"{file.name}: it is damaged, or not an .xlsx workbook: {first_line(error)}"
-            ) from None
+            sheet = _sheet(file, book)
+            sheet.reset_dimensions()  # some writers state a wrong size, and rows would be lost
+            gaps = gaps_of(path, sheet._worksheet_path)
+            yield from _batches(file, _rows(file, sheet), gaps)
+        finally:
+            book.close()
 
 
 def old_excel(file: File) -> NoReturn:
@@ -57,160 +43,106 @@ def old_excel(file: File) -> NoReturn:
     raise DataError(f"{file.name}: save it as .xlsx (in Excel: File, Save as, Excel workbook)")
 
 
-def _check(file: File, path: Path) -> None:
+def _bytes(file: File, path: Path) -> IO[bytes]:
+    """Opened here, since openpyxl leaves a workbook that it cannot read open."""
     try:
-        with path.open("rb") as data:
-            old = data.read(4) == _OLE
+        return path.open("rb")
     except OSError as error:
         raise DataError(f"{file.path}: {error.strerror}") from None
-    if old:
+
+
+def _opened(file: File, path: Path, data: IO[bytes]) -> "Workbook":
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        if data.read(4) == _OLE:
+            raise DataError(
+                f"{file.name}: it has a password, or is an old .xls; open it in Excel and "
+                "save it as .xlsx without a password"
+            )
+        with zipfile.ZipFile(path) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+        packed.check_swell(file, path.stat().st_size, size)
+        with warnings.catch_warnings(action="ignore"):
+            return openpyxl.load_workbook(data, read_only=True, data_only=True)
+    except (*packed.DAMAGES, KeyError, TypeError, InvalidFileException, SyntaxError) as error:
         raise DataError(
-            f"{file.name}: it has a password, or is an old .xls; open it in Excel and save it as "
-            ".xlsx without a password"
-        )
+            f"{file.name}: it is damaged, or not an .xlsx workbook: {first_line(error)}"
+        ) from None
 
 
-def _batches(file: File, archive: zipfile.ZipFile) -> Iterator[Batch]:
-    infos = archive.infolist()
-    size = sum(info.file_size for info in infos)
-    packed.check_swell(file, sum(info.compress_size for info in infos), size)
-    book = _book(archive)
-    sheet = book.sheets[_title(file, book.sheets)]
-    with archive.open(sheet) as data:
-        merged = sheet_xml.merged(data)
-    with archive.open(sheet) as data:
-        rows = (row for row in sheet_xml.rows(data) if row[0] > file.skip)
-        filled = (row for row in rows if any(_is_filled(cell) for cell in row[1].values()))
-        header = list(file.header) or _header(next(filled, (0, {})), book)
-        if not header:
-            raise DataError(f"{file.name}: it is empty")
-        yield [(0, header)]
-        reader = _Rows(book, len(header), merged)
-        yield from batched(map(reader.row, filled))
-
-
-def _book(archive: zipfile.ZipFile) -> _Book:
-    """The parts of a workbook. What openpyxl knows of all kinds of them is asked of it; its own
-    reading of sheets and strings is slow.
-    """
-    from openpyxl.reader.excel import ExcelReader
-    from openpyxl.styles.stylesheet import apply_stylesheet
-    from openpyxl.xml.constants import SHARED_STRINGS
-
-    with warnings.catch_warnings(action="ignore"):
-        reader = ExcelReader(archive.fp, read_only=True, data_only=True)
-        reader.read_manifest()
-        reader.read_workbook()
-        apply_stylesheet(archive, reader.wb)
-        parts = [(sheet.name, rel) for sheet, rel in reader.parser.find_sheets()]
-    sheets = {title: rel.target for title, rel in parts if "chartsheet" not in rel.Type}
-    shared = reader.package.find(SHARED_STRINGS)
-    if shared is None:
-        return _Book(archive, reader.wb, sheets, [])
-    with archive.open(shared.PartName[1:]) as data:
-        return _Book(archive, reader.wb, sheets, sheet_xml.strings(data))
-
-
-def _title(file: File, sheets: dict[str, str]) -> str:
+def _sheet(file: File, book: "Workbook") -> "ReadOnlyWorksheet":
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
     if file.sheet and file.sheet not in sheets:
         raise DataError(f"{file.name}: sheet {file.sheet!r}: {near_misses(file.sheet, sheets)}")
     if not file.sheet and len(sheets) != 1:
         raise DataError(
             f"{file.name}: it has {len(sheets)} sheets ({', '.join(sheets)}): declare sheet = ..."
         )
-    return file.sheet or next(iter(sheets))
+    return sheets[file.sheet or next(iter(sheets))]
 
 
-def _header(row: XmlRow, book: _Book) -> list[str]:
-    names = {n: shown(_value(cell, book)).lstrip(TYPED) for n, cell in row[1].items()}
-    filled = [n for n, text in names.items() if text]
-    return [names.get(n, "") for n in range(max(filled, default=-1) + 1)]
-
-
-def _is_filled(cell: Cell) -> bool:
-    return cell.formula or cell.text not in (None, "")
-
-
-class _Rows:
-    """Rows of a sheet as text, asked for one after the other."""
-
-    def __init__(self, book: _Book, width: int, merged: list[tuple[int, int, int, int]]) -> None:
-        self.book, self.width = book, width
-        self.merged = sorted(merged, reverse=True)
-        self.near: list[tuple[int, int, int, int]] = []
-
-    def row(self, found: XmlRow) -> Row | Fault:
-        number, cells = found
-        values = {n: _value(cell, self.book) for n, cell in cells.items()}
-        reason = self._beside(cells) or self._unknown(number, cells) or self._merged(number)
-        if reason:
-            every = range(max(values) + 1)
-            told = ", ".join(shown(values.get(n)).lstrip(TYPED) for n in every)
-            return Fault(number, told[:LONGEST_SHOWN], reason)
-        return judged(number, [values.get(n) for n in range(self.width)])
-
-    def _beside(self, cells: dict[int, Cell]) -> str:
-        last = max(n for n, cell in cells.items() if _is_filled(cell)) + 1
-        return f"{last} cells, where the header has {self.width}" if last > self.width else ""
-
-    def _unknown(self, number: int, cells: dict[int, Cell]) -> str:
-        """An empty text is a result, no value is none."""
-        for n, cell in cells.items():
-            if cell.formula and not cell.text and (cell.kind != "str" or cell.text is None):
-                name = f"{sheet_xml.letters(n)}{number}"
-                return f"the formula in {name} has no stored result; open it in Excel and save it"
-        return ""
-
-    def _merged(self, number: int) -> str:
-        while self.merged and self.merged[-1][0] <= number:
-            self.near.append(self.merged.pop())
-        self.near = [found for found in self.near if found[1] >= number]
-        for top, _, left, right in self.near:
-            if left < self.width and (number > top or right > left):
-                first = f"{sheet_xml.letters(left)}{top}"
-                return f"merged cells, of which only {first} has a value; unmerge and fill them"
-        return ""
-
-
-def _value(cell: Cell, book: _Book) -> Any:
-    """A cell's value; an error such as #N/A is typed, and no kind of column takes it."""
-    text = cell.text
-    if text is None or (text == "" and cell.kind != "e"):
-        return None
-    if cell.kind == "s":
-        return book.strings[int(text)]
-    if cell.kind in ("str", "inlineStr"):
-        return sheet_xml.unescaped(text)
-    if cell.kind == "b":
-        return text in ("1", "true")
-    return _number(text, cell.style, book) if cell.kind == "n" else Typed(TYPED + text)
-
-
-def _number(text: str, style: int, book: _Book) -> Any:
-    """A number, the moment that it counts, or what its format shows as 007."""
-    number = int(text) if text.lstrip("-").isdigit() else float(text)
-    form = book.forms.get(style)
-    if form is None:
-        form = book.forms[style] = _form(style, book.styles)
-    if isinstance(form, int):
-        if form < 2 or isinstance(number, float):
-            return number
-        return Typed(f"{TYPED}{'-' if number < 0 else ''}{str(abs(number)).zfill(form)}")
+def _rows(file: File, sheet: "ReadOnlyWorksheet") -> Iterator[tuple[int, Sequence[Any]]]:
+    """Rows with their numbers; empty ones are none."""
+    rows = enumerate(sheet.iter_rows(), 1)
     try:
-        return form(number)
-    except (OverflowError, ValueError):
-        return Typed(f"{TYPED}#{text}")
+        while True:
+            # Warnings belong to everybody: they are silenced while a piece is read, not in between.
+            with warnings.catch_warnings(action="ignore"):
+                piece = list(islice(rows, ROWS))
+            if not piece:
+                return
+            if piece[0][0] > _LAST_ROW:
+                raise DataError(f"{file.name}: it has rows below the last one of a sheet")
+            yield from (found for found in piece if any(c.value is not None for c in found[1]))
+    except (*packed.DAMAGES, KeyError, TypeError, SyntaxError) as error:
+        raise DataError(
+            f"{file.name}: sheet {sheet.title!r} is damaged: {first_line(error)}"
+        ) from None
 
 
-def _form(style: int, styles: Any) -> "int | Callable[[float], Any]":
-    """Of a style: what makes its numbers moments, or how many digits it shows at least."""
-    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-    from openpyxl.utils.datetime import from_excel
+def _batches(file: File, rows: Iterator[tuple[int, Sequence[Any]]], gaps: Gaps) -> Iterator[Batch]:
+    rows = ((n, row) for n, row in rows if n > file.skip)
+    header = list(file.header)
+    if not header:
+        _, first = next(rows, (0, ()))
+        header = [shown(_value(cell)).lstrip(TYPED) for cell in first]
+        while header and not header[-1]:
+            header.pop()
+    if not header:
+        raise DataError(f"{file.name}: it is empty")
+    yield [(0, header)]
+    found = (_row(n, row, len(header), gaps) for n, row in rows)
+    while batch := list(islice(found, ROWS)):
+        yield batch
 
-    if style in styles._date_formats:
-        lasting = style in styles._timedelta_formats
-        return partial(from_excel, epoch=styles.epoch, timedelta=lasting)
-    known = styles._cell_styles[style].numFmtId if style else 0
-    own = known - BUILTIN_FORMATS_MAX_SIZE
-    shape = styles._number_formats[own] if own >= 0 else BUILTIN_FORMATS.get(known, "")
-    return len(shape) if set(shape) == {"0"} else 0
+
+def _row(number: int, row: Sequence[Any], width: int, gaps: Gaps) -> Row | Fault:
+    values = [_value(cell) for cell in row]
+    reason = gaps.reason(number, width)
+    if any(value is not None for value in values[width:]):
+        last = max(n for n, value in enumerate(values, 1) if value is not None)
+        reason = f"{last} cells, where the header has {width}"
+    if reason:
+        told = ", ".join(shown(value).lstrip(TYPED) for value in values)
+        return Fault(number, told[:LONGEST_SHOWN], reason)
+    return judged(number, [*values[:width], *[None] * (width - len(values))])
+
+
+def _value(cell: Any) -> Any:
+    """An error such as #N/A is typed, and no kind of column takes it; a number that its format
+    shows as 007 is that; what XML cannot hold, as _x000D_, is the character.
+    """
+    from openpyxl.utils.escape import unescape
+
+    value = cell.value
+    if isinstance(value, str) and "_x" in value:
+        value = unescape(value)
+    if cell.data_type == "e" and value is not None:
+        return Typed(TYPED + str(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        zeros = cell.number_format
+        if set(zeros) == {"0"}:
+            return Typed(f"{TYPED}{'-' if value < 0 else ''}{str(abs(value)).zfill(len(zeros))}")
+    return value
