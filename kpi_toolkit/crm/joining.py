@@ -5,7 +5,7 @@ out, as those of any table.
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import quarantine
-from kpi_toolkit.crm.casting import composed
+from kpi_toolkit.crm.casting import composed, unmarked
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.mapping import JoinPlan, TablePlan
@@ -13,7 +13,6 @@ from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.settling import check_share
 from kpi_toolkit.crm.sources import label
 from kpi_toolkit.crm.table_read import TableRead, place
-from kpi_toolkit.crm.texts import unmarked
 from kpi_toolkit.errors import DataError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ value maps, joins, expressions and constants. What the text means is for `castin
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kpi_toolkit.crm import conditions, typed
-from kpi_toolkit.crm.casting import TYPED, Form, cast, composed
+from kpi_toolkit.crm import conditions, full_moments, typed
+from kpi_toolkit.crm.casting import TYPED, Form, cast, composed, unmarked
 from kpi_toolkit.crm.doubled import doubled
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
@@ -62,11 +62,6 @@ def _matched(join: JoinPlan) -> str:
 
 def _joining(column: ColumnPlan) -> str:
     return unmarked(_text(column))
-
-
-def unmarked(text: str) -> str:
-    """A text as people write it: a typed cell's without its mark."""
-    return f"ltrim({text}, {literal(TYPED)})"
 
 
 def _text(column: ColumnPlan) -> str:
@@ -157,7 +152,16 @@ def typed_column(column: ColumnPlan, is_key: bool) -> TypedColumn:
         faults.append(typed.not_allowed(column.name, column.allowed))
     if is_key:
         faults.append(typed.empty(column.name))
-    twice = ""
+    found = TypedColumn(column.name, text, cast(text, form), tuple(faults))
+    return _with_times(found, form) if form.kind in ("date", "instant") else found
+
+
+def _with_times(column: TypedColumn, form: Form) -> TypedColumn:
+    """What a date or an instant has more: a quick way to its value, and hours that came twice."""
+    moment, text, twice = form.moment, column.raw, ""
     if form.kind == "instant":
-        twice = doubled(name(column.name), name(f"_raw_{column.name}"), form.moment)
-    return TypedColumn(column.name, text, cast(text, form), tuple(faults), twice)
+        twice = doubled(name(column.name), name(column.raw_name), moment)
+    local = full_moments.local(text, moment)
+    located = f"t.{name(column.local_name)}"
+    value = full_moments.cast(located, text, moment, column.value) if local else column.value
+    return replace(column, value=value, local=local, doubled=twice)

@@ -11,7 +11,8 @@ from kpi_toolkit.crm.quoting import literal, literals, name
 @dataclass(frozen=True)
 class TypedColumn:
     """One column: SQL of its text and of its value over the relation `t`, and when a row is bad and
-    why; `doubled` is SQL of whether its local time came twice, where that may be.
+    why; `doubled` is SQL of whether its local time came twice, where that may be; `local` is SQL of
+    its local time, for a value that asks for that under its name.
     """
 
     name: str
@@ -19,6 +20,7 @@ class TypedColumn:
     value: str
     faults: tuple[tuple[str, str], ...] = ()
     doubled: str = ""
+    local: str = ""
 
     @property
     def raw_name(self) -> str:
@@ -29,6 +31,11 @@ class TypedColumn:
     def doubled_name(self) -> str:
         """The name of the mark beside the value that its local time came twice."""
         return f"_doubled {self.name}"
+
+    @property
+    def local_name(self) -> str:
+        """The name of the local time beside the text."""
+        return f"_local {self.name}"
 
     @property
     def fault(self) -> str:
@@ -59,7 +66,8 @@ def empty(column: str) -> tuple[str, str]:
 def values(source: str, columns: Sequence[TypedColumn], carried: Sequence[str] = ()) -> str:
     """SELECT of _line, the values, and columns carried along."""
     shown = [f"{column.value} AS {name(column.name)}" for column in columns]
-    return f"SELECT {', '.join(['_line', *shown, *map(name, carried)])} FROM ({source}) AS t"
+    picked = ", ".join(["_line", *shown, *map(name, carried)])
+    return f"SELECT {picked} FROM {_located(source, columns)}"
 
 
 def judged(source: str, columns: Sequence[TypedColumn], carried: Sequence[str] = ()) -> str:
@@ -67,7 +75,8 @@ def judged(source: str, columns: Sequence[TypedColumn], carried: Sequence[str] =
     `_faults`, the row's list of {c, v, r}.
     """
     pairs = [f"{c.value} AS {name(c.name)}, {c.raw} AS {name(c.raw_name)}" for c in columns]
-    inner = f"SELECT {', '.join(['_line', *pairs, *map(name, carried)])} FROM ({source}) AS t"
+    located = _located(source, columns)
+    inner = f"SELECT {', '.join(['_line', *pairs, *map(name, carried)])} FROM {located}"
     found = [column.fault for column in columns if column.faults]
     # A list is dear to make, and few rows need one.
     bad = " OR ".join(f"({test})" for column in columns for test, _ in column.faults)
@@ -76,3 +85,11 @@ def judged(source: str, columns: Sequence[TypedColumn], carried: Sequence[str] =
     marks = [f"{c.doubled} AS {name(c.doubled_name)}" for c in columns if c.doubled]
     shown = ", ".join(["_line", *(name(c.name) for c in columns), *map(name, carried), *marks])
     return f"SELECT {shown}, {faults} AS _faults FROM ({inner})"
+
+
+def _located(source: str, columns: Sequence[TypedColumn]) -> str:
+    """The relation `t` with the local times."""
+    times = [f"{c.local} AS {name(c.local_name)}" for c in columns if c.local]
+    if times:
+        source = f"SELECT {', '.join(['*', *times])} FROM ({source}) AS t"
+    return f"({source}) AS t"
