@@ -119,7 +119,7 @@ def test_hubspots_api_names(tmp_path: Path) -> None:
 
 
 def test_salesforces_data_export(tmp_path: Path) -> None:
-    """A close date is a day of the business; of deleted records the quarantine tells."""
+    """A close date is a day of the business; deleted records are left out."""
     _, crm = begun(
         "salesforce",
         tmp_path,
@@ -140,7 +140,8 @@ def test_salesforces_data_export(tmp_path: Path) -> None:
         ("006A", "ann@example.org", "new", "won", None, "2026-07-31 04:00:00"),
         ("006B", "bob@example.org", None, "open", "Negotiation", None),
     ]
-    assert list(crm.quarantine()[["column", "value", "line"]].iloc[0]) == ["deleted", "true", 4]
+    assert crm.quarantine().empty
+    assert [read.left_out for read in crm.reading if read.table == "deals"] == [1]
     assert rows(crm, "stages", "stage", "position", "probability") == [("Negotiation", "8", "0.9")]
     assert rows(crm, "deal_stages", "stage", "entered_at") == [
         ("Negotiation", "2026-07-01 09:30:00"),
@@ -189,7 +190,7 @@ def test_pipedrives_api_fields(tmp_path: Path) -> None:
         ("1", "ann@example.org", "won", None, "99.9000", "2026-07-31 18:00:00"),
         ("2", "8", "open", "2", "50.0000", None),
     ]
-    assert list(crm.quarantine()["value"]) == ["deleted"]
+    assert [read.left_out for read in crm.reading if read.table == "deals"] == [1]
     assert rows(crm, "stages", "stage", "probability") == [("2", "0.4")]
     assert rows(crm, "accounts", "account_id", "owner") == [("3", "ann@example.org")]
     assert rows(crm, "contacts", "name", "email") == [("Zoe Kay", "zoe@example.org")]
@@ -241,12 +242,16 @@ def test_what_an_export_lacks_stands_there_as_a_comment(tmp_path: Path) -> None:
     assert "contacts" in fitted.absent
 
 
-def test_many_bad_rows_are_expected_only_where_deleted_records_are(tmp_path: Path) -> None:
+@pytest.mark.parametrize("column", ["", "IsDeleted", "is_deleted"])
+def test_records_are_left_out_only_where_an_export_says_that_they_are_deleted(
+    tmp_path: Path, column: str
+) -> None:
     columns = "Id,AccountId,CloseDate,IsClosed,IsWon,StageName,CreatedDate"
-    (tmp_path / "Opportunity.csv").write_text(columns + "\n", encoding="utf-8")
-    assert "bad_rows" not in presets.fit("salesforce", tmp_path, NEW_YORK).text.partition("# [")[0]
-    (tmp_path / "Opportunity.csv").write_text(columns + ",IsDeleted\n", encoding="utf-8")
-    assert "bad_rows" in presets.fit("salesforce", tmp_path, NEW_YORK).text.partition("# [")[0]
+    (tmp_path / "Opportunity.csv").write_text(f"{columns},{column}\n", encoding="utf-8")
+    stanza, _, _ = presets.fit("salesforce", tmp_path, NEW_YORK).text.partition("# [")
+    conditions = [line for line in stanza.splitlines() if line.startswith("where")]
+    said = [f"where = \"coalesce(lower({column}), 'false') in ('false', '0')\""]
+    assert conditions == (said if column else [])
 
 
 def test_alternatives_are_in_the_order_of_preference() -> None:

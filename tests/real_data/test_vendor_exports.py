@@ -2,6 +2,7 @@
 for, and values of at least two rows a table as they stand in the files.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from typer.testing import CliRunner
 from kpi_toolkit.cli import app
 from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.crm.table_read import TableRead
+from kpi_toolkit.errors import DataError
 
-# Rows of the file, rows kept, rows set aside.
+# Rows of the file, rows kept, rows left out as deleted.
 HUBSPOT = {
     "deals": (44, 44, 0),
-    "stages": (71, 69, 2),  # two are deleted
+    "stages": (71, 69, 2),
     "deal_stages": (14, 14, 0),
-    "accounts": (24, 21, 3),  # three write an hour of one digit
+    "accounts": (24, 24, 0),
     "contacts": (22, 22, 0),
     "activities": (5, 5, 0),
     "users": (100, 100, 0),
@@ -27,9 +29,9 @@ HUBSPOT = {
     "list_members": (100, 100, 0),
 }
 SALESFORCE = {
-    "deals": (10, 0, 10),  # all are deleted
+    "deals": (10, 0, 10),
     "deal_stages": (10, 10, 0),
-    "accounts": (10, 1, 9),  # nine are deleted
+    "accounts": (10, 1, 9),
     "contacts": (4, 4, 0),
     "leads": (1, 1, 0),
     "activities": (10, 10, 0),
@@ -37,7 +39,7 @@ SALESFORCE = {
     "orders": (10, 10, 0),
 }
 ZENDESK = {
-    "tickets": (10, 8, 2),  # two are deleted
+    "tickets": (10, 8, 2),
     "record_changes": (38, 38, 0),
     "accounts": (10, 10, 0),
     "contacts": (10, 10, 0),
@@ -59,20 +61,21 @@ def begin(
     tmp_path_factory: pytest.TempPathFactory,
     projects: dict[str, Path],
 ) -> Begin:
-    """A project that `kpi init --from` has begun over a vendor's files, in UTC."""
+    """A project that `kpi init --from` has begun over a vendor's files, in UTC, once kpi.toml is
+    edited.
+    """
     files = real_data("vendor_schemas")
 
-    def begun(vendor: str, without: str = "") -> Crm:
+    def begun(vendor: str, edited: Callable[[str], str] = str) -> Crm:
         folder = tmp_path_factory.mktemp(vendor) / "project"
         options = ["--from", vendor, "--data", str(files / vendor), "--time-zone", "UTC"]
         made = CliRunner().invoke(app, ["init", *options, str(folder)])
         assert made.exit_code == 0, made.output
         config = folder / "kpi.toml"
-        lines = config.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if not without or not line.startswith(without)]
-        config.write_text("\n".join(kept), encoding="utf-8")
+        config.write_text(edited(config.read_text(encoding="utf-8")), encoding="utf-8")
+        crm = connect(config, as_of="2026-01-01")
         projects.setdefault(vendor, config)
-        return connect(config, as_of="2026-01-01")
+        return crm
 
     return begun
 
@@ -89,13 +92,15 @@ def zendesk(begin: Begin) -> Crm:
 
 @pytest.fixture(scope="module")
 def salesforce(begin: Begin) -> Crm:
-    return begin("salesforce")
+    """Its deals are all deleted, which has to be admitted."""
+    stanza = "[tables.deals]\n"
+    return begin("salesforce", lambda text: text.replace(stanza, f"{stanza}may_be_empty = true\n"))
 
 
 @pytest.fixture(scope="module")
 def undeleted(begin: Begin) -> Crm:
-    """As the comment in kpi.toml says, without the line that sets deleted records aside."""
-    return begin("salesforce", without="deleted = ")
+    """Without the lines that leave deleted records out."""
+    return begin("salesforce", lambda text: re.sub(r"(?m)^where = .*\n", "", text))
 
 
 def read(crm: Crm) -> dict[str, TableRead]:
@@ -118,19 +123,13 @@ def test_every_row_is_accounted_for(
     vendor: str, expected: dict[str, tuple[int, int, int]], request: pytest.FixtureRequest
 ) -> None:
     found = read(request.getfixturevalue(vendor))
-    assert {name: (r.rows, r.kept, r.quarantined) for name, r in found.items()} == expected
-
-
-def test_hubspots_quarantine_names_what_it_left_out(hubspot: Crm) -> None:
-    left = hubspot.quarantine()
-    said = left.groupby(["table", "column"])["reason"].agg(["count", "first"])
-    assert said["count"].to_dict() == {("accounts", "created_at"): 3, ("stages", "deleted"): 2}
-    assert said["first"]["stages", "deleted"] == "not one of false"
+    assert {name: (r.rows, r.kept, r.left_out) for name, r in found.items()} == expected
+    assert not any(r.quarantined for r in found.values())
 
 
 def test_hubspots_deals_without_stage_amount_or_closing_are_open(hubspot: Crm) -> None:
     first = {"deal_id": "1244495215", "status": "open", "created_at": "2019-12-04 12:48:22"}
-    assert row(hubspot, "deals", deal_id="1244495215") == first | {"deleted": "false"}
+    assert row(hubspot, "deals", deal_id="1244495215") == first
     owned = row(hubspot, "deals", deal_id="2392872971")
     assert owned["owner"] == "gjMMJfwLmOf2YmxZCYCVVw=="  # the address of owner 35252170
     assert owned["created_at"] == "2020-07-09 20:15:11"
@@ -186,11 +185,9 @@ def test_hubspots_owners_tickets_campaigns_and_lists(hubspot: Crm) -> None:
     assert member["unsubscribed_at"] == "2020-05-10 11:01:15.168000"
 
 
-def test_salesforces_deleted_records_are_named(salesforce: Crm) -> None:
-    left = salesforce.quarantine()
-    assert set(left["column"]) == {"deleted"}
-    assert set(left["value"]) == {"true"}
-    assert left.groupby("table").size().to_dict() == {"accounts": 9, "deals": 10}
+def test_salesforces_deals_are_all_deleted_which_is_told(begin: Begin) -> None:
+    with pytest.raises(DataError, match=r"tables\.deals\.where leaves out all of its 10 rows"):
+        begin("salesforce")
 
 
 def test_salesforces_opportunities(undeleted: Crm) -> None:
@@ -242,7 +239,6 @@ def test_zendesks_tickets(zendesk: Crm) -> None:
     other = row(zendesk, "tickets", ticket_id="16988")
     assert (other["agent"], other["channel"]) == ("418284131934", "email")
     assert "resolved_at" not in other  # its history is not in the files
-    assert list(zendesk.quarantine()["column"]) == ["deleted"] * 2
 
 
 def test_zendesks_history_organisations_contacts_and_users(zendesk: Crm) -> None:

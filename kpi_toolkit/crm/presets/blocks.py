@@ -4,7 +4,7 @@ A preset is the [tables] part of a kpi.toml, in which
 
 - a name of a file or of a column may have alternatives, "Close Date | closedate", the first that
   the export has is taken;
-- a column may stand twice, in the order of preference;
+- a column, and the condition `where`, may stand twice, in the order of preference;
 - a table may stand twice, for exports of two kinds.
 
 Each key stands on a line of its own, so that lines can be chosen and comments stay with them.

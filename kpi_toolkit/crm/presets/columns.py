@@ -27,6 +27,10 @@ class Known:
         ref = name if isinstance(name, Ref) else expressions.reference(name, self.joins)
         return self.columns is None or ref.column in self.columns.get(ref.join, ())
 
+    def has_all(self, sql: str) -> bool:
+        """Whether the source columns of an expression are there."""
+        return all(map(self.has, expressions.parse(sql, self.joins, "").columns))
+
     def choose(self, name: str) -> str | None:
         """The first alternative that is there."""
         return next((each for each in alternatives(name) if self.has(each)), None)
@@ -35,8 +39,7 @@ class Known:
         """The line with its names chosen; None where the export does not have what it needs."""
         value = line.value if isinstance(line.value, dict) else {"column": line.value}
         if "sql" in value:
-            found = expressions.parse(value["sql"], self.joins, line.key).columns
-            return line.text if all(map(self.has, found)) else None
+            return line.text if self.has_all(value["sql"]) else None
         if "constant" in value:
             return line.text
         column = value["column"]

@@ -8,7 +8,6 @@ from kpi_toolkit.crm.presets.blocks import Block, Line, alternatives
 from kpi_toolkit.crm.presets.columns import Known
 from kpi_toolkit.crm.presets.exports import Exports
 
-DELETED = "deleted"
 _COMMENTS_AT = 40
 Lines = list[tuple[str, str]]
 
@@ -73,17 +72,22 @@ def _stanza(block: Block, files: Sequence[str], joins: Lines, known: Known) -> S
     if not fits[0][1]:
         return None
     supplied = frozenset(line.key for line, text in fits if text)
-    own = [
-        ("", text)
-        for line in block.of("")
-        # Many bad rows are expected only where deleted records are among them.
-        if line.key != "file" and (line.key != "bad_rows" or DELETED in supplied)
-        for text in (*line.comments, line.text)
-    ]
+    own = [("", text) for line in _own(block, known) for text in (*line.comments, line.text)]
     columns = [("columns", text) for text in _columns(fits, supplied, _places(files))]
     named = [(f"joins.{join}", text) for join, text in joins]
     lines = (("", _file_line(files)), *own, *named, *columns)
     return Stanza(block, tuple(files), supplied, lines)
+
+
+def _own(block: Block, known: Known) -> Iterator[Line]:
+    """The stanza's own lines but that of its files; of conditions, the first whose columns are
+    there.
+    """
+    conditions = [line for line in block.of("") if line.key == "where"]
+    admitted = [line for line in conditions if known.has_all(line.value)][:1]
+    for line in block.of(""):
+        if line.key != "file" and (line.key != "where" or line in admitted):
+            yield line
 
 
 def _columns(
