@@ -87,7 +87,8 @@ class Session:
     def stream(self, sql: str, what: str) -> Iterator[Sequence[Sequence[Any]]]:
         """The rows of a SELECT by a server-side cursor, `ROWS` at a time."""
         with self.sentences(what):
-            yield from self._executed(sql, yield_per=ROWS).partitions()
+            # Without its size, a partition is all that there is.
+            yield from self._executed(sql, yield_per=ROWS).partitions(ROWS)
 
     def described(self, sql: str, what: str) -> list[Described]:
         """The columns of a SELECT, of which no row is read."""

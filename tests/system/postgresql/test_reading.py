@@ -29,6 +29,15 @@ def test_a_copy_counts_every_row_and_quarantines_what_is_no_value(
     assert crm.query(sql) == [("18753739.5000", "2026-01-01 08:00:00")]
 
 
+def test_a_copy_holds_few_rows_at_a_time(server: Server, at: Connect) -> None:
+    made(server, "long", "CREATE TABLE d AS SELECT i AS deal_id FROM generate_series(1, 5000) AS i")
+    logged = len(server.log())
+    at('[tables.deals]\ntable = "long.d"\n', "copy")
+    fetched = [line for line in server.log()[logged:].splitlines() if "FETCH" in line]
+    assert len(fetched) >= 3
+    assert all("FETCH FORWARD 2048 " in line for line in fetched)
+
+
 def test_all_tables_are_copied_from_one_state(
     server: Server, at: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
