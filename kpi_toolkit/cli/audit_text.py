@@ -67,12 +67,12 @@ def _wrapped(cell: str, width: int) -> list[str]:
 
 def _tables(audit: "Audit", words: "Format") -> Iterator[str]:
     """Rows by table; a column that says nothing of any of them is left out."""
-    heads = ("table", "file", "rows", "kept", "set aside", "replaced")
+    heads = ("table", "file", "rows", "kept", "set aside", "replaced", "left out by where")
     rows = [
-        (read.table, read.file, read.rows, read.kept, read.quarantined, read.superseded)
-        for read in audit.tables
+        (r.table, r.file, r.rows, r.kept, r.quarantined, r.superseded, r.left_out)
+        for r in audit.tables
     ]
-    said = [n not in (1, 5) or any(row[n] for row in rows) for n in range(len(heads))]
+    said = [n not in (1, 5, 6) or any(row[n] for row in rows) for n in range(len(heads))]
     shown = [
         [words.count(cell) if isinstance(cell, int) else cell for cell in compress(row, said)]
         for row in rows
@@ -84,7 +84,7 @@ def _tables(audit: "Audit", words: "Format") -> Iterator[str]:
 def _set_aside(audit: "Audit", words: "Format") -> Iterator[str]:
     if not audit.set_aside:
         return
-    rows, aside = audit.rows_read, audit.rows_set_aside
+    rows, aside = audit.rows_judged, audit.rows_set_aside
     share = words.percent(aside / rows, 2) if rows else ""
     yield f"Set aside: {words.count(aside)} of {words.count(rows)} rows ({share})"
     for one in audit.set_aside[:MOST_REASONS]:

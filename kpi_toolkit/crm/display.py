@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kpi_toolkit.crm import accounting
 from kpi_toolkit.format import Format
 from kpi_toolkit.format.card import card
 
@@ -18,11 +19,13 @@ def bundle(crm: Crm) -> dict[str, str]:
     facts = [(words.t("Data as of"), words.date(crm.calendar.local_day(crm.as_of)))]
     if newest:
         facts.append((words.t("Newest record"), words.date(crm.calendar.local_day(newest))))
+    if left_out := sum(table.left_out for table in crm.reading):
+        facts.append((words.t("Left out"), words.count(left_out)))
     cells = [
         (table.table, words.count(table.kept) + _aside(words, table.quarantined))
         for table in crm.reading
     ]
-    title, lead = crm.name or "Crm", _lead(crm, words)
+    title, lead = crm.name or "Crm", accounting.kept_or_aside(words, crm.reading)
     lines = [title, lead, *(f"{name}{words.colon} {text}" for name, text in [*facts, *cells])]
     page = card(title, lead=lead, facts=facts, cells=cells)
     return {"text/plain": "\n".join(lines), "text/html": page}
@@ -30,18 +33,3 @@ def bundle(crm: Crm) -> dict[str, str]:
 
 def _aside(words: Format, rows: int) -> str:
     return f" (−{words.count(rows)})" if rows else ""
-
-
-def _lead(crm: Crm, words: Format) -> str:
-    read = sum(table.rows for table in crm.reading)
-    aside = sum(table.quarantined for table in crm.reading)
-    if not aside:
-        return words.tn(
-            "One row was read, and kept.", "{n} rows were read, and all were kept.", read
-        )
-    return words.t(
-        "Rows set aside: {aside} of {rows} ({share})",
-        aside=words.count(aside),
-        rows=words.count(read),
-        share=words.percent(aside / read, 2),
-    )

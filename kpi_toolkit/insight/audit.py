@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import extent
+from kpi_toolkit.crm import accounting, extent
 from kpi_toolkit.crm.extent import Extent
 from kpi_toolkit.crm.remarks import Remark
 from kpi_toolkit.crm.table_read import TableRead
@@ -74,9 +74,9 @@ class Audit:
         return (self.as_of - self.newest_event).days if self.newest_event else None
 
     @property
-    def rows_read(self) -> int:
-        """Rows of files and frames; those of a SELECT over other tables are not read again."""
-        return sum(read.rows for read in self.tables if not read.derived)
+    def rows_judged(self) -> int:
+        """Rows of files and frames but those left out."""
+        return accounting.rows_judged(self.tables)
 
     @property
     def rows_set_aside(self) -> int:

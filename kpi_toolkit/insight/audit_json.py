@@ -1,7 +1,8 @@
 """An audit as JSON. Its keys are stable: one may be added, none is renamed.
 
 project, as_of, newest_event (instants with their offset), age_days
-tables               table, file, rows, kept, set_aside, superseded, unmatched (by join), derived
+tables               table, file, rows, kept, set_aside, superseded, left_out, unmatched (by join),
+                     derived
 set_aside            table, column, reason, rows, examples: file, line, value
 remarks              table, column, kind, value, other, rows, file, line (see crm.remarks)
 columns              table, column, rows, filled, first, last (local days), ahead
@@ -59,6 +60,7 @@ def _table(read: TableRead) -> dict[str, Any]:
         "kept": read.kept,
         "set_aside": read.quarantined,
         "superseded": read.superseded,
+        "left_out": read.left_out,
         "unmatched": dict(read.unmatched),
         "derived": read.derived,
     }

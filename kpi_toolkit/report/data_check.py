@@ -13,6 +13,7 @@ from typing import Literal
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
+from kpi_toolkit.crm.accounting import kept_or_aside, left_out
 from kpi_toolkit.format import NO_DATA, Format
 from kpi_toolkit.insight.audit import Audit
 from kpi_toolkit.insight.remarked import HIDDEN, quoted, remarked
@@ -32,15 +33,15 @@ class DataCheck:
     words: Format
 
     def summary(self) -> Block:
-        """The whole in a few sentences: rows kept, freshness, remarks, KPIs."""
-        said = [self._kept(), self._fresh(), self._remarked(), self._possible(), self._aimless()]
+        """The whole in a few sentences: rows kept and left out, freshness, remarks, KPIs."""
+        rows = [part(self.words, self.audit.tables) for part in (kept_or_aside, left_out)]
+        said = [*rows, self._fresh(), self._remarked(), self._possible(), self._aimless()]
         return blocks.text(blocks.bullets(*filter(None, said)))
 
     def tables(self) -> Block:
-        """What was read, kept and set aside, by table and file."""
+        """What was read, kept, set aside and left out, by table and file."""
         words, tables = self.words, self.audit.tables
         named = any(read.file for read in tables)
-        replaced = any(read.superseded for read in tables)
         columns = [
             _texts(words.t("Table"), [read.table for read in tables]),
             *([_texts(words.t("File"), [read.file for read in tables])] if named else []),
@@ -48,9 +49,12 @@ class DataCheck:
             self._counts(words.t("Kept"), [read.kept for read in tables]),
             self._counts(words.t("Set aside"), [read.quarantined for read in tables]),
         ]
-        if replaced:
-            head = words.t("Replaced by a later row")
-            columns.append(self._counts(head, [read.superseded for read in tables]))
+        for head, counts in (
+            (words.t("Replaced by a later row"), [read.superseded for read in tables]),
+            (words.t("Left out"), [read.left_out for read in tables]),
+        ):
+            if any(counts):
+                columns.append(self._counts(head, counts))
         return self._table(words.t("Rows by table"), columns)
 
     def set_aside(self) -> Block:
@@ -171,19 +175,6 @@ class DataCheck:
         if {read.file for read in self.audit.tables if read.table == table} <= {file}:
             return words.t("line {line}", line=line)
         return words.t("line {line} of {file}", line=line, file=file)
-
-    def _kept(self) -> str:
-        words, rows, aside = self.words, self.audit.rows_read, self.audit.rows_set_aside
-        if not aside:
-            return words.tn(
-                "One row was read, and kept.", "{n} rows were read, and all were kept.", rows
-            )
-        return words.t(
-            "Rows set aside: {aside} of {rows} ({share})",
-            aside=words.count(aside),
-            rows=words.count(rows),
-            share=words.percent(aside / rows, 2),
-        )
 
     def _fresh(self) -> str:
         words, age = self.words, self.audit.age_days

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block, Definition
+from kpi_toolkit.crm import accounting
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
@@ -71,17 +72,15 @@ def dictionary(session: Session, bounds: Iterable[Bound]) -> Block:
 
 
 def quality(session: Session) -> Block:
-    """Rows read, rows set aside by table and reason, and rows that count in no period."""
+    """Rows read, rows set aside by table and reason, rows left out, and rows that count in no
+    period.
+    """
     words, crm = session.words, session.crm
-    files = [table for table in crm.reading if not table.derived]
-    read, aside = sum(t.rows for t in files), sum(t.quarantined for t in crm.reading)
-    said = _undated(session)
-    if not aside:
-        kept = words.tn(
-            "One row was read, and kept.", "{n} rows were read, and all were kept.", read
-        )
-        return sentence(" ".join([kept, *said]))
+    lead = accounting.kept_or_aside(words, crm.reading)
+    said = list(filter(None, [accounting.left_out(words, crm.reading), *_undated(session)]))
     found = crm.quarantine()
+    if found.empty:
+        return sentence(" ".join([lead, *said]))
     kinds = found["reason"].map(lambda reason: kind(words, reason))
     reasons = found.groupby(["table", kinds]).size().sort_values(ascending=False, kind="stable")
     rows = [
@@ -94,12 +93,7 @@ def quality(session: Session) -> Block:
     )
     return blocks.quality(
         title=words.t("Data quality"),
-        lead=words.t(
-            "Rows set aside: {aside} of {rows} ({share})",
-            aside=words.count(aside),
-            rows=words.count(read),
-            share=words.percent(aside / read, 2),
-        ),
+        lead=lead,
         heads=[words.t("Reason"), words.t("Rows")],
         rows=rows,
         total=[words.t("Total"), words.count(int(reasons.sum()))],

@@ -66,6 +66,19 @@ def test_the_text_says_rows_reasons_examples_remarks_dates_and_gaps(dirty: Path)
     assert "KPIs available: " in said
 
 
+def test_rows_that_a_condition_leaves_out_are_counted(tmp_path: Path) -> None:
+    (tmp_path / LONG).write_text(DEALS, encoding="utf-8")
+    toml = TOML.replace('bad_rows = "50%"', "where = \"owner = 'Bob' and id <> '3'\"")
+    (tmp_path / "kpi.toml").write_text(toml, encoding="utf-8")
+    lines = called("check", "--config", tmp_path / "kpi.toml").output.splitlines()
+    first = next(n for n, line in enumerate(lines) if "rows  kept" in line)
+    assert lines[first].split()[-4:] == ["left", "out", "by", "where"]
+    assert lines[first + 1].split()[-4:] == ["6", "2", "0", "4"]
+    told = json.loads(called("check", "--json", "--config", tmp_path / "kpi.toml").output)
+    (read,) = told["tables"]
+    assert [read[key] for key in ("rows", "kept", "set_aside", "left_out")] == [6, 2, 0, 4]
+
+
 def test_no_line_is_longer_than_80_columns(dirty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(dirty.parent)
     lines = called("check").output.splitlines()
@@ -82,7 +95,7 @@ def test_json_has_the_keys_that_are_promised(dirty: Path) -> None:
     assert told["tables"] == [
         {
             "table": "deals", "file": LONG, "rows": 6, "kept": 3, "set_aside": 3,
-            "superseded": 0, "unmatched": {}, "derived": False,
+            "superseded": 0, "left_out": 0, "unmatched": {}, "derived": False,
         }
     ]  # fmt: skip
     assert told["set_aside"][0]["examples"] == [

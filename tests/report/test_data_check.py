@@ -1,11 +1,12 @@
 """The state of the data as blocks, in the reader's language and without personal data."""
 
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from kpi_toolkit.crm.connect import Crm, from_frames
+from kpi_toolkit.crm.connect import Crm, connect, from_frames
 from kpi_toolkit.insight.audit import audit
 from kpi_toolkit.report import Report
 from kpi_toolkit.report.data_check import MOST_ROWS, DataCheck
@@ -117,3 +118,26 @@ def test_clean_data_give_a_sentence_each() -> None:
     assert "Every column is filled in every row." in str(found.gaps())
     assert "requires no field" in str(found.required())
     assert "No record has a date." in str(found.summary())
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "head"),
+    [
+        ("en", "2 more rows were left out, as kpi.toml declares.", "Left out"),
+        ("fr", "2 lignes de plus ont été exclues, comme le déclare kpi.toml.", "Exclues"),
+    ],
+)
+def test_rows_left_out_are_counted_apart(
+    tmp_path: Path, language: str, sentence: str, head: str
+) -> None:
+    (tmp_path / "d.csv").write_text("deal_id,test\n1,no\n2,yes\n3,yes\n", encoding="utf-8")
+    toml = '[tables.deals]\nfile = "d.csv"\nwhere = "test = \'no\'"\n'
+    (tmp_path / "kpi.toml").write_text(toml, encoding="utf-8")
+    crm = connect(tmp_path / "kpi.toml", as_of="2026-10-05")
+    page = check(crm, language)
+    assert plain(page.summary()).splitlines()[1].endswith(sentence)
+    assert head in plain(page.tables())
+    assert rows(page.tables())[-1][-1] == "2"
+    report = Report("r", period="all", crm=crm, language=language)
+    assert plain(report.quality()).endswith(sentence)
+    assert "Left out: 2" in crm._repr_mimebundle_()["text/plain"]
