@@ -31,19 +31,25 @@ class Joined:
 
 @dataclass(frozen=True)
 class Canonical:
-    """A table: the columns of its SELECT, what it reads, and its joins."""
+    """A table: the columns of its SELECT, what it reads, under which condition, its joins."""
 
     plan: TablePlan
     label: str
     columns: tuple[ColumnPlan, ...]
     shown: str
     relations: str
+    where: str
     joins: tuple[Joined, ...]
+
+    @property
+    def rows(self) -> str:
+        """What follows FROM."""
+        return self.relations + (f" WHERE {self.where}" if self.where else "")
 
     @property
     def select(self) -> str:
         """The rows."""
-        return f"SELECT {self.shown} FROM {self.relations}"
+        return f"SELECT {self.shown} FROM {self.rows}"
 
     @property
     def types(self) -> dict[str, str]:
@@ -67,7 +73,8 @@ def canonical(plan: TablePlan) -> Canonical:
     relations = f"({found.relations[''].select}\n) AS f" + "".join(
         f" LEFT JOIN ({join.select}) AS {join.alias} ON {join.on}" for join in joins
     )
-    return Canonical(plan, found.label, tuple(columns), ", ".join(shown), relations, joins)
+    where = values.condition(plan.where) if plan.where else ""
+    return Canonical(plan, found.label, tuple(columns), ", ".join(shown), relations, where, joins)
 
 
 def _joins(plan: TablePlan, found: Scope, values: Values) -> Iterator[Joined]:
@@ -91,6 +98,6 @@ def _of_join(
     for key, (_, theirs) in zip(keys, join.on, strict=True):
         ref = Ref(join.name, theirs)
         shown.append(f"{values.text_of(ref, f'q.{found.quoted(ref)}')} AS {key}")
-    needed = (ref for c in plan.columns for ref in c.sources if ref.join == join.name)
+    needed = (Ref(join.name, column) for column in plan.sources(join.name))
     shown += [f"q.{found.quoted(ref)}" for ref in dict.fromkeys(needed)]
     return f"SELECT {', '.join(shown)} FROM ({found.relations[join.name].select}\n) AS q"

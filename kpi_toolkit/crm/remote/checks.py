@@ -30,7 +30,7 @@ def read(session: Session, table: Canonical, currency: str) -> TableRead:
     counts += [f"count(*) FILTER (WHERE _lost_{n})" for n, _ in enumerate(table.joins)]
     sql = (
         f"SELECT {', '.join(['count(*)', *counts])} "
-        f"FROM (SELECT {table.shown}{shown} FROM {table.relations}) AS t"
+        f"FROM (SELECT {table.shown}{shown} FROM {table.rows}) AS t"
     )
     (rows, *numbers), *_ = session.rows(sql, table.label)
     for check, number in zip(found, numbers, strict=False):
@@ -41,7 +41,16 @@ def read(session: Session, table: Canonical, currency: str) -> TableRead:
     _refuse_doubles(session, table)
     names = [join.name for join in table.joins]
     unmatched = dict(zip(names, numbers[len(found) :], strict=True))
-    return TableRead(table.plan.table.name, table.label, rows, rows, 0, unmatched)
+    counted = _count(session, table) if table.where else rows
+    left_out = counted - rows
+    return TableRead(
+        table.plan.table.name, table.label, counted, rows, 0, unmatched, left_out=left_out
+    )
+
+
+def _count(session: Session, table: Canonical) -> int:
+    """The rows of a table with those that its condition leaves out."""
+    return int(session.rows(f"SELECT count(*) FROM {table.relations}", table.label)[0][0])
 
 
 def _checks(session: Session, table: Canonical, currency: str) -> Iterator[Check]:

@@ -57,12 +57,19 @@ def opened(config: Config) -> Session:
 
 
 def bound(plan: TablePlan, session: Session) -> TablePlan:
-    """The plan with its relations in the session; files stay files."""
+    """The plan with its relations in the session; files stay files. Of the table's own relation
+    all columns are read where the mapping takes what bears a canonical name.
+    """
+    own = plan.sources() if plan.columns else ()
     joins = tuple(
         replace(join, files=_relations(join.files, session, _of_join(plan, join)))
         for join in plan.joins
     )
-    return replace(plan, files=_relations(plan.files, session, _own(plan)), joins=joins)
+    return replace(plan, files=_relations(plan.files, session, own), joins=joins)
+
+
+def _of_join(plan: TablePlan, join: JoinPlan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(key for _, key in join.on), *plan.sources(join.name)]))
 
 
 def _relations(
@@ -74,19 +81,3 @@ def _relations(
 def _relation(file: File, session: Session, wanted: tuple[str, ...]) -> Relation:
     select = selects.select(session, file.table, file.query)
     return Relation(file.path, shown=file.name, session=session, select=select, wanted=wanted)
-
-
-def _own(plan: TablePlan) -> tuple[str, ...]:
-    """The columns of the table's own relation that are needed; all of them where the mapping takes
-    what bears a canonical name.
-    """
-    if not plan.columns:
-        return ()
-    refs = [ref for column in plan.columns for ref in column.sources]
-    refs += [ref for join in plan.joins for ours, _ in join.on for ref in ours.sources]
-    return tuple(dict.fromkeys(ref.column for ref in refs if not ref.join))
-
-
-def _of_join(plan: TablePlan, join: JoinPlan) -> tuple[str, ...]:
-    refs = [ref for column in plan.columns for ref in column.sources if ref.join == join.name]
-    return tuple(dict.fromkeys([*(key for _, key in join.on), *(ref.column for ref in refs)]))

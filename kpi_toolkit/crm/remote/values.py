@@ -38,6 +38,10 @@ class Values:
         plain = replace(column, form=replace(column.form, kind="text"))
         return self.value(plain)
 
+    def condition(self, where: ColumnPlan) -> str:
+        """SQL of the condition of the rows that belong to the table."""
+        return self._computed(replace(where, form=replace(where.form, kind="boolean")))
+
     def text_of(self, ref: Ref, place: str) -> str:
         """SQL of the text of a source column that stands at `place`."""
         return fitting.text(place, self.scope.of(ref))

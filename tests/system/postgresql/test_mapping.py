@@ -14,6 +14,7 @@ pytestmark = pytest.mark.system
 MAPPED = """
 [tables.deals]
 table = "mapped.opportunities"
+where = "coalesce(tier, '') <> 'Z' and number(id) > 0"
 [tables.deals.joins.teams]
 table = "mapped.teams"
 on = { agent = "agent" }
@@ -36,7 +37,8 @@ OPPORTUNITIES = (
     "INSERT INTO opportunities VALUES "
     "(1, 1, 'A', 0.1, 5, ' Zoe\u0301 ', '2026-03-29 01:30:00+00', '2026-06-01 12:00', NULL), "
     "(2, 2, 'B', NULL, 12.25, 'Bob', '2026-10-25 00:30:00+00', NULL, '2026-11-01 01:30'), "
-    "(3, 9, NULL, NULL, NULL, '', NULL, NULL, NULL)",
+    "(3, 9, NULL, NULL, NULL, '', NULL, NULL, NULL), (4, 9, 'Z', 1, 1, '', NULL, NULL, NULL), "
+    "(-5, 1, 'A', 1, 1, 'Eve', NULL, NULL, NULL)",
     "CREATE TABLE teams (agent text, team text, manager text)",
     "INSERT INTO teams VALUES ('Zo\u00e9', 'North', 'Ann'), ('Eve', 'South', 'Ann')",
 )
@@ -51,7 +53,8 @@ def test_a_mapping_gives_in_place_what_it_gives_in_a_copy(server: Server, at: Co
     pd.testing.assert_frame_equal(there.frame(sql), copy.frame(sql), check_exact=True)
     assert there.query(sql) == copy.query(sql)
     (read,) = there.reading
-    assert (read.rows, read.unmatched) == (3, {"teams": 1})
+    assert (read.rows, read.kept, read.left_out, read.unmatched) == (5, 3, 2, {"teams": 1})
+    assert read == next(found for found in copy.reading if not found.joined)
     sql = "SELECT owner, CAST(closed_at AS VARCHAR) FROM deals WHERE deal_id <> '3' ORDER BY 1"
     bob, zoe = ("Bob", "2026-11-01 06:30:00"), ("Zo\u00e9", "2026-06-01 16:00:00")
     assert there.query(sql) == [bob, zoe]

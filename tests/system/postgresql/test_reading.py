@@ -1,5 +1,6 @@
 """Copies of a server's tables, what it refuses, and what nobody gets to see."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,9 +34,9 @@ def test_a_copy_holds_few_rows_at_a_time(server: Server, at: Connect) -> None:
     made(server, "long", "CREATE TABLE d AS SELECT i AS deal_id FROM generate_series(1, 5000) AS i")
     logged = len(server.log())
     at('[tables.deals]\ntable = "long.d"\n', "copy")
-    fetched = [line for line in server.log()[logged:].splitlines() if "FETCH" in line]
+    fetched = re.findall(r"FETCH FORWARD (\w+) ", server.log()[logged:])
     assert len(fetched) >= 3
-    assert all("FETCH FORWARD 2048 " in line for line in fetched)
+    assert all(int(number) <= 2048 for number in fetched)
 
 
 def test_all_tables_are_copied_from_one_state(
