@@ -99,8 +99,11 @@ def cast(text: str, form: Form) -> str:
     if form.kind == "boolean":
         return f"CASE lower({bare}) WHEN 'true' THEN true WHEN 'false' THEN false END"
     if form.kind in ("date", "instant"):
-        plain = replace(form, date_format="iso")
-        return _either(text, moments.cast(bare, plain.moment), moments.cast(text, form.moment))
+        typed = moments.cast(bare, replace(form, date_format="iso").moment)
+        if form.date_format in moments.COUNTED:
+            # Seconds or days are a number in most sources that have types.
+            typed = f"coalesce({typed}, {moments.cast(bare, form.moment)})"
+        return _either(text, typed, moments.cast(text, form.moment))
     simple, number = _simple(text, form), _number(text, form)
     declared = f"CASE WHEN {_is_simple(text, form)} THEN {simple} ELSE {number} END"
     return _either(text, _typed_number(bare, form), declared)
@@ -175,7 +178,8 @@ def _number(text: str, form: Form) -> str:
 def _shape(form: Form) -> str:
     """The regular expression of a number as declared; RE2, as DuckDB has it."""
     separator = THOUSANDS[form.thousands]
-    whole = rf"(?:\d+|\d{{1,3}}(?:{separator}\d{{3}})+)" if separator else r"\d+"
+    # No group begins with a zero: 0,125 is no 125.
+    whole = rf"(?:\d+|[1-9]\d{{0,2}}(?:{separator}\d{{3}})+)" if separator else r"\d+"
     decimals = _decimals(form)
     sign = rf"(?:{SPACES}?{re.escape(form.sign)}{SPACES}?)?" if form.sign else ""
     percent = rf"{SPACES}?%?" if form.percent else ""

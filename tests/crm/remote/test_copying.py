@@ -133,6 +133,19 @@ def test_a_changed_record_is_another_snapshot(filled: Make, database: Path, tmp_
     assert again.query("SELECT max(amount) FROM deals") == [(Decimal("1234.6000"),)]
 
 
+def test_rows_that_are_left_out_are_counted_anew(
+    filled: Make, database: Path, tmp_path: Path
+) -> None:
+    tables = DEALS.replace(
+        "[tables.deals.columns]", "where = \"stage = 'Won'\"\n[tables.deals.columns]"
+    )
+    first = filled(OPPORTUNITIES, tables)
+    write(database, "INSERT INTO opportunities VALUES (3, 'Lost', 1, '1', '2026-01-05');")
+    second = connect(tmp_path / "kpi.toml", as_of="2026-10-05")
+    assert [crm.reading[0].left_out for crm in (first, second)] == [1, 2]
+    assert first.query("SELECT * FROM deals") == second.query("SELECT * FROM deals")
+
+
 def test_reports_of_one_run_share_what_was_read(
     filled: Make, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,3 +200,9 @@ def test_an_expression_sees_a_number_as_its_digits_and_hands_it_on_as_a_number(
         ("1!", Decimal("1234.5000")),
         ("2!", Decimal("2.0000")),
     ]
+
+
+def test_seconds_since_1970_are_a_time_where_that_is_declared(filled: Make) -> None:
+    tables = DEALS.replace('"created"', '{ column = "id", date_format = "epoch" }')
+    sql = "SELECT created_at FROM deals WHERE deal_id = '2'"
+    assert filled(OPPORTUNITIES, tables).query(sql) == [(at("1970-01-01 00:00:02"),)]
