@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Raise it when the same file would be read differently: older snapshots are then not used again.
-READER = 6
+READER = 7
 Tables = Mapping[str, Mapping[str, str]]
-Hashed = Callable[["DuckDBPyConnection", Tables], str]
+Hashed = Callable[["DuckDBPyConnection", Tables, building.Reading], str]
 
 # Tells the kernel of a run which snapshot the run has made.
 VARIABLE = "KPI_SNAPSHOT"
@@ -80,8 +80,9 @@ def of_content(config: Config, build: Build) -> Snapshot:
     by the hash of what was read, so that the same records in any order are the same snapshot.
     """
 
-    def hashed(connection: "DuckDBPyConnection", tables: Tables) -> str:
-        return _hash(_declaration(config), _content(connection, tables))
+    def hashed(connection: "DuckDBPyConnection", tables: Tables, reading: building.Reading) -> str:
+        came = [(read.table, read.rows, read.left_out) for read in reading]
+        return _hash(_declaration(config), repr(came), _content(connection, tables))
 
     return _made(config, hashed, build, ())
 
@@ -195,7 +196,7 @@ def _open_or_make(
     use it.
     """
     found = kept.opened(_snapshots(config) / input_hash)
-    return found or _made(config, lambda connection, tables: input_hash, build, marks)
+    return found or _made(config, lambda *_: input_hash, build, marks)
 
 
 def _made(config: Config, hashed: Hashed, build: Build, marks: Sequence[FileMark]) -> Snapshot:
@@ -221,7 +222,7 @@ def _fill(staging: Path, hashed: Hashed, build: Build, marks: Sequence[FileMark]
         tables = building.columns(connection, names)
         for table in (*names, quarantine.TABLE, remarks.TABLE):
             _copy(connection, table, staging / f"{table}.parquet")
-        input_hash = hashed(connection, tables)
+        input_hash = hashed(connection, tables, reading)
     told = kept.manifest(staging, tables, input_hash=input_hash, reading=reading, marks=marks)
     (staging / kept.MANIFEST).write_text(told, encoding="utf-8")
     for written in (*staging.iterdir(), staging):
