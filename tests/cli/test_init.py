@@ -227,7 +227,7 @@ def test_files_are_looked_at_and_a_mapping_proposed() -> None:
     config = begun("acme")
     assert config.project.currency == "USD"
     assert "deals" in config.tables
-    assert config.reports
+    assert list(config.reports) == ["overview", "sales", "data"]
 
 
 def test_the_package_is_the_command() -> None:

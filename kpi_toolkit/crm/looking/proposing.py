@@ -21,7 +21,6 @@ _HEAD = (
     "with its evidence behind it. Read each, mend it, and run `kpi check`.",
     'A value that begins with "decide:" is refused until you choose: the files do not tell.',
 )
-_REPORTS = (("overview", ""), ("sales", "deals"), ("data", ""))
 
 
 def propose(files: Sequence[Path], project: ProjectConfig, folder: Path | None = None) -> str:
@@ -45,7 +44,6 @@ def propose(files: Sequence[Path], project: ProjectConfig, folder: Path | None =
         ["[source]", *rendered(_source(source, (folder or Path.cwd()).absolute()))],
         *(list(part.lines) for part in stanzas),
         *(_unplaced(head, taken, names[head.path]) for head, taken in others),
-        *_reports({part.table for part in stanzas}),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
@@ -128,20 +126,4 @@ def _unplaced(head: Head, taken: Candidate | None, name: str) -> list[str]:
         f"# [tables.{taken.table.name if taken else '?'}]",
         *rendered([Line("file", name, live=False)]),
         *rendered(Line(line.name, line.value, line.evidence, live=False) for line in head.written),
-    ]
-
-
-def _reports(tables: set[str]) -> list[list[str]]:
-    return [
-        [
-            f"[reports.{name}]",
-            *rendered(
-                [
-                    Line("notebook", f"notebooks/{name}.ipynb"),
-                    Line("period", "last complete quarter"),
-                ]
-            ),
-        ]
-        for name, needed in _REPORTS
-        if not needed or needed in tables
     ]
