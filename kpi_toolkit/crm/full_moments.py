@@ -8,7 +8,7 @@ cheaply: offsets stand in a table, as nested CASEs, since the engine takes long 
 import re
 from functools import cache
 
-from kpi_toolkit.crm.moments import COUNTED, Moment
+from kpi_toolkit.crm.moments import COUNTED, Moment, placed
 from kpi_toolkit.crm.quoting import literal
 
 _DIGITS = {
@@ -53,7 +53,8 @@ def cast(local: str, text: str, moment: Moment, exact: str) -> str:
     elif moment.time_zone == "UTC":
         ways = [local]
     else:
-        ways = [f"{local} - {_halved(local, _offsets(moment.time_zone))}"]
+        by_table = f"{local} - {_halved(local, _offsets(moment.time_zone))}"
+        ways = [by_table, placed(local, moment)]
     if moment.date_format == "iso" and not moment.day:
         ways.append(
             _admitted(text, _ISO_OFFSET, f"timezone('UTC', try_cast({text} AS TIMESTAMPTZ))")

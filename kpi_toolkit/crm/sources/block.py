@@ -65,8 +65,9 @@ class Block:
     def forbid(self, marks: Iterable[bytes], longest: int) -> None:
         """Lines that hold one of the marks, or more than so many bytes, are not plain."""
         self.plain &= self.ends - self.starts <= longest
+        least, greatest = self.bytes.min(), self.bytes.max()
         for mark in marks:
-            at = self.data.find(mark)
+            at = self.data.find(mark) if least <= mark[0] <= greatest else -1
             while at >= 0:
                 line = int(self.ends.searchsorted(at))
                 self.plain[line] = False

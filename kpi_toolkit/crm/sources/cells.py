@@ -50,27 +50,36 @@ class Cells:
     def settle(self) -> None:
         """Trim the texts, and make each doubled quote one."""
         read = np.frombuffer(self.data, np.uint8)
-        odd = _FIRST[read[self.starts]] | _LAST[read[self.stops - 1]]
-        odd &= self.stops > self.starts
-        for column, row in np.argwhere(odd | self.doubled).tolist():
-            text = self.data[self.starts[column, row] : self.stops[column, row]]
-            if self.doubled[column, row]:
-                text = text.replace(self.quote * 2, self.quote)
-            self.starts[column, row], self.stops[column, row] = self._written(text.decode())
+        padded = _FIRST[read[self.starts]] | _LAST[read[self.stops - 1]]
+        padded &= self.stops > self.starts
+        where = np.nonzero(padded | self.doubled)
+        once, twice = self.quote, self.quote * 2
+        found = zip(
+            self.starts[where].tolist(),
+            self.stops[where].tolist(),
+            self.doubled[where].tolist(),
+            padded[where].tolist(),
+            strict=True,
+        )
+        places = []
+        for start, stop, is_doubled, is_padded in found:
+            text = self.data[start:stop]
+            text = text.replace(twice, once) if is_doubled else text
+            places.append(self._written(_trimmed(text) if is_padded else text))
+        self.starts[where], self.stops[where] = np.array(places, np.int64).reshape(-1, 2).T
 
     def add(self, lines: Sequence[int], rows: Sequence[Sequence[str]]) -> None:
         """More rows, from text; all are put into the order of their lines."""
-        places = [[self._written(text) for text in row] for row in rows]
+        places = [[self._written(text.strip(TRIMMED).encode()) for text in row] for row in rows]
         more = np.array(places, np.int64).transpose(2, 1, 0)
         order = np.argsort(np.concatenate([self.lines, lines]))
         self.lines = np.concatenate([self.lines, lines])[order]
         self.starts = np.concatenate([self.starts, more[0]], axis=1)[:, order]
         self.stops = np.concatenate([self.stops, more[1]], axis=1)[:, order]
 
-    def _written(self, text: str) -> tuple[int, int]:
-        new = text.strip(TRIMMED).encode()
-        self.written.append(new)
-        start, self.size = self.size, self.size + len(new)
+    def _written(self, text: bytes) -> tuple[int, int]:
+        self.written.append(text)
+        start, self.size = self.size, self.size + len(text)
         return start, self.size
 
     def arrays(self) -> "dict[int, pa.Array]":
@@ -78,6 +87,10 @@ class Cells:
         text = b"".join([self.data, *self.written, bytes(16)])
         places = zip(self.starts, self.stops, strict=True)
         return {n: _views(text, *found) for n, found in enumerate(places)}
+
+
+def _trimmed(text: bytes) -> bytes:
+    return text.decode().strip(TRIMMED).encode()
 
 
 def _views(text: bytes, starts: Whole, stops: Whole) -> "pa.Array":

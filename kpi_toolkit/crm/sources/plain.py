@@ -141,8 +141,10 @@ class _Rest:
 
     def __init__(self, data: bytes, handle: IO[str]) -> None:
         # A CR and its LF belong together.
-        after = handle.read(1) if data.endswith(b"\r") else ""
-        self.read = io.StringIO(data.decode("utf-8", "surrogatepass") + after, newline="")
+        whole = data.decode("utf-8", "surrogatepass")
+        while whole.endswith("\r") and (after := handle.read(1)):
+            whole += after
+        self.read = io.StringIO(whole, newline="")
         self.handle = handle
 
     def readline(self, limit: int) -> str:
@@ -159,4 +161,5 @@ def _has_long_line(more: bytes, final: bool) -> bool:
 
 def _has_lone_return(data: bytes) -> bool:
     """Whether a CR ends a line alone, so that lines are not what stands between LFs."""
-    return data.count(b"\r") != data.count(b"\r\n")
+    returns = data.count(b"\r")
+    return returns > 0 and returns != data.count(b"\r\n")
