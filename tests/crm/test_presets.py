@@ -254,5 +254,13 @@ def test_records_are_left_out_only_where_an_export_says_that_they_are_deleted(
     assert conditions == (said if column else [])
 
 
+def test_a_file_that_one_table_is_made_of_is_not_unlike_for_another(tmp_path: Path) -> None:
+    (tmp_path / "contacts.csv").write_text("id,email\n", encoding="utf-8")
+    (tmp_path / "deals.csv").write_text("name\n", encoding="utf-8")
+    found = presets.fit("hubspot", tmp_path, NEW_YORK)
+    assert (list(found.found), found.unlike) == (["contacts"], ("deals.csv",))
+    assert "leads" in found.absent
+
+
 def test_alternatives_are_in_the_order_of_preference() -> None:
     assert alternatives("Close Date | closedate") == ["Close Date", "closedate"]

@@ -62,10 +62,16 @@ def fit(vendor: str, folder: Path, project: ProjectConfig) -> Fitted:
     )
 
 
-def _unlike(given: Sequence[Block], mapped: Collection[str], exports: Exports) -> tuple[str, ...]:
-    """Files of tables that no block fits, though they are there."""
+def _unlike(
+    given: Sequence[Block], mapped: Mapping[str, Stanza], exports: Exports
+) -> tuple[str, ...]:
+    """Files of tables that no block fits, though they are there; those of other tables are not
+    meant.
+    """
     named = [name for block in given if block.table not in mapped for name in block.files]
-    return tuple(dict.fromkeys(file for name in named for file in exports.find(name)))
+    taken = {file for stanza in mapped.values() for file in stanza.files}
+    there = dict.fromkeys(file for name in named for file in exports.find(name))
+    return tuple(file for file in there if file not in taken)
 
 
 def _files(stanzas: Collection[Stanza]) -> dict[str, str]:
