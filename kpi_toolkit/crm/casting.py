@@ -100,8 +100,8 @@ def cast(text: str, form: Form) -> str:
         return f"CASE lower({bare}) WHEN 'true' THEN true WHEN 'false' THEN false END"
     if form.kind in ("date", "instant"):
         typed = moments.cast(bare, replace(form, date_format="iso").moment)
-        if form.date_format in moments.COUNTED:
-            # Seconds or days are a number in most sources that have types.
+        if form.date_format != "iso":
+            # Seconds, days and 20240201 are a number in most sources that have types.
             typed = f"coalesce({typed}, {moments.cast(bare, form.moment)})"
         return _either(text, typed, moments.cast(text, form.moment))
     simple, number = _simple(text, form), _number(text, form)

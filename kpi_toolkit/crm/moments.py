@@ -31,6 +31,9 @@ PARTS = {
     "A": r"\p{L}+\.?",
     "a": r"\p{L}+\.?",
 }
+# Of one or two digits: where several follow each other without a mark, 1122024 would be two days.
+_FULL = {"d": r"\d{2}", "m": r"\d{2}", "H": r"[01]\d|2[0-3]", "I": r"0[1-9]|1[0-2]"}
+_UNPARTED = re.compile(r"(?:%[dmYyHIMS])+")
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ def _counted(text: str, moment: Moment) -> str:
 
 
 def _pattern(date_format: str) -> str:
-    found, rest = "", date_format
+    found, rest, unparted = "", date_format, _unparted(date_format)
     while rest:
         if rest[0] != "%":
             found, rest = found + re.escape(rest[0]), rest[1:]
@@ -173,8 +176,15 @@ def _pattern(date_format: str) -> str:
                 f"date_format {date_format!r}: %{letter} is not known; "
                 f"use {known}, or iso {' '.join(COUNTED)}"
             )
-        found, rest = found + f"(?P<{letter}>{PARTS[letter]})", rest[2:]
+        shape = _FULL[letter] if letter in unparted else PARTS[letter]
+        found, rest = found + f"(?P<{letter}>{shape})", rest[2:]
     return f"^{found}$"
+
+
+def _unparted(date_format: str) -> set[str]:
+    """The letters of parts that need both digits, since nothing parts them from each other."""
+    runs = [set(run) & _FULL.keys() for run in _UNPARTED.findall(date_format)]
+    return {letter for run in runs if len(run) > 1 for letter in run}
 
 
 def _month(text: str, language: str) -> str:
