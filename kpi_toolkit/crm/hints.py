@@ -38,7 +38,10 @@ def explain(
     connection: "DuckDBPyConnection", table: str, file: str, forms: Mapping[str, Form]
 ) -> None:
     """Add to the reason of each refused cell of a source the declaration that would fit it."""
-    refused = f"\"table\" = {literal(table)} AND file = {literal(file)} AND reason LIKE 'not %'"
+    refused = (
+        f'"table" = {literal(table)} AND file = {literal(file)} '
+        "AND \"column\" IS NOT NULL AND reason LIKE 'not %'"
+    )
     asked = f'SELECT DISTINCT "column" FROM {quarantine.TABLE} WHERE {refused}'
     for (column,) in connection.execute(asked).fetchall():
         arms = " ".join(
@@ -103,7 +106,16 @@ def _formats(declared: str) -> list[str]:
     dates = [*bases, *_DATES]
     timed = [date + time for date in dates if date != "iso" for time in _TIMES]
     found = dict.fromkeys([*bases, *timed[: 2 * len(bases)], *_DATES, *timed, *_COUNTED])
-    return [written for written in found if written != declared]
+    return [written for written in found if written != declared and _is_format(written)]
+
+
+def _is_format(written: str) -> bool:
+    """A declared format that has a time already takes no second one."""
+    try:
+        moments.check(written, "en")
+    except ConfigError:
+        return False
+    return True
 
 
 def _toml(value: object) -> str:

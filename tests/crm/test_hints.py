@@ -46,6 +46,7 @@ def reason(connected: Callable[..., Crm], column: str, cell: str, form: str = ""
         ("ordered_at", "04/13/2024", 'date_format = "%d/%m/%Y"', '"%m/%d/%Y"'),
         ("ordered_at", "03/04/24", 'date_format = "%d/%m/%Y"', '"%d/%m/%y"'),
         ("ordered_at", "2024-04-03", 'date_format = "%d/%m/%Y"', '"iso"'),
+        ("ordered_at", "2024-04-03", 'date_format = "%m/%d/%Y %I:%M %p"', '"iso"'),
         ("ordered_at", "45000", "", '"excel"'),
         ("ordered_at", "1706745600", "", '"epoch"'),
         ("ordered_at", "1706745600000", "", '"epoch_ms"'),
@@ -82,3 +83,14 @@ def test_an_expression_that_calculates_with_text_is_told_how(project: Callable[.
     toml = toml.replace('plan = "cell"\n', "")
     with pytest.raises(DataError, match=r"number\(column\) reads one as a number"):
         connect(project(toml, orders_csv="id;cell\n1;2\n"))
+
+
+def test_a_line_that_is_none_has_no_hint(project: Callable[..., Path]) -> None:
+    toml = TOML.format(form="", column="amount").replace('delimiter = ";"\n', "")
+    toml = toml.replace("orders.csv", "orders.jsonl")
+    path = project(toml)
+    (path.parent / "orders.jsonl").write_text('{"id": 1, "cell": 2}\n{"id"\n', encoding="utf-8")
+    found = connect(path).query('SELECT line, "column", reason FROM quarantine')
+    assert [(line, column, reason[:17]) for line, column, reason in found] == [
+        (2, None, "not a JSON object")
+    ]
