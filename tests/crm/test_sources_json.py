@@ -28,10 +28,10 @@ def test_every_key_of_any_line_is_a_column(tmp_path: Path) -> None:
 
 
 def test_nested_values_are_found_by_their_path(tmp_path: Path) -> None:
-    data = '{"id": 1, "properties": {"amount": 12.0, "owner": {"name": "Ann"}}, "tags": [1, "b"]}\n'
+    data = '{"id": 1, "properties": {"amount": 12.0, "owner": {"name": "A"}}, "tags": [1.5, "b"]}\n'
     header, rows = read(tmp_path, data)
     assert header == ["id", "properties.amount", "properties.owner.name", "tags"]
-    assert rows == [(1, ["\x021", "\x0212.0", "Ann", '\x02["\\u00021", "b"]'])]
+    assert rows == [(1, ["\x021", "\x0212.0", "A", '\x02[1.5, "b"]'])]
 
 
 @pytest.mark.parametrize(

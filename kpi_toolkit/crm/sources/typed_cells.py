@@ -16,6 +16,7 @@ from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN, ROWS, Batch, Fault, Ro
 # What no text may hold: the engine's end of a text and our own mark; and half a character.
 FORBIDDEN = rf"[\x00\x{ord(TYPED):02x}]"
 _FORBIDDEN = re.compile(f"{FORBIDDEN}|[\ud800-\udfff]")
+_TYPED_WITHIN = re.compile(rf'"\\u{ord(TYPED):04x}([^"]*)"')
 
 
 class Typed(str):
@@ -37,7 +38,7 @@ def judged(line: int, values: Sequence[Any]) -> Row | Fault:
     """A row of cells, or why it is none."""
     texts = [value for value in values if type(value) is str]
     if _FORBIDDEN.search("\n".join(texts)):
-        told = ", ".join(map(str, values))
+        told = ", ".join(v.lstrip(TYPED) if isinstance(v, Typed) else str(v) for v in values)
         reason = "NUL byte" if "\0" in told else "a character that is no text"
         return Fault(line, told[:LONGEST_SHOWN], reason)
     return line, [shown(value) for value in values]
@@ -63,7 +64,8 @@ def _plain(value: Any) -> str:
         # No kind of column takes what begins so.
         return f"#{value.hex()}"
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        # Numbers within have their mark too, and their digits.
+        return _TYPED_WITHIN.sub(r"\1", json.dumps(value, ensure_ascii=False, default=str))
     return str(value)
 
 
