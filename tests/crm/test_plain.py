@@ -84,6 +84,16 @@ def test_mutated_files_give_the_same(
         both(File(path, encoding=encoding, quote=rng.choice(['"', '"', '"', "", "'"])))
 
 
+def test_returns_before_a_line_end_at_the_end_of_a_block_are_one_line_each(
+    both: Both, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(b"id,name\n1,a\r\r\n2,b\r\r\r\n3,c")
+    for characters in range(1, 12):
+        monkeypatch.setattr(plain, "CHARACTERS", characters)
+        both(File(path))
+
+
 def test_a_field_that_is_too_long_is_a_fault_of_its_own(both: Both, tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text(f"id,name\n1,a\n2,{'x' * 1_048_577}\n3,{'x' * 1_048_570}\n", encoding="utf-8")
