@@ -4,14 +4,17 @@ several readings takes the common one, and without one it is left to decide.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from kpi_toolkit.crm.casting import Form
 from kpi_toolkit.crm.looking import dates, numbers
 from kpi_toolkit.crm.looking.fitting import DATED, NUMERIC, Fitted
 from kpi_toolkit.crm.looking.lines import Line
+from kpi_toolkit.crm.looking.trials import Verdict
 
 Settings = dict[str, str]
+Question = tuple[str, str, str]  # the setting, what load refuses until it is decided, and why
+# What is taken without a word.
+_USUAL = {"decimal": ".", "thousands": "", "date_format": "iso", "language": "en"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def agreed(columns: Sequence[Fitted]) -> Agreed:
 def _settled(
     group: list[Fitted],
     declared: Callable[[Form], Settings],
-    question: Callable[[Fitted], tuple[Settings, str]],
+    question: Callable[[Fitted], Question],
 ) -> tuple[list[Line], dict[str, Fitted]]:
     common = _common([column for column in group if _verdict(column).decided], declared)
     settled: dict[str, Fitted] = {}
@@ -83,43 +86,32 @@ def _within(settings: Settings, common: Settings | None) -> bool:
 
 def _table_lines(common: Settings | None, group: list[Fitted]) -> list[Line]:
     """The common settings that are not what is taken without a word."""
-    usual = {"decimal": ".", "date_format": "iso", "language": "en"}
     told = f"of {', '.join(column.name for column in group)}: their evidence stands there"
-    return [
-        Line(key, value, told)
-        for key, value in (common or {}).items()
-        if value != usual.get(key, "")
-    ]
+    return [Line(key, value, told) for key, value in (common or {}).items() if value != _USUAL[key]]
 
 
 def _asked(
     undecided: list[Fitted],
     common: Settings | None,
-    question: Callable[[Fitted], tuple[Settings, str]],
+    question: Callable[[Fitted], Question],
     settled: dict[str, Fitted],
 ) -> list[Line]:
     """A question for the table where all columns leave the same one, else for each column."""
     asked = {column.name: question(column) for column in undecided}
-    same = len({tuple(settings.items()) for settings, _ in asked.values()}) == 1
-    if undecided and same and common is None and not settled:
-        (key, value), told = next(iter(asked.values()))[0].popitem(), asked[undecided[0].name][1]
+    same = len({(key, value) for key, value, _ in asked.values()}) == 1
+    if same and common is None and not settled:
+        key, value, told = asked[undecided[0].name]
         names = ", ".join(column.name for column in undecided)
         return [Line(key, value, f"{told} (of {names})")]
     for column in undecided:
-        settings, told = asked[column.name]
+        key, value, told = asked[column.name]
         changed = replace(column, evidence=f"{column.evidence}. {told}")
-        settled[column.name] = _with(changed, settings)
+        settled[column.name] = _with(changed, {key: value})
     return []
 
 
 def _with(column: Fitted, settings: Settings) -> Fitted:
-    usual: dict[str, Any] = {
-        "decimal": ".",
-        "thousands": "",
-        "date_format": "iso",
-        "language": "en",
-    }
-    own = {key: value for key, value in settings.items() if value != usual.get(key)}
+    own = {key: value for key, value in settings.items() if value != _USUAL[key]}
     return replace(column, settings=own | column.settings)
 
 
@@ -132,14 +124,12 @@ def _date_format(form: Form) -> Settings:
     return {"date_format": form.date_format} | ({"language": form.language} if named else {})
 
 
-def _ask_marks(column: Fitted) -> tuple[Settings, str]:
-    value, told = numbers.question(column.column, _verdict(column))
-    return {"decimal": value}, told
+def _ask_marks(column: Fitted) -> Question:
+    return "decimal", *numbers.question(column.column, _verdict(column))
 
 
-def _ask_dates(column: Fitted) -> tuple[Settings, str]:
-    value, told = dates.question(column.column, _verdict(column))
-    return {"date_format": value}, told
+def _ask_dates(column: Fitted) -> Question:
+    return "date_format", *dates.question(column.column, _verdict(column))
 
 
 def _is_plain(column: Fitted) -> bool:
@@ -147,6 +137,6 @@ def _is_plain(column: Fitted) -> bool:
     return column.kind in NUMERIC and _verdict(column).plain
 
 
-def _verdict(column: Fitted) -> "Any":
+def _verdict(column: Fitted) -> Verdict:
     assert column.verdict
     return column.verdict

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Literal
 
 from kpi_toolkit.crm.looking.toml import shown
+from kpi_toolkit.crm.sources.delimited import SPACES
 
-SPACES = "spaces"
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _NAMED = re.compile(r"sep=(.)\s*\Z")
 _MOST_RECORDS = 2000

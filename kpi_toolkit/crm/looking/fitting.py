@@ -95,7 +95,7 @@ class Fitting:
             if verdict.plain and kind != "whole" and not self.head.whole:
                 told += '; no decimals so far, so that "." is taken for their mark'
         if verdict.nulls:
-            settings["null"] = ["", *verdict.nulls]
+            settings["null"] = [*verdict.nulls]
             told += f"; {_cells(match.column, verdict.nulls)}: no value, while the rest fits"
         if verdict.misfits:
             told += f"; set aside: {_cells(match.column, verdict.misfits)}"
@@ -135,7 +135,7 @@ class Fitting:
             return self._told(match, f"{_named(match)}; {_unique(column, self.head)}")
         told = f"{_named(match)}; {len(column.texts):,} different in {column.filled:,} filled cells"
         if void := tuple(text for text in column.texts if text.lower() in NULL_WORDS):
-            asked = f'null = ["", {", ".join(map(shown, void[:3]))}] if that means none'
+            asked = f"null = [{', '.join(map(shown, void[:3]))}] if that means none"
             told += f"; {_cells(column, void)}: {asked}"
         return self._told(match, told + personal)
 

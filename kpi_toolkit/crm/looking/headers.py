@@ -19,18 +19,18 @@ def without_header(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     valued = [n for n, cells in enumerate(columns) if _holds_values(cells)]
     alike = [n for n in valued if _VALUE.match(header[n].strip())]
     if valued and len(alike) * 2 >= len(valued):
-        return (
-            f"the first line is a row: {', '.join(repr(header[n]) for n in alike[:3])} "
-            "where names would stand; name the columns here"
-        )
+        return _told([header[n] for n in alike], "where names would stand")
     texts = [n for n in range(len(header)) if n not in valued and header[n].strip()]
     again = [n for n in texts if header[n] in columns[n]]
     if len(again) > 1 and len(again) * 2 >= len(texts):
-        return (
-            f"the first line is a row: {', '.join(repr(header[n]) for n in again[:3])} "
-            "stand in the same columns further down; name the columns here"
-        )
+        return _told([header[n] for n in again], "stand in the same columns further down")
     return ""
+
+
+def _told(cells: Sequence[str], why: str) -> str:
+    return (
+        f"the first line is a row: {', '.join(map(repr, cells[:3]))} {why}; name the columns here"
+    )
 
 
 def _holds_values(cells: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """The words of a CRM for what is one of a few things to us: value maps with the counts seen."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from kpi_toolkit.crm.casting import TYPED
@@ -52,13 +52,11 @@ _TRUE, _FALSE = frozenset(_YES.split()), frozenset(_NO.split())
 
 @dataclass(frozen=True)
 class ValueMap:
-    """A map for one column; `known` texts have a word of ours, and `asks` are left to decide."""
+    """A map for one column; `known` texts have a word of ours."""
 
     values: dict[str, Any]
     evidence: str
     known: int
-    asks: tuple[str, ...] = ()
-    meanings: frozenset[str] = field(default_factory=frozenset)
 
 
 def closed_set(column: Column, allowed: tuple[str, ...], whole: bool) -> ValueMap | None:
@@ -78,7 +76,7 @@ def closed_set(column: Column, allowed: tuple[str, ...], whole: bool) -> ValueMa
             f". decide: {asked} {_is(rest)} none of {', '.join(allowed)}; such rows are set aside"
         )
     values = found | ({} if whole and not rest else {"*": "="})
-    return ValueMap(values, told, len(found), tuple(rest), frozenset(found.values()))
+    return ValueMap(values, told, len(found))
 
 
 def status(column: Column) -> ValueMap | None:
@@ -93,13 +91,7 @@ def status(column: Column) -> ValueMap | None:
     if doubtful:
         told += f". decide: {', '.join(map(shown, doubtful))}: lost or open? rows are set aside"
     asked = dict.fromkeys(doubtful, "decide: lost or open")
-    return ValueMap(
-        values | asked | {"*": "open"},
-        told,
-        len(values),
-        tuple(doubtful),
-        frozenset(values.values()),
-    )
+    return ValueMap(values | asked | {"*": "open"}, told, len(values))
 
 
 def boolean(column: Column) -> ValueMap | None:
