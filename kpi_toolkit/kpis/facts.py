@@ -51,7 +51,8 @@ deal_steps = Fact(
     },
 )
 
-# One row an order line. Revenue is net of refunds where refunds are supplied.
+# One row an order line. Revenue is net of refunds where refunds are supplied. A line of a negative
+# amount is a return: it lowers revenue and buys nothing; without an amount, a line is a purchase.
 orders = Fact(
     "orders",
     time="ordered_at",
@@ -62,13 +63,16 @@ orders = Fact(
     },
     columns={
         "revenue": "amount - coalesce(refunded, 0)",
+        "is_purchase": "coalesce(amount, 0) >= 0",
         "segment": "accounts.segment",
         "region": "accounts.region",
         "owner": "deals.owner",
         "customer_since": """case when account_id is not null then coalesce(
-            accounts.became_customer_at, min(ordered_at) over (partition by account_id)) end""",
-        "first_order": """case when account_id is not null then first_value(order_id)
-            over (partition by account_id order by ordered_at, order_id) end""",
+            accounts.became_customer_at, min(case when is_purchase then ordered_at end)
+            over (partition by account_id)) end""",
+        "first_order": """case when account_id is not null then
+            first_value(case when is_purchase then order_id end) over (partition by account_id
+            order by case when is_purchase then 0 else 1 end, ordered_at, order_id) end""",
     },
 )
 

@@ -4,7 +4,7 @@ from kpi_toolkit.kpis.facts import orders
 from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.registry import kpi
 
-LAST_YEAR = "ordered_at >= :since and ordered_at < :end"
+LAST_YEAR = "is_purchase and ordered_at >= :since and ordered_at < :end"
 
 
 @kpi(
@@ -20,8 +20,9 @@ def revenue() -> Node:
     """Revenue of the orders placed in the period.
 
     Formula: sum of (amount - refunds)
-    Counts: order lines of the period, those without an account too; refunds reduce the period of
-        their order, and are deducted where the data have them
+    Counts: order lines of the period, those without an account too; a line of a negative amount, a
+        return, reduces the period in which it stands, and a refund that of its order, where the
+        data have them
     Empty: 0
     """
     return orders.sum("revenue")
@@ -40,10 +41,11 @@ def average_purchase() -> Node:
     """Mean revenue of an order.
 
     Formula: revenue / orders
-    Counts: orders of the period; an order of several lines is one, and one of amount 0 is one too
+    Counts: orders of the period; an order of several lines is one, and one of amount 0 is one too;
+        a return (a line of a negative amount) lowers revenue and is no order
     Empty: no data when there was no order
     """
-    return orders.sum("revenue") / orders.distinct("order_id")
+    return orders.sum("revenue") / orders.distinct("order_id", "is_purchase")
 
 
 @kpi(
@@ -59,7 +61,8 @@ def buying_customers() -> Node:
     """Customers who ordered in the twelve months that end with the period.
 
     Formula: number of different accounts
-    Counts: orders of the twelve months; orders without an account do not count
+    Counts: orders of the twelve months; orders without an account and returns (lines of a negative
+        amount) do not count
     Empty: 0
     """
     return orders.distinct("account_id", LAST_YEAR)
@@ -78,8 +81,8 @@ def purchase_frequency() -> Node:
     """Orders a customer places in a year.
 
     Formula: orders / customers who placed them
-    Counts: orders of the twelve months that end with the period; orders without an account do not
-        count
+    Counts: orders of the twelve months that end with the period; orders without an account and
+        returns (lines of a negative amount) do not count
     Empty: no data when no customer ordered
     """
     return orders.distinct("order_id", f"{LAST_YEAR} and account_id is not null") / orders.distinct(

@@ -244,7 +244,8 @@ def new_customer_revenue(*, new_for: NewFor = "first_order", months: int = 12) -
 
     Formula: sum of (amount - refunds) over the orders of new customers
     Counts: the first order of each account, or all orders of its first months (option new_for);
-        orders without an account do not count; refunds are deducted where the data have them
+        orders without an account do not count; refunds and returns (lines of a negative amount) are
+        deducted where the data have them, and a return makes nobody a customer
     Empty: 0
     """
     new = {

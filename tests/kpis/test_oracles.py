@@ -138,7 +138,7 @@ def _survival_median(records: pd.DataFrame) -> float:
 REAGGREGATED = {
     "sales_cycle_median": lambda records: records["measured"].median(),
     "sales_cycle_survival": _survival_median,
-    "average_purchase": lambda r: r["measured"].sum() / r["order_id"].nunique(),
+    "average_purchase": lambda r: r["measured"].sum() / r["order_id"][r["amount"] >= 0].nunique(),
     "buying_customers": lambda records: records["account_id"].nunique(),
     "purchase_frequency": lambda r: r["order_id"].nunique() / r["account_id"].nunique(),
     "resolution_time_median": lambda records: records["measured"].median(),

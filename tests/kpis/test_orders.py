@@ -43,6 +43,27 @@ def test_a_year_of_buyers_ends_with_the_period() -> None:
     assert kt.buying_customers(crm, "2025-05").value == 1
 
 
+# A return of an order before the data, one of a buyer, one by somebody without an account.
+RETURNS = [
+    ("c1", "d", -70.0, None, "2026-05-02"),
+    ("c2", "a", -10.0, None, "2026-05-03"),
+    ("c3", None, -15.0, None, "2026-05-04"),
+    # A gift, and an order of unknown amount.
+    ("o7", "a", 0.0, None, "2026-05-05"),
+    ("o8", "b", None, None, "2026-05-06"),
+]
+
+
+def test_a_line_of_a_negative_amount_lowers_revenue_and_is_no_order() -> None:
+    crm = orders(*LINES, *RETURNS)
+    assert kt.revenue(crm, "2026-05").value == 195 - 70 - 10 - 15
+    found = kt.average_purchase(crm, "2026-05")
+    assert (found.numerator, found.denominator) == (100, 5)
+    assert kt.buying_customers(crm, "2026-05").value == 2
+    frequency = kt.purchase_frequency(crm, "2026-05")
+    assert (frequency.numerator, frequency.denominator) == (5, 2)
+
+
 @pytest.mark.parametrize(
     ("kpi", "value"), [("revenue", 0), ("buying_customers", 0), ("average_purchase", None)]
 )

@@ -218,3 +218,17 @@ def test_a_known_customer_is_not_new_by_its_first_order_in_the_data() -> None:
     known = pd.DataFrame({"account_id": ["a"], "became_customer_at": [pd.Timestamp("2020-01-01")]})
     crm = crm_of(orders=BOUGHT, accounts=known)
     assert kt.new_customer_revenue(crm, "2026-09", new_for="months").value == 700.0
+
+
+def test_a_return_makes_nobody_a_customer() -> None:
+    # What a and b give back was bought before the data begin; c never bought at all.
+    returns = orders(
+        ("r1", "a", -40.0, "2026-08-31"),
+        ("r2", "b", -60.0, "2025-01-10"),
+        ("r3", "c", -90.0, "2026-09-02"),
+        ("o1", "a", -7.0, "2026-09-01"),
+    )
+    crm = crm_of(orders=pd.concat([BOUGHT, returns], ignore_index=True))
+    # A deduction from the first order stands in it.
+    assert kt.new_customer_revenue(crm, "2026-09").value == 113.0
+    assert kt.new_customer_revenue(crm, "2026-09", new_for="months").value == 1_113.0

@@ -100,7 +100,10 @@ def _orders(
             "deal_id": one_of(chance, [*deals["deal_id"][:20], None], n),
             "product": one_of(chance, ["A", "B", None], n),
             "channel": one_of(chance, ["web", "shop"], n),
-            "amount": chance.integers(100, 999_999, n) / 100,
+            # One line in ten gives something back, some cost nothing, of some it is not known.
+            "amount": sometimes(
+                chance, pd.Series(chance.integers(-100_000, 999_999, n).clip(-99_999) / 100), 0.95
+            ),
             "refunded": sometimes(chance, pd.Series(chance.integers(1, 99, n) / 100), 0.2),
             "ordered_at": moment[bought].to_numpy(),
         }

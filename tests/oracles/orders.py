@@ -21,20 +21,22 @@ def lines(frames: Frames) -> pd.DataFrame:
 
 
 def placed(frames: Frames, at: Bounds) -> pd.DataFrame:
-    """The lines of the period."""
+    """The lines of the period; those that give something back are no orders."""
     rows = lines(frames)
+    rows = rows.assign(bought=rows["order_id"].where(~(rows["amount"] < 0)))
     return rows[within(rows["ordered_at"], at.start, at.end)]
 
 
 def bought(frames: Frames, at: Bounds) -> pd.DataFrame:
-    """The lines with an account of the twelve months to the end."""
+    """The lines with an account that were bought in the twelve months to the end."""
     rows = lines(frames)
+    rows = rows[~(rows["amount"] < 0)]
     return rows[within(rows["ordered_at"], at.since, at.end) & rows["account_id"].notna()]
 
 
 ORACLES = {
     "revenue": Oracle(placed, total),
-    "average_purchase": Oracle(placed, ratio(total, different("order_id"))),
+    "average_purchase": Oracle(placed, ratio(total, different("bought"))),
     "buying_customers": Oracle(bought, different("account_id")),
     "purchase_frequency": Oracle(bought, ratio(different("order_id"), different("account_id"))),
 }

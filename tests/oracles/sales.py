@@ -106,6 +106,7 @@ def new_orders(
     """Net order lines of new customers: of their first order, or of their first months."""
     orders = frames["orders"].reset_index(drop=True)
     known = orders[orders["account_id"].notna()].sort_values(["ordered_at", "order_id"])
+    known = known[~(known["amount"] < 0)]
     first = known.drop_duplicates("account_id").set_index("account_id")
     accounts = frames["accounts"].set_index("account_id")
     owners = frames["deals"].set_index("deal_id")["owner"]
