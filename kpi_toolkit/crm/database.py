@@ -5,18 +5,29 @@ open again.
 import shutil
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from kpi_toolkit.crm.quoting import literals
-from kpi_toolkit.crm.sql_text import unknown_column
+from kpi_toolkit.crm.sql_text import unknown_column, unknown_table
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DataError, first_line
 
 
-def locked(folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
+# A stream is looked up in what it is joined to, never the other way round: that would hold all of
+# it in memory, and lose its order, which one thread keeps. What does not fit goes to the disk.
+STREAMING: dict[str, str | int] = {
+    "disabled_optimizers": "build_side_probe_side",
+    "memory_limit": "1GB",
+    "threads": 1,
+}
+
+
+def locked(
+    folders: Sequence[Path] = (), settings: Mapping[str, str | int] | None = None
+) -> duckdb.DuckDBPyConnection:
     """An in-memory database in UTC, without network, extensions or variables of Python; its
     settings are final.
     """
@@ -32,6 +43,7 @@ def locked(folders: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
             # Without a sample, an object column is text, and no later value can contradict the
             # first thousand.
             "pandas_analyze_sample": 0,
+            **(settings or {}),
         },
     )
     weakref.finalize(connection, shutil.rmtree, scratch, ignore_errors=True)
@@ -64,17 +76,26 @@ def select_only(connection: duckdb.DuckDBPyConnection, sql: str, file: str, into
         try:
             result = cursor.sql(statements[0].query).to_arrow_table()
         except duckdb.Error as error:
-            known = unknown_column(first_line(error), _columns(connection))
-            raise DataError(f"{file}: {known or first_line(error)}") from None
+            said, known = first_line(error), _visible(connection)
+            told = unknown_table(said, sorted(known)) or unknown_column(said, _columns(known))
+            raise DataError(f"{file}: {told or said}") from None
     connection.register("_result", result)
     connection.execute(f'CREATE OR REPLACE TABLE "{into}" AS FROM _result')
     connection.unregister("_result")
 
 
-def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The columns of the canonical tables that there are; ours begin with _."""
+def _visible(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The canonical and the raw tables that there are, the latter being views, with their columns;
+    ours begin with _.
+    """
     found = connection.execute(
-        "SELECT DISTINCT column_name FROM duckdb_columns() "
-        f"WHERE table_name IN ({literals(TABLES)}) ORDER BY ALL"
+        "SELECT table_name, list(column_name ORDER BY column_name) FROM duckdb_columns() "
+        f"WHERE (table_name IN ({literals(TABLES)}) OR table_name IN "
+        "(SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT temporary)) "
+        "AND NOT internal AND NOT starts_with(column_name, '_') GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    return [column for (column,) in found if not column.startswith("_")]
+    return dict(found)
+
+
+def _columns(tables: dict[str, list[str]]) -> list[str]:
+    return sorted({column for columns in tables.values() for column in columns})

@@ -84,10 +84,14 @@ def _counted(
 ) -> list[_Counted]:
     """The keys that some row has, and the most frequent of the other values."""
     known = f"value IN ({literals(keys)})" if keys else "false"
-    text = f"left(ltrim({name(column)}, {literal(TYPED)}), {_LONGEST})"
-    counted = (
-        f"SELECT {text} AS value, count(*) FILTER (WHERE len(_faults) = 0) AS rows, "
+    # A text is cut once for all rows that have it.
+    whole = (
+        f"SELECT {name(column)} AS text, count(*) FILTER (WHERE len(_faults) = 0) AS rows, "
         f"min(_line) AS line FROM {name(table)} WHERE {name(column)} IS NOT NULL GROUP BY 1"
+    )
+    counted = (
+        f"SELECT left(ltrim(text, {literal(TYPED)}), {_LONGEST}) AS value, "
+        f"CAST(sum(rows) AS BIGINT) AS rows, min(line) AS line FROM ({whole}) GROUP BY 1"
     )
     return connection.execute(
         "SELECT value, rows, line, CAST(sum(rows) OVER (PARTITION BY known) AS BIGINT) "

@@ -73,12 +73,17 @@ def add_doubles(
     """
     by = ", ".join(name(column) for column in key)
     value = f"concat_ws(' ', {by})"
+    kept = f"SELECT _line, {by} FROM ({rows}) WHERE _line NOT IN ({lines(table, file)})"
+    # To find that there are none takes much less memory than to place each.
+    double = f"SELECT 1 FROM ({kept}) GROUP BY {by} HAVING count(*) > 1 LIMIT 1"
+    if not connection.execute(double).fetchall():
+        return
     connection.execute(
         f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, "
         f"{literal(' and '.join(key))}, "
         f"left({value}, {LONGEST_SHOWN}), 'same id as ' || {place('_first', files)} FROM ("
-        f"SELECT _line, {by}, min(_line) OVER (PARTITION BY {by}) AS _first FROM ({rows}) "
-        f"WHERE _line NOT IN ({lines(table, file)})) WHERE _line > _first ORDER BY _line"
+        f"SELECT *, min(_line) OVER (PARTITION BY {by}) AS _first FROM ({kept})) "
+        "WHERE _line > _first ORDER BY _line"
     )
 
 

@@ -216,9 +216,9 @@ def _made(config: Config, hashed: Hashed, build: Build, marks: Sequence[FileMark
 
 
 def _fill(staging: Path, hashed: Hashed, build: Build, marks: Sequence[FileMark]) -> str:
-    with database.locked([staging]) as connection:
+    with database.locked([staging], database.STREAMING) as connection:
         reading = build(connection)
-        names = list(dict.fromkeys(read.table for read in reading if not read.joined))
+        names = list(dict.fromkeys(read.table for read in reading if read.is_canonical))
         tables = building.columns(connection, names)
         for table in (*names, quarantine.TABLE, remarks.TABLE):
             _copy(connection, table, staging / f"{table}.parquet")
