@@ -93,7 +93,7 @@ class Fitting:
             settings |= {"percent": True} if shares else {}
             told += "; over 1: read as percent" if shares and not form.percent else ""
             if verdict.plain and kind != "whole" and not self.head.whole:
-                told += '; no decimals so far, so that "." is taken for their mark'
+                told += '; no decimals so far: "1.234" further down would be a little over one'
         if verdict.nulls:
             settings["null"] = [*verdict.nulls]
             told += f"; {_cells(match.column, verdict.nulls)}: no value, while the rest fits"

@@ -6,25 +6,34 @@ import datetime as dt
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from kpi_toolkit.config import ProjectConfig
-from kpi_toolkit.crm.looking.heads import MOST_ROWS, Head, heads_of
+from kpi_toolkit.crm.looking.heads import Head, heads_of
+from kpi_toolkit.crm.looking.knowledge import as_of
 from kpi_toolkit.crm.looking.lines import Line, remark, rendered
-from kpi_toolkit.crm.looking.matching import Candidate, candidates
+from kpi_toolkit.crm.looking.matching import Candidate, candidates, matched
+from kpi_toolkit.crm.looking.scanning import MOST_ROWS, scanned
 from kpi_toolkit.crm.looking.stanzas import Stanza, stanza
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.looking.trials import Trials
 from kpi_toolkit.errors import DataError
 
 _HEAD = (
-    "Proposed from the heads of the files (at most {rows:,} rows of each): every line is a guess "
+    "Proposed from the files themselves (at most {rows:,} rows of a table): every line is a guess "
     "with its evidence behind it. Read each, mend it, and run `kpi check`.",
     'A value that begins with "decide:" is refused until you choose: the files do not tell.',
 )
 
 
-def propose(files: Sequence[Path], project: ProjectConfig, folder: Path | None = None) -> str:
-    """The text of a kpi.toml in `folder` (the working one) that reads the files.
+def propose(
+    files: Sequence[Path],
+    project: ProjectConfig,
+    folder: Path | None = None,
+    today: dt.date | None = None,
+) -> str:
+    """The text of a kpi.toml in `folder` (the working one) that reads the files. `today` says
+    whether their newest date is long past.
 
     Raises DataError when there is no file, or one of them cannot be read at all.
     """
@@ -36,11 +45,12 @@ def propose(files: Sequence[Path], project: ProjectConfig, folder: Path | None =
     chosen, others = _assigned([head for path in paths for head in heads_of(path)])
     trials = Trials()
     stanzas = [
-        stanza(group[0], [names[c.head.path] for c in group], project, trials) for group in chosen
+        stanza(_read_through(group, trials), [names[c.head.path] for c in group], project, trials)
+        for group in chosen
     ]
     parts = [
         [line for text in _HEAD for line in remark(text.format(rows=MOST_ROWS))],
-        ["[project]", *rendered(_project(project, stanzas))],
+        ["[project]", *rendered(_project(project, stanzas, today or _today(project)))],
         ["[source]", *rendered(_source(source, (folder or Path.cwd()).absolute()))],
         *(list(part.lines) for part in stanzas),
         *(_unplaced(head, taken, names[head.path]) for head, taken in others),
@@ -68,33 +78,31 @@ def _assigned(
     return sorted(groups.values(), key=lambda group: order[id(group[0].head)]), rest
 
 
+def _read_through(group: Sequence[Candidate], trials: Trials) -> Candidate:
+    """The table's candidate with the cells of all rows of its files."""
+    table = group[0].table
+    wanted = {match.column.name for match in group[0].matches}
+    head = scanned([candidate.head for candidate in group], wanted, trials)
+    return Candidate(table, head, matched(head, table))
+
+
 def _alike(one: Head, other: Head) -> bool:
     """Whether one stanza can read both."""
     settings = [{line.name: line.value for line in head.written} for head in (one, other)]
     return one.names == other.names and settings[0] == settings[1]
 
 
-def _project(project: ProjectConfig, stanzas: Sequence[Stanza]) -> list[Line]:
+def _project(project: ProjectConfig, stanzas: Sequence[Stanza], today: dt.date) -> list[Line]:
     """[project] as it was given, and a day of knowledge for data that end in the past."""
     given = project.model_dump(exclude_defaults=True)
     asked = ("name", "language", "currency", "time_zone", "fiscal_year_starts")
     given = {key: getattr(project, key) for key in asked} | given
     lines = [Line(key, value) for key, value in given.items() if value is not None]
-    values = [
-        value
-        for part in stanzas
-        for column in part.dated
-        if column.verdict
-        and column.verdict.decided
-        and column.name.endswith(("created_at", "ed_at"))
-        for value in column.verdict.values
-        if value is not None
-    ]
-    newest = max((str(value)[:10] for value in values), default="")
-    if newest and not project.as_of:
-        told = "reports know what was known then; the newest date in the heads of the files"
-        lines.append(Line("as_of", dt.date.fromisoformat(newest), told, live=False))
-    return lines
+    return lines + as_of(stanzas, project, today)
+
+
+def _today(project: ProjectConfig) -> dt.date:
+    return dt.datetime.now(ZoneInfo(project.time_zone)).date()
 
 
 def _source(source: Path, folder: Path) -> list[Line]:

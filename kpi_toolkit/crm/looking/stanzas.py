@@ -19,17 +19,18 @@ from kpi_toolkit.crm.looking.names import words
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.looking.trials import Trials
 
-MOST_MEMBERS, MOST_LISTED = 20, 40
+MOST_MEMBERS, MOST_LISTED = 30, 40
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d|\d\d?/\d\d?/\d\d|\d:\d\d")
 
 
 @dataclass(frozen=True)
 class Stanza:
-    """The text of a table, and the dates that its columns hold."""
+    """The text of a table, the dates that its columns hold, and whether all rows were seen."""
 
     table: str
     lines: tuple[str, ...]
     dated: tuple[Fitted, ...]
+    whole: bool
 
 
 def stanza(
@@ -62,7 +63,8 @@ def stanza(
         *rendered(own[name] for name in (*table.columns, VERSION) if name in own),
         *_left_over(candidate, common.columns, made),
     ]
-    return Stanza(table.name, tuple(text), dated)
+    known = tuple(column for column in dated if column.name not in made)
+    return Stanza(table.name, tuple(text), known, head.whole)
 
 
 def _why(candidate: Candidate) -> str:

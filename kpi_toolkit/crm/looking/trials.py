@@ -12,6 +12,7 @@ from kpi_toolkit.crm.casting import Form, cast
 from kpi_toolkit.crm.looking.heads import Column
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
 _VOID = """null none nil na n/a n.a. n/d nd nan #n/a #n/d - -- --- . ? ?? unknown inconnu (blank)
@@ -57,6 +58,16 @@ class Trials:
 
     def __init__(self) -> None:
         self.connection: DuckDBPyConnection = database.locked()
+
+    def counts(self, lines: Sequence[int], texts: "pa.Array") -> list[tuple[str, int, int]]:
+        """Each different text of a column with how often it stands, and on which line first."""
+        import pyarrow as pa
+
+        self.connection.register("_cells", pa.table({"t": texts, "line": pa.array(lines)}))
+        sql = "SELECT t, count(*), min(line) FROM _cells GROUP BY t"
+        found = self.connection.execute(sql).fetchall()
+        self.connection.unregister("_cells")
+        return found
 
     def values(self, texts: Sequence[str], forms: Sequence[Form]) -> list[tuple[Any, ...]]:
         """For each form, the value of each text, or None."""

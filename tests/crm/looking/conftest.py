@@ -1,5 +1,6 @@
 """Files in a folder, the kpi.toml proposed for them, and what it reads."""
 
+import datetime as dt
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,12 +41,14 @@ Look = Callable[..., Proposal]
 def look(tmp_path: Path) -> Look:
     """Write files, given by name, and propose; `project` holds settings of [project]."""
 
-    def write(files: dict[str, str | bytes], **project: Any) -> Proposal:
+    def write(
+        files: dict[str, str | bytes], today: dt.date | None = None, **project: Any
+    ) -> Proposal:
         for name, content in files.items():
             data = content.encode() if isinstance(content, str) else content
             (tmp_path / name).write_bytes(data)
         paths = [tmp_path / name for name in files]
         config = ProjectConfig(**({"time_zone": "UTC"} | project))
-        return Proposal(propose(paths, config, tmp_path), tmp_path)
+        return Proposal(propose(paths, config, tmp_path, today), tmp_path)
 
     return write
