@@ -155,7 +155,11 @@ def _nowhere(path: Path) -> str:
 
 
 def _stats(paths: Iterable[Path]) -> list[str]:
-    return [f"{path} {_stat(path)}" for path in paths]
+    """Of each file also what another one of the same size and time has not: a link may lead
+    elsewhere, a copy may keep the time of its original.
+    """
+    told = [(path, _stat(path), path.stat()) for path in paths]
+    return [f"{path} {size} {found.st_ino} {found.st_ctime_ns}" for path, size, found in told]
 
 
 def _mark(path: Path, root: Path) -> FileMark:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -72,6 +74,18 @@ def test_a_change_is_seen_and_its_undoing_too(project: Project, reads: list[str]
     assert len(reads) == 2
 
 
+def test_another_file_of_the_same_size_and_time_is_seen(project: Project) -> None:
+    config = project(TOML, deals_csv=CSV, other_csv=CSV.replace("a,1", "a,2"))
+    deals, other = config.parent / "deals.csv", config.parent / "other.csv"
+    age(deals)
+    then = deals.stat().st_mtime_ns
+    os.utime(other, ns=(then, then))
+    connect(config)
+    deals.rename(config.parent / "first.csv")
+    deals.symlink_to(other)
+    assert connect(config).query("SELECT amount FROM deals")[0][0] == 2
+
+
 def test_another_declaration_is_another_snapshot(project: Project) -> None:
     config = project(TOML, deals_csv=CSV)
     before = connect(config)
@@ -116,6 +130,17 @@ def test_the_quarantine_is_kept(project: Project, reads: list[str]) -> None:
     for _ in range(2):
         assert connect(config).quarantine()["value"].tolist() == ["x"]
     assert len(reads) == 1
+
+
+def test_a_database_at_rest_is_read_at_once(project: Project) -> None:
+    config = project(TOML.replace("deals.csv", "crm.db"))
+    with closing(sqlite3.connect(config.parent / "crm.db")) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE deals (deal_id TEXT, amount INTEGER)")
+        database.execute("INSERT INTO deals VALUES ('a', 1)")
+        database.commit()
+    assert not (config.parent / "crm.db-wal").exists()
+    assert connect(config).query("SELECT count(*) FROM deals") == [(1,)]
 
 
 def test_a_file_that_fails_leaves_nothing(project: Project) -> None:

@@ -41,9 +41,11 @@ def stored(file: File) -> Iterator[Batch]:
 
 
 def companions(path: Path) -> list[Path]:
-    """Files beside a database in which its latest changes may be."""
+    """Files beside a database in which its latest changes may be; SQLite makes an empty one when it
+    only reads.
+    """
     beside = [path.with_name(path.name + ending) for ending in ("-wal", ".wal")]
-    return [other for other in beside if other.exists()]
+    return [other for other in beside if other.exists() and other.stat().st_size]
 
 
 def _kind(path: Path) -> str:
