@@ -7,7 +7,9 @@ from kpi_toolkit.config.reports import ReportConfig
 from kpi_toolkit.config.tables import (
     ColumnConfig,
     JoinConfig,
+    RowsConfig,
     SourceConfig,
+    StagingConfig,
     TableConfig,
     Written,
 )
@@ -18,7 +20,9 @@ __all__ = [
     "JoinConfig",
     "ProjectConfig",
     "ReportConfig",
+    "RowsConfig",
     "SourceConfig",
+    "StagingConfig",
     "TableConfig",
     "Written",
     "find_config",

@@ -8,7 +8,7 @@ from pydantic import Field
 from kpi_toolkit.config.project import CustomersConfig, ProjectConfig, QualityConfig
 from kpi_toolkit.config.reports import ArchiveConfig, MailConfig, ReportConfig
 from kpi_toolkit.config.section import Section, Slug
-from kpi_toolkit.config.tables import SourceConfig, TableConfig, TargetsConfig
+from kpi_toolkit.config.tables import SourceConfig, StagingConfig, TableConfig, TargetsConfig
 from kpi_toolkit.errors import ConfigError
 from kpi_toolkit.period import Calendar
 
@@ -19,6 +19,7 @@ class Config(Section):
     project: ProjectConfig = ProjectConfig()
     source: SourceConfig = SourceConfig()
     tables: dict[str, TableConfig] = {}
+    staging: dict[str, StagingConfig] = {}
     reports: dict[Slug, ReportConfig] = {}
     archive: ArchiveConfig = ArchiveConfig()
     mail: MailConfig = MailConfig()

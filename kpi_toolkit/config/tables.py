@@ -46,7 +46,8 @@ class Form(Section):
 
 
 class ColumnConfig(Form):
-    """One column: source columns (the first with a value), one SQL expression, or a constant.
+    """One column: source columns (the first with a value), one SQL expression, a constant, or the
+    place of the row in its file.
 
     A column that is not canonical is the user's own: a dimension, or of a `type`.
     """
@@ -54,6 +55,7 @@ class ColumnConfig(Form):
     column: tuple[str, ...] = ()
     sql: str | None = None
     constant: Scalar | None = None
+    row: bool = False
     values: dict[str, Scalar] | None = None
     allowed: tuple[str, ...] = ()
     dimension: bool = False
@@ -70,10 +72,17 @@ class ColumnConfig(Form):
 
     @model_validator(mode="after")
     def _one_origin(self) -> "ColumnConfig":
-        origins = (bool(self.column), self.sql is not None, self.constant is not None)
+        origins = (bool(self.column), self.sql is not None, self.constant is not None, self.row)
         if sum(origins) != 1:
-            raise ValueError("expected exactly one of column, sql and constant")
+            raise ValueError("expected exactly one of column, sql, constant and row = true")
         return self
+
+    @field_validator("values")
+    @classmethod
+    def _no_star_as_value(cls, given: dict[str, Scalar] | None) -> dict[str, Scalar] | None:
+        if given and given.get("*") == "*":
+            raise ValueError('"*" = "*" makes a star of them: write "*" = "=" to keep other values')
+        return given
 
 
 class Written(Section):
@@ -125,18 +134,22 @@ class Written(Section):
         return self
 
 
-class JoinConfig(Written):
-    """A second file with one row a key; `on` says which of our columns each of its key columns
-    equals.
-    """
-
-    on: Annotated[dict[str, ColumnConfig], Field(min_length=1)]
+class _Filed(Written):
+    """What has no rows but those of its files."""
 
     @model_validator(mode="after")
     def _has_rows(self) -> Self:
         if not (self.file or self.table or self.query):
             raise ValueError("expected file (or, of a database, table or query)")
         return self
+
+
+class JoinConfig(_Filed):
+    """A second file with one row a key; `on` says which of our columns each of its key columns
+    equals.
+    """
+
+    on: Annotated[dict[str, ColumnConfig], Field(min_length=1)]
 
 
 class KeepConfig(Section):
@@ -146,12 +159,11 @@ class KeepConfig(Section):
     per: str
 
 
-class TableConfig(Written, Form):
-    """One canonical table: a file, the SELECT of a .sql file over the tables read from files, or
-    both. `where` is a condition over source columns: rows of which it does not hold are left out.
+class RowsConfig(Written, Form):
+    """Rows of files, how they are written, and what is made of them. `where` is a condition over
+    source columns: rows of which it does not hold are left out.
     """
 
-    sql: str | None = None
     where: str | None = None
     columns: dict[str, ColumnConfig] = {}
     joins: dict[str, JoinConfig] = {}
@@ -167,6 +179,20 @@ class TableConfig(Written, Form):
         if not found or float(found[1]) > 100:
             raise ValueError("expected a share of the rows such as '5%'")
         return float(found[1]) / 100
+
+
+class StagingConfig(_Filed, RowsConfig):
+    """A raw table, seen by SELECTs only: columns under the user's own names and, unless they have a
+    `type`, as text; without `columns`, all of the file.
+    """
+
+
+class TableConfig(RowsConfig):
+    """One canonical table: a file, the SELECT of a .sql file over the tables read from files, or
+    both.
+    """
+
+    sql: str | None = None
 
     @model_validator(mode="after")
     def _has_a_source(self) -> "TableConfig":

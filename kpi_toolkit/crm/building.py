@@ -14,6 +14,7 @@ from kpi_toolkit.crm import (
     rates,
     reading,
     remarks,
+    staging,
     target_periods,
 )
 from kpi_toolkit.crm.database import select_only
@@ -51,6 +52,8 @@ def from_plans(connection: "DuckDBPyConnection", plans: Sequence[TablePlan], hom
     quarantine.create(connection)
     remarks.create(connection)
     read = [found for plan in plans if plan.files for found in reading.read(connection, plan)]
+    raw = [plan for plan in plans if plan.staging]
+    staging.show(connection, raw)
     selects = [plan for plan in plans if plan.select]
     # Rates first, since the amounts of every other table need them.
     read += _selected(connection, [p for p in selects if p.table.name == rates.TABLE], home)
@@ -59,6 +62,7 @@ def from_plans(connection: "DuckDBPyConnection", plans: Sequence[TablePlan], hom
     shares = {plan.table.name: plan.greatest_bad_share for plan in plans}
     completed = _completed(connection, read, home, shares)
     remark(connection, completed, home)
+    staging.drop(connection, raw)
     return completed
 
 
@@ -90,7 +94,7 @@ def columns(connection: "DuckDBPyConnection", tables: Sequence[str]) -> dict[str
 def remark(connection: "DuckDBPyConnection", read: Reading, home: Home) -> None:
     """Note the doubtful rows of finished tables, beside what reading has noted itself."""
     remarks.create(connection)
-    types = columns(connection, [found.table for found in read if not found.joined])
+    types = columns(connection, [found.table for found in read if found.is_canonical])
     remarks.add(connection, doubts.found(connection, types, home.time_zone))
     for found in read:
         remarks.place_in_files(connection, found)
@@ -130,12 +134,12 @@ def _selected(
 
 def _rated(connection: "DuckDBPyConnection", read: Sequence[TableRead]) -> list[TableRead]:
     """The table of rates, as it was read last, without the rows that are none."""
-    last = next((f for f in reversed(read) if f.table == rates.TABLE and not f.joined), None)
+    last = next((f for f in reversed(read) if f.table == rates.TABLE), None)
     return [f if f is not last else _less(f, rates.check(connection, f.file)) for f in read]
 
 
 def _converted(connection: "DuckDBPyConnection", read: TableRead, home: Home) -> TableRead:
-    if read.joined:
+    if not read.is_canonical:
         return read
     table = TABLES[read.table]
     return _less(read, money.convert(connection, table, read.file, home.currency, home.time_zone))
@@ -158,7 +162,7 @@ def _completed(
         last[f.table] if f.table == "targets" and f.file == last[f.table].file else f for f in read
     )
     for found in done:
-        if shares is not None and not found.joined:
+        if shares is not None and found.is_canonical:
             check_share(connection, found, shares[found.table])
     for found in done:
         quarantine.place_in_files(connection, found)

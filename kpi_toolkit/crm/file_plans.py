@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kpi_toolkit.config import Config, TableConfig, Written
+from kpi_toolkit.config import Config, RowsConfig, TableConfig, Written
 from kpi_toolkit.crm.sources import File, misplaced, patterns
 from kpi_toolkit.crm.sources.stored import companions
 
@@ -13,7 +13,7 @@ _WRITTEN = ("delimiter", "encoding", "quote", "skip")
 _PLACE = ("header", "sheet", "member", "table")
 
 
-def paths(config: Config, tables: Iterable[TableConfig]) -> tuple[Path, ...]:
+def paths(config: Config, tables: Iterable[RowsConfig]) -> tuple[Path, ...]:
     """Every file that some tables are made from."""
     found: dict[Path, None] = {}
     for table in tables:
@@ -21,7 +21,8 @@ def paths(config: Config, tables: Iterable[TableConfig]) -> tuple[Path, ...]:
             for path in patterns.matched(config.source_folder, given.file):
                 found |= dict.fromkeys([path, *companions(path)])
             found |= {config.root / given.query: None} if given.query else {}
-        found |= {config.root / table.sql: None} if table.sql else {}
+        if isinstance(table, TableConfig) and table.sql:
+            found[config.root / table.sql] = None
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ as ISO.
 A frame whose columns have the right types is read in place; one with cells to parse is parsed once.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ _WHOLES = (
     "UINTEGER",
     "UBIGINT",
 )
+_LINE = re.compile(r"_line(_\d+)?\Z")
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
@@ -77,12 +79,24 @@ def bind_result(
 ) -> TableRead:
     """Make a table of the result of a SELECT, the table `result`. Raises DataError."""
     found = connection.execute(f"DESCRIBE {name(result)}").fetchall()
-    given = [_Given(row[0], row[0], row[1]) for row in found if row[0] != "_line"]
+    # The engine calls the second of two tables' `_line` _line_1.
+    given = [_Given(row[0], row[0], row[1]) for row in found if not _LINE.match(row[0])]
     numbered = "_numbered " + table
-    line = "" if any(row[0] == "_line" for row in found) else ", row_number() OVER () AS _line"
-    connection.execute(f"CREATE TEMP TABLE {name(numbered)} AS SELECT *{line} FROM {name(result)}")
+    line = "_line" if _are_places(connection, result, found) else "row_number() OVER ()"
+    picked = ", ".join([*(name(column.at) for column in given), f"{line} AS _line"])
+    connection.execute(f"CREATE TEMP TABLE {name(numbered)} AS SELECT {picked} FROM {name(result)}")
     # Instants of a SELECT are UTC already, as those of the tables that it reads.
     return _Binder(connection, TABLES[table], numbered, file, given, time_zone, utc=True).bind()
+
+
+def _are_places(
+    connection: "DuckDBPyConnection", result: str, columns: Sequence[tuple[str, ...]]
+) -> bool:
+    """Whether a result's `_line` tells its rows apart, as that of a join to many does not."""
+    if not any(column[0] == "_line" and column[1] == "BIGINT" for column in columns):
+        return False
+    sql = f"SELECT count(*) = count(DISTINCT _line) FROM {name(result)}"
+    return bool(connection.execute(sql).fetchall()[0][0])
 
 
 class _Binder:

@@ -48,11 +48,12 @@ class Incoming:
         connection: "DuckDBPyConnection",
         relation: str,
         wanted: Iterable[str],
-        known: Collection[str] = (),
+        known: Collection[str] | None = (),
     ) -> None:
         """Make the relation: `_line` and each wanted column under its alias. It can be read once.
 
-        Of `known` columns, a later file may have none that is not wanted, since it would be lost.
+        Of `known` columns (None: of any), a later file may have none that is not wanted, since it
+        would be lost.
         Raises DataError when the first file lacks a column; that of a later one is in `error`.
         """
         import pyarrow as pa
@@ -73,19 +74,22 @@ class Incoming:
             f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT {', '.join(shown)} FROM _stream"
         )
 
-    def _arrow(self, columns: list[str], known: Collection[str]) -> "Iterator[pa.RecordBatch]":
+    def _arrow(
+        self, columns: list[str], known: Collection[str] | None
+    ) -> "Iterator[pa.RecordBatch]":
         try:
             for k, file in enumerate(self.files):
                 stream = self._first if k == 0 else _opened(file)
                 at = list(positions(stream.header, columns, file.name).values())
-                self._check_more(stream, set(known) - set(columns), file)
+                names = _names(stream.header)
+                found = names if known is None else [column for column in names if column in known]
+                self._check_more([column for column in found if column not in columns], file)
                 yield from self._rows(stream.batches, at, k * FILE_SPAN)
         except Exception as error:
             self.error = error
             raise
 
-    def _check_more(self, stream: Stream, known: Collection[str], file: File) -> None:
-        more = [column for column in _names(stream.header) if column in known]
+    def _check_more(self, more: Sequence[str], file: File) -> None:
         if more:
             raise DataError(
                 f"{file.name}: it has the column {more[0]!r}, which {self.files[0].name} lacks; "

@@ -66,9 +66,7 @@ def _accounted(
     table, file = f"{plan.table.name}.joins.{join.name}", label(join.files)
     quarantine.add_lines(connection, table, file, incoming.faults)
     names = tuple(file.name for file in join.files) if len(join.files) > 1 else ()
-    found = TableRead(
-        table, file, incoming.found, incoming.rows, len(incoming.faults), files=names, joined=True
-    )
+    found = TableRead(table, file, incoming.found, incoming.rows, len(incoming.faults), files=names)
     if not found.rows and not plan.may_be_empty:
         raise DataError(
             f"{file}: it has a header and no row (may_be_empty = true of the table allows that)"

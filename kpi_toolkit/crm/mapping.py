@@ -3,16 +3,17 @@ at once.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kpi_toolkit.config import ColumnConfig, Config, JoinConfig, TableConfig, Written
+from kpi_toolkit.config import ColumnConfig, Config, JoinConfig, RowsConfig, TableConfig, Written
 from kpi_toolkit.crm import conditions, expressions, file_plans
 from kpi_toolkit.crm.casting import TYPED, Form
-from kpi_toolkit.crm.expressions import Expression, Ref
-from kpi_toolkit.crm.sources import File
+from kpi_toolkit.crm.plans import ColumnPlan, JoinPlan, TablePlan
+from kpi_toolkit.crm.sources import File, patterns
 from kpi_toolkit.crm.tables import TABLES, Table
 from kpi_toolkit.errors import ConfigError, near_misses
 
@@ -27,76 +28,19 @@ _FORM = (
     "time_zone",
     "null",
 )
+_STAGING = re.compile(r"[a-z][a-z0-9_]{0,62}\Z", re.ASCII)
+# Tables of ours that are beside the canonical ones wherever a SELECT runs.
+_OURS = ("quarantine", "remarks")
 
 
-@dataclass(frozen=True)
-class ColumnPlan:
-    """One column of a table: where its text comes from, and what it has to be."""
-
-    name: str
-    form: Form
-    columns: tuple[Ref, ...] = ()
-    expression: Expression | None = None
-    constant: str | None = None
-    values: Mapping[str, str] | None = None
-    allowed: tuple[str, ...] = ()
-    dimension: bool = False
-
-    @property
-    def sources(self) -> tuple[Ref, ...]:
-        """The source columns that it needs."""
-        return self.expression.columns if self.expression else self.columns
-
-
-@dataclass(frozen=True)
-class JoinPlan:
-    """A second file, or several, and our columns that its key columns equal."""
-
-    name: str
-    files: tuple[File, ...]
-    on: tuple[tuple[ColumnPlan, str], ...]
-
-
-@dataclass(frozen=True)
-class TablePlan:
-    """One table; without `columns`, source columns that bear a canonical name are taken as they
-    stand.
+def declared_tables(config: Config) -> dict[str, RowsConfig]:
+    """The stanzas of the tables by their headings, raw ones first; [targets] is the short form of
+    one.
     """
-
-    table: Table
-    form: Form
-    files: tuple[File, ...] = ()
-    select: Path | None = None
-    columns: tuple[ColumnPlan, ...] = ()
-    joins: tuple[JoinPlan, ...] = ()
-    where: ColumnPlan | None = None
-    key: str = ""
-    last_by: str = ""
-    per: str = ""
-    may_be_empty: bool = False
-    greatest_bad_share: float = 0.05
-
-    @property
-    def condition(self) -> Expression | None:
-        """What `where` says."""
-        return self.where.expression if self.where else None
-
-    def sources(self, join: str = "") -> tuple[str, ...]:
-        """The source columns that columns and the condition need: of the table's own file, or of a
-        join.
-        """
-        readers = (*self.columns, self.where) if self.where else self.columns
-        refs = [ref for column in readers for ref in column.sources if ref.join == join]
-        if not join:
-            refs += [ref for each in self.joins for ours, _ in each.on for ref in ours.sources]
-        return tuple(dict.fromkeys(ref.column for ref in refs))
-
-
-def declared_tables(config: Config) -> dict[str, TableConfig]:
-    """The stanzas of the tables; [targets] is the short form of one."""
-    declared = dict(config.tables)
-    if config.targets and "targets" not in declared:
-        declared["targets"] = TableConfig(file=(config.targets.file,))
+    declared: dict[str, RowsConfig] = {f"staging.{n}": t for n, t in config.staging.items()}
+    declared |= {f"tables.{n}": t for n, t in config.tables.items()}
+    if config.targets and "targets" not in config.tables:
+        declared["tables.targets"] = TableConfig(file=(config.targets.file,))
     return declared
 
 
@@ -110,7 +54,7 @@ def plans(config: Config) -> tuple[TablePlan, ...]:
     declared = declared_tables(config)
     errors: list[str] = []
     found = [_Planner(config, name, table, errors).plan() for name, table in declared.items()]
-    if not declared:
+    if not any(name.startswith("tables.") for name in declared):
         errors.append('tables: no table is declared; expected [tables.deals] with file = "..."')
     if errors:
         raise ConfigError("kpi.toml: " + "\n  ".join(errors))
@@ -120,20 +64,23 @@ def plans(config: Config) -> tuple[TablePlan, ...]:
 class _Planner:
     """One stanza; mistakes go to a list, each with its path in the file."""
 
-    def __init__(self, config: Config, name: str, given: TableConfig, errors: list[str]) -> None:
-        self.config, self.name, self.given, self.errors = config, name, given, errors
-        self.table = TABLES.get(name)
+    def __init__(self, config: Config, stanza: str, given: RowsConfig, errors: list[str]) -> None:
+        self.config, self.stanza, self.given, self.errors = config, stanza, given, errors
+        kind, _, self.name = stanza.partition(".")
+        self.is_staging = kind == "staging"
+        raw = Table(f"staging {self.name}", {})
+        self.table = raw if self.is_staging else TABLES.get(self.name)
 
     def plan(self) -> TablePlan | None:
-        if self.table is None:
-            self._note("", f"unknown table, {near_misses(self.name, TABLES)}")
+        if not self._is_named() or self.table is None:
             return None
         form = self._form("", self.given, Form(time_zone=self.config.project.time_zone))
         columns = tuple(c for n, g in self.given.columns.items() if (c := self._column(n, g, form)))
         joins = tuple(self._join(n, g, form) for n, g in self.given.joins.items())
         self._check_names(columns)
         files = self._files("", self.given)
-        select = self.config.root / self.given.sql if self.given.sql else None
+        sql = self.given.sql if isinstance(self.given, TableConfig) else None
+        select = self.config.root / sql if sql else None
         keep = self.given.keep
         return TablePlan(
             self.table,
@@ -148,10 +95,29 @@ class _Planner:
             per=keep.per if keep else "",
             may_be_empty=self.given.may_be_empty,
             greatest_bad_share=self.given.bad_rows,
+            staging=self.name if self.is_staging else "",
         )
 
+    def _is_named(self) -> bool:
+        """Whether its name is that of a table of ours, or else of nothing that we know."""
+        if not self.is_staging:
+            if self.table is None:
+                raw = "; a raw table for SELECTs is declared as [staging.NAME]"
+                self._note("", f"unknown table, {near_misses(self.name, TABLES)}{raw}")
+            return self.table is not None
+        if not _STAGING.match(self.name):
+            self._note("", "expected a name of small letters, digits and _")
+        elif self.name in (*TABLES, *_OURS):
+            known = f"{self.name} is a table of ours: [tables.{self.name}]"
+            self._note("", f"expected another name, since {known}")
+        elif self.config.source.mode == "in place":
+            self._note("", 'only a copy has raw tables; use query, or mode = "copy"')
+        else:
+            return True
+        return False
+
     def _note(self, path: str, sentence: str) -> None:
-        where = f"tables.{self.name}" + (f".{path}" if path else "")
+        where = self.stanza + (f".{path}" if path else "")
         self.errors.append(f"{where}: {sentence}")
 
     def _form(self, path: str, given: Any, default: Form, kind: str | None = None) -> Form:
@@ -172,7 +138,7 @@ class _Planner:
         assert self.table
         canonical = self.table.columns.get(name)
         path = f"columns.{name}"
-        if canonical is None and not given.dimension and not given.type:
+        if canonical is None and not (given.dimension or given.type or self.is_staging):
             near = near_misses(name, self.table.columns)
             own = 'a column of your own says dimension = true, or type = "whole" ...'
             self._note(path, f"unknown column, {near} ({own})")
@@ -193,6 +159,8 @@ class _Planner:
     ) -> ColumnPlan:
         joins = self.given.joins
         expression = None
+        if given.row and not self.given.file:
+            self._note(path, "row = true is the row's place in a file: a database's rows have none")
         if given.sql is not None:
             try:
                 expression = expressions.parse(given.sql, joins, name)
@@ -204,10 +172,19 @@ class _Planner:
             columns=tuple(expressions.reference(column, joins) for column in given.column),
             expression=expression,
             constant=_plain(given.constant, form) if given.constant is not None else None,
+            row_of=self._row_of() if given.row else None,
             values=_texts(given.values) if given.values is not None else None,
             allowed=allowed,
             dimension=given.dimension,
         )
+
+    def _row_of(self) -> tuple[str, ...]:
+        """The files that a row's place has to name: those of a list or a pattern, though today it
+        be one, so that another one changes no place.
+        """
+        declared = self.given.file
+        several = len(declared) > 1 or any(map(patterns.is_pattern, declared))
+        return tuple(file.name for file in self._files("", self.given)) if several else ()
 
     def _where(self, form: Form) -> ColumnPlan | None:
         """The condition, as a column that nobody sees."""
@@ -225,8 +202,10 @@ class _Planner:
         path = f"joins.{name}"
         on = []
         for theirs, ours in given.on.items():
-            if ours.sql is not None or any(
-                expressions.reference(c, self.given.joins).join for c in ours.column
+            if (
+                ours.sql is not None
+                or ours.row
+                or any(expressions.reference(c, self.given.joins).join for c in ours.column)
             ):
                 self._note(
                     f"{path}.on.{theirs}",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import conditions, joining, noticed, settling, typed
+from kpi_toolkit.crm import conditions, joining, noticed, settling, staging, typed
 from kpi_toolkit.crm.expressions import Ref
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
@@ -41,8 +41,9 @@ class _Reader:
 
     def read(self) -> list[TableRead]:
         incoming = Incoming(self.plan.files)
-        known = () if self.plan.columns else tuple(self.plan.table.columns)
-        columns = self.plan.columns or as_they_stand(self.plan, incoming.names)
+        known = () if self.plan.columns else self._known()
+        taken = staging.columns if self.plan.staging else as_they_stand
+        columns = self.plan.columns or taken(self.plan, incoming.names)
         plan = replace(self.plan, columns=columns)
         _check_record(plan, columns)
         joined = [self._look_up(plan, join) for join in plan.joins]
@@ -50,6 +51,10 @@ class _Reader:
             incoming.register(self.connection, "_incoming", plan.sources(), known)
             self._stage(plan)
         return [settling.settle(self.connection, plan, self.label, incoming), *joined]
+
+    def _known(self) -> tuple[str, ...] | None:
+        """The columns that would be taken of any of the files; None for all."""
+        return None if self.plan.staging else tuple(self.plan.table.columns)
 
     def _look_up(self, plan: TablePlan, join: JoinPlan) -> TableRead:
         incoming = Incoming(join.files)
@@ -98,10 +103,11 @@ def as_they_stand(plan: TablePlan, names: list[str]) -> tuple[ColumnPlan, ...]:
         if c.name in names
     )
     if not found:
-        near = near_misses(names[0], plan.table.columns)
+        heads = ", ".join(names[:6]) + (" ..." if len(names) > 6 else "")
+        raw = ", or read the file as [staging.NAME] and select from that" if plan.select else ""
         raise DataError(
-            f"{plan.files[0].name}: no column bears a name of {plan.table.name}: "
-            f"{names[0]!r}: {near}"
+            f"{plan.files[0].name}: none of its columns ({heads}) bears a name of "
+            f"{plan.table.name}: say which is which in [{plan.stanza}.columns]{raw}"
         )
     return found
 

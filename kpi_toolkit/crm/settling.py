@@ -124,7 +124,7 @@ class _Settler:
             )
         if not found.judged and not self.plan.may_be_empty:
             raise DataError(
-                f"{self.file}: tables.{self.table}.where leaves out all of its {found.rows} rows "
+                f"{self.file}: {self.plan.stanza}.where leaves out all of its {found.rows} rows "
                 "(may_be_empty = true allows that)"
             )
         check_share(self.connection, found, self.plan.greatest_bad_share)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.quoting import literal, literals
+from kpi_toolkit.crm.tables import TABLES
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -19,8 +20,9 @@ class TableRead:
     does not have.
 
     `file` names what was read; `files` each of several, in the order of their rows. A joined file
-    is a table of its own, as deals.joins.teams; `derived` are rows of a SELECT over other tables,
-    which were read already; `left_out` are rows that the condition `where` of kpi.toml leaves out.
+    is a table of its own, as deals.joins.teams, and so is a raw one, as staging contracts;
+    `derived` are rows of a SELECT over other tables, which were read already; `left_out` are rows
+    that the condition `where` of kpi.toml leaves out.
     """
 
     table: str
@@ -32,12 +34,16 @@ class TableRead:
     superseded: int = 0
     files: tuple[str, ...] = ()
     derived: bool = False
-    joined: bool = False
     left_out: int = 0
 
     def __post_init__(self) -> None:
         """JSON has lists only."""
         object.__setattr__(self, "files", tuple(self.files))
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether the rows are those of a table that KPIs are defined on."""
+        return self.table in TABLES
 
     @property
     def rows_are_accounted_for(self) -> bool:

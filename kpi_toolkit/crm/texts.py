@@ -11,6 +11,7 @@ from kpi_toolkit.crm.doubled import doubled
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
 from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.table_read import file_of, line_of
 from kpi_toolkit.crm.typed import TypedColumn
 
 
@@ -65,13 +66,15 @@ def _joining(column: ColumnPlan) -> str:
 
 
 def _text(column: ColumnPlan) -> str:
-    """The text of a column: a constant, an expression's result, or the first source column that has
-    a value.
+    """The text of a column: a constant, an expression's result, the row's place, or the first
+    source column that has a value.
     """
     if column.constant is not None:
         text = literal(column.constant)
     elif column.expression:
         text = _expression(column)
+    elif column.row_of is not None:
+        text = _place(column.row_of)
     else:
         cells = [_cell(ref, column.form) for ref in column.columns]
         text = cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
@@ -81,6 +84,12 @@ def _text(column: ColumnPlan) -> str:
 def _cell(ref: Ref, form: Form) -> str:
     relation = name(f"join {ref.join}") if ref.join else "f"
     return composed(f"{relation}.{name(alias(Ref('', ref.column)))}", form.null)
+
+
+def _place(files: tuple[str, ...]) -> str:
+    """Where a row stands, as its id: 17, or deals-2.csv:17 of several files."""
+    line = f"CAST({line_of('f._line')} AS VARCHAR)"
+    return f"{file_of('f._line', files)} || ':' || {line}" if files else line
 
 
 def _parts(column: ColumnPlan) -> list[str]:

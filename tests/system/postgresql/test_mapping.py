@@ -54,7 +54,7 @@ def test_a_mapping_gives_in_place_what_it_gives_in_a_copy(server: Server, at: Co
     assert there.query(sql) == copy.query(sql)
     (read,) = there.reading
     assert (read.rows, read.kept, read.left_out, read.unmatched) == (5, 3, 2, {"teams": 1})
-    assert read == next(found for found in copy.reading if not found.joined)
+    assert read == next(found for found in copy.reading if found.is_canonical)
     sql = "SELECT owner, CAST(closed_at AS VARCHAR) FROM deals WHERE deal_id <> '3' ORDER BY 1"
     bob, zoe = ("Bob", "2026-11-01 06:30:00"), ("Zo\u00e9", "2026-06-01 16:00:00")
     assert there.query(sql) == [bob, zoe]
