@@ -15,12 +15,12 @@ from kpi_toolkit.crm.looking.headers import names_of, without_header
 from kpi_toolkit.crm.looking.lines import Line
 from kpi_toolkit.crm.looking.parts import parts_of
 from kpi_toolkit.crm.looking.toml import shown
-from kpi_toolkit.crm.sources import READERS, Fault, File, open_source, packed
+from kpi_toolkit.crm.sources import READERS, Fault, File, Row, open_source, packed
 from kpi_toolkit.crm.sources.stream import Rows
 from kpi_toolkit.errors import DataError
 
-# Enough to see how a file is written, little enough for a file of any size. What is proposed is
-# only ever about this much of it; the reader then holds every row to it.
+# Enough to see how a file is written and which table it is; what its columns hold is then counted
+# over all of it.
 MOST_BYTES = 1 << 20
 MOST_ROWS = 5_000
 MOST_TITLES = 8
@@ -33,11 +33,11 @@ class Column:
     name: str
     cells: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def add(self, cell: str, line: int) -> None:
+    def add(self, cell: str, line: int, times: int = 1) -> None:
         """Count a cell, trimmed as the reader does."""
         text = unicodedata.normalize("NFC", cell.strip(TRIMMED))
         count, first = self.cells.get(text, (0, line))
-        self.cells[text] = (count + 1, first)
+        self.cells[text] = (count + times, first)
 
     @property
     def filled(self) -> int:
@@ -53,15 +53,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Head:
-    """What the head of a file shows; `written` are the settings that it needs to be read so."""
+    """What the head of a file shows; `written` are the settings that it needs to be read so, and
+    `ends` the last records of files that were read to their end.
+    """
 
-    path: Path
+    file: File
     written: tuple[Line, ...]
     columns: tuple[Column, ...]
     rows: int
     whole: bool
     faults: tuple[Fault, ...] = ()
     part: str = ""
+    ends: tuple[Row, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The file's."""
+        return self.file.path
 
     @property
     def title(self) -> str:
@@ -155,7 +163,8 @@ def _read(file: File, written: tuple[Line, ...]) -> Head:
     evidence = without_header(header, [cells for _, cells in rows])
     if evidence and "header" in _settings_of(file):
         names = names_of(len(header))
-        header, batches, whole = _batches(replace(file, header=names))
+        file = replace(file, header=names)
+        header, batches, whole = _batches(file)
         rows = [row for batch in batches for row in batch if not isinstance(row, Fault)]
         written = (*written, Line("header", names, evidence))
     columns = tuple(Column(name.strip(TRIMMED)) for name in header)
@@ -163,7 +172,7 @@ def _read(file: File, written: tuple[Line, ...]) -> Head:
         for column, cell in zip(columns, cells, strict=True):
             column.add(cell, line)
     faults = tuple(row for batch in batches for row in batch if isinstance(row, Fault))
-    return Head(file.path, written, columns, len(rows) + len(faults), whole, faults)
+    return Head(file, written, columns, len(rows) + len(faults), whole, faults)
 
 
 def _batches(file: File) -> "tuple[Sequence[str], list[Rows], bool]":
