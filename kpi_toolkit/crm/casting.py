@@ -19,6 +19,8 @@ from kpi_toolkit.errors import ConfigError, near_misses
 # text formats do not touch it: the number 1.234 of a workbook is not "1.234" with a thousands
 # separator.
 TYPED = "\x02"
+# Before a number that an expression could not read: no form admits it, and nobody is shown it.
+UNREAD = f"{TYPED}#{TYPED}"
 
 TRIMMED = " \t\u00a0\u202f\u2009\ufeff"
 SPACES = r"[ \x{00A0}\x{202F}\x{2009}]"

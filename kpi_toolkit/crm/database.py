@@ -15,7 +15,6 @@ from kpi_toolkit.crm.sql_text import unknown_column, unknown_table
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DataError, first_line
 
-
 # A stream is looked up in what it is joined to, never the other way round: that would hold all of
 # it in memory, and lose its order, which one thread keeps. What does not fit goes to the disk.
 STREAMING: dict[str, str | int] = {

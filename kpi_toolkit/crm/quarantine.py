@@ -5,7 +5,7 @@ missing.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm.casting import TYPED
+from kpi_toolkit.crm.casting import TYPED, UNREAD
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN
 from kpi_toolkit.crm.table_read import file_of, line_of, place
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kpi_toolkit.crm.sources import Fault
-    from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN
-from kpi_toolkit.crm.table_read import TableRead
+    from kpi_toolkit.crm.table_read import TableRead
 
 TABLE = "quarantine"
 COLUMNS = ("table", "file", "line", "column", "value", "reason")
+_DOUBLE = "same id as "
 _DDL = '"table" VARCHAR, file VARCHAR, line BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR'
 
 
@@ -52,7 +52,9 @@ def add_cells(connection: "DuckDBPyConnection", table: str, file: str, select: s
     """Cells that are not what they have to be: `select` gives _line and _faults, a list of {c, v,
     r}.
     """
-    value = f"left(ltrim(f.v, {literal(TYPED)}), {LONGEST_SHOWN})"
+    unread = f"starts_with(f.v, {literal(UNREAD)})"
+    text = f"CASE WHEN {unread} THEN substr(f.v, {len(UNREAD) + 1}) ELSE f.v END"
+    value = f"left(ltrim({text}, {literal(TYPED)}), {LONGEST_SHOWN})"
     connection.execute(
         f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, f.c, {value}, f.r "
         f"FROM (SELECT _line, unnest(_faults) AS f FROM ({select}) WHERE len(_faults) > 0) "
@@ -81,7 +83,7 @@ def add_doubles(
     connection.execute(
         f"INSERT INTO {TABLE} SELECT {literal(table)}, {literal(file)}, _line, "
         f"{literal(' and '.join(key))}, "
-        f"left({value}, {LONGEST_SHOWN}), 'same id as ' || {place('_first', files)} FROM ("
+        f"left({value}, {LONGEST_SHOWN}), {literal(_DOUBLE)} || {place('_first', files)} FROM ("
         f"SELECT *, min(_line) OVER (PARTITION BY {by}) AS _first FROM ({kept})) "
         "WHERE _line > _first ORDER BY _line"
     )
@@ -106,6 +108,16 @@ def count(connection: "DuckDBPyConnection", table: str, file: str) -> int:
         f"SELECT count(DISTINCT line) FROM ({lines(table, file)})"
     ).fetchall()
     return int(found[0][0])
+
+
+def doubled_id(connection: "DuckDBPyConnection", found: "TableRead", greatest: float) -> str:
+    """The id of which later rows alone are more than so many rows of a source; else ""."""
+    sql = (
+        f'SELECT any_value("column") FROM {TABLE} WHERE "table" = ? AND file = ? '
+        f"AND starts_with(reason, {literal(_DOUBLE)}) HAVING count(*) > ?"
+    )
+    rows = connection.execute(sql, [found.table, found.file, greatest]).fetchall()
+    return str(rows[0][0]) if rows else ""
 
 
 def first(connection: "DuckDBPyConnection", found: "TableRead") -> str:

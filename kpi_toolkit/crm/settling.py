@@ -33,10 +33,22 @@ def check_share(
     share = found.quarantined / found.judged if found.judged else 0.0
     if share > greatest_bad_share:
         first = quarantine.first(connection, found)
+        greatest = greatest_bad_share * found.judged
+        key = "" if found.derived else quarantine.doubled_id(connection, found, greatest)
         raise DataError(
             f"{found.file}: {found.quarantined} of {found.judged} rows are bad, more than "
-            f"bad_rows = '{greatest_bad_share * 100:.4g}%'; the first is {first}"
+            f"bad_rows = '{greatest_bad_share * 100:.4g}%'; the first is {first}{_kept(key)}"
         )
+
+
+def _kept(key: str) -> str:
+    """What to declare where too many rows have the id of an earlier one."""
+    if not key or " and " in key:  # keep takes records by one column
+        return ""
+    return (
+        f'; where the file is a log, keep = {{ last_by = ..., per = "{key}" }} keeps the last row '
+        "of each"
+    )
 
 
 class _Settler:

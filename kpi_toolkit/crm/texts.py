@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kpi_toolkit.crm import conditions, full_moments, typed
-from kpi_toolkit.crm.casting import TYPED, Form, cast, composed, unmarked
+from kpi_toolkit.crm.casting import TYPED, UNREAD, Form, cast, composed, unmarked
 from kpi_toolkit.crm.doubled import doubled
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
@@ -129,7 +129,7 @@ def _expression(column: ColumnPlan) -> str:
     )
     for ref in column.expression.numbers:
         shown, value = name(alias(ref, column.name)), name(alias(ref, column.name, number=True))
-        unread = f"{literal(TYPED + '#')} || {shown}"
+        unread = f"{literal(UNREAD)} || {shown}"
         text = f"CASE WHEN {shown} IS NOT NULL AND {value} IS NULL THEN {unread} ELSE {text} END"
     return text
 

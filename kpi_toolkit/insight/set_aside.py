@@ -44,8 +44,12 @@ class SetAside:
 
     @property
     def personal(self) -> bool:
-        """Whether the values may be a person's: those of a personal column, or a whole line."""
-        declared = TABLES[self.table].columns if self.table in TABLES else {}
+        """Whether the values may be a person's: those of a personal column or of a table that is
+        not ours, or a whole line.
+        """
+        if self.table not in TABLES:
+            return True
+        declared = TABLES[self.table].columns
         names = self.column.split(" and ") if self.column else []
         return not names or any(n in declared and declared[n].personal for n in names)
 

@@ -193,6 +193,22 @@ def test_an_expression_reads_numbers_in_the_declared_form(connected: Connected) 
         ("2", None, None),
     ]
     assert [(line, column) for line, column, _ in reasons(crm)] == [(4, "amount"), (5, "amount")]
+    assert list(crm.quarantine()["value"]) == ["x", "1.5"]  # as the file has them
+
+
+def test_too_many_rows_of_known_ids_are_told_what_keeps_the_last_of_each(
+    connected: Connected,
+) -> None:
+    log = "deal_id,stage,at\n1,a,1\n1,b,2\n2,a,3\n2,b,4\n"
+    with pytest.raises(DataError) as told:
+        connected('[tables.deals]\nfile = "deals.csv"\n', deals_csv=log)
+    assert str(told.value).endswith(
+        "deal_id '1': same id as line 2; where the file is a log, "
+        'keep = { last_by = ..., per = "deal_id" } keeps the last row of each'
+    )
+    with pytest.raises(DataError) as told:
+        connected('[tables.deals]\nfile = "deals.csv"\n', deals_csv="deal_id,amount\n1,x\n1,2\n")
+    assert "is a log" not in str(told.value)
 
 
 def test_of_a_log_only_the_last_row_of_a_record_is_kept(connected: Connected) -> None:

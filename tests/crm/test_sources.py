@@ -132,7 +132,7 @@ def test_every_line_is_a_row_or_a_fault(tmp_path: Path, given: Case) -> None:
     [
         (b"", "it is empty"),
         (b"\n\n\n", "it is empty"),
-        ((H + "1,a,b\n").encode("utf-16"), "is the declared encoding right"),
+        ((H + "1,a,b\n").encode("utf-16"), "it reads as utf-16"),
         (b'id,"name\n1,2\n', "the header: quote never closed"),
     ],
 )

@@ -42,6 +42,7 @@ def test_a_row_with_two_bad_cells_counts_once_for_each_reason() -> None:
         ("contacts", "contact_id", False),
         ("contacts", "", True),  # a whole line
         ("deals", "amount", False),
+        ("staging people", "id", True),  # whatever it is
     ],
 )
 def test_what_may_be_a_persons_is_personal(table: str, column: str, personal: bool) -> None:
@@ -54,6 +55,11 @@ def test_remarks_of_personal_columns_hide_their_values() -> None:
     assert "Ann" not in shown.text and "••• (3)" in shown.text
     (shown,) = remarked(Format("en"), [remark])
     assert "“Ann” (3)" in shown.text
+
+
+def test_remarks_of_raw_tables_hide_their_values() -> None:
+    remark = Remark("staging people", "c.csv", "x", "to_null", "Ann", "", 3, 2)
+    assert "Ann" not in remarked(Format("en"), [remark], masked=True)[0].text
 
 
 def test_values_of_one_column_are_one_remark_and_many_are_counted() -> None:

@@ -18,10 +18,11 @@ _ONE_BYTE = ("cp1252", "mac_roman", "cp850", "cp1250")
 
 @dataclass(frozen=True)
 class Encoding:
-    """An encoding and what speaks for it."""
+    """An encoding, what speaks for it, and whether the bytes would not read well as another."""
 
     name: str
     evidence: str
+    decided: bool = True
 
 
 def encoding_of(head: bytes, whole: bool) -> Encoding:
@@ -64,7 +65,7 @@ def _one_byte(head: bytes, start: int) -> Encoding:
         evidence += f"; {', '.join(others)} would fit too: look at the letters of a name"
     if best == "cp1252" and any(0x80 <= byte < 0xA0 for byte in strange):
         evidence += "; bytes 0x80-0x9f say that it is not latin-1"
-    return Encoding(best, evidence)
+    return Encoding(best, evidence, decided=len(readings) == 1)
 
 
 def _usual(head: bytes, encoding: str) -> int:

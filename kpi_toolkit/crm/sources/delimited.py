@@ -7,12 +7,12 @@ import csv
 import itertools
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import TextIOWrapper
 from typing import IO, Literal
 
 from kpi_toolkit.crm.casting import TYPED
-from kpi_toolkit.crm.sources import packed
+from kpi_toolkit.crm.sources import misread, packed
 from kpi_toolkit.crm.sources.plain import Plain, Text
 from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN, ROWS, Batch, Fault, File, Row
 from kpi_toolkit.errors import DataError
@@ -48,13 +48,14 @@ def delimited(file: File) -> Iterator[Batch]:
             for _ in range(file.skip):
                 next(lines, None)
             lines.record.clear()
-            records = _Records(lines, file)
+            records = _Records(lines, file, misread.hint_of(file))
             yield [_header(records)]
             plain = _plain(records)
             possible = plain.possible and file.delimiter != SPACES
             yield from plain.batches(handle, lines.number) if possible else _batches(records)
         except UnicodeError as error:
-            raise DataError(f"{file.name}: it is not {file.encoding} ({error})") from None
+            hint = misread.hint_of(file)()
+            raise DataError(f"{file.name}: it is not {file.encoding} ({error}){hint}") from None
 
 
 class _Lines:
@@ -99,8 +100,9 @@ class _Lines:
 class _Records:
     """Records and faults, one after the other; the first record is the header."""
 
-    def __init__(self, lines: _Lines, file: File) -> None:
+    def __init__(self, lines: _Lines, file: File, hint: Callable[[], str]) -> None:
         self.lines, self.file, self.width = lines, file, len(file.header)
+        self.hint = hint
         self.rows = self._reader()
 
     @property
@@ -151,14 +153,14 @@ class _Records:
             reason = f"{len(cells)} fields, where the header has {self.width}"
         if reason:
             over = f", over lines {start}-{self.lines.number}" if self.lines.number > start else ""
-            return self._fault(start, whole, reason + over)
+            hint = self.hint() if UNDECODABLE in whole or "\0" in whole else ""
+            return self._fault(start, whole, reason + over + hint)
         self.width = self.width or len(cells)
         return start, cells
 
     def _fault(self, start: int, raw: str, reason: str) -> Fault:
         if not self.width:
-            hint = "; is the declared encoding right?" if UNDECODABLE in raw or "\0" in raw else ""
-            raise DataError(f"{self.file.name}: line {start}, the header: {reason}{hint}")
+            raise DataError(f"{self.file.name}: line {start}, the header: {reason}")
         return Fault(start, raw.rstrip("\r\n")[:LONGEST_SHOWN], reason)
 
 
@@ -183,7 +185,7 @@ def _plain(records: _Records) -> Plain:
     def exact(text: Text, number: int) -> _Records:
         lines = _Lines(text, False)
         lines.number = number
-        others = _Records(lines, file)
+        others = _Records(lines, file, records.hint)
         others.width = width
         return others
 

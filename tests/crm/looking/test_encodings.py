@@ -30,3 +30,8 @@ def test_a_character_cut_by_the_end_of_the_head_does_not_speak_against_utf_8() -
     cut = TEXT.encode()[: TEXT.encode().index(b"\xa9")]
     assert encoding_of(cut, whole=False).name == "utf-8"
     assert encoding_of(cut, whole=True).name != "utf-8"
+
+
+def test_an_encoding_is_decided_where_no_other_gives_letters_as_usual() -> None:
+    assert encoding_of(TEXT.encode("cp1252"), whole=True).decided
+    assert not encoding_of(b"name\nM\xd6\xe1\n", whole=True).decided
