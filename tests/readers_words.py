@@ -12,7 +12,7 @@ import nbformat
 from kpi_toolkit import kpis
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.wording import column_words, option_words
+from kpi_toolkit.insight.wording import column_words
 from kpi_toolkit.kpis import facts
 from kpi_toolkit.measures import evaluate
 from kpi_toolkit.measures.fact import Fact
@@ -22,18 +22,9 @@ Text = str | tuple[str, str]  # a tuple is a singular with its plural
 
 # Texts that a call takes from elsewhere, and what gives them.
 ELSEWHERE = {
-    "bound.kpi.label": "label",
-    "self.label": "label",
-    "total.label": "label",
-    "r.now.label": "label",
-    "text": "label",
-    "text.sentence": "sentence",
-    "text.formula": "formula",
-    "text.counts": "counts",
-    "text.empty": "empty",
+    "text": "label or definition",
+    "self.text": "option",
     "self.reason": "empty",
-    "option_words(name)": "option",
-    "option_words(value)": "option",
     "column_words(name)": "column",
     "last.grain": "grain",
     "kpi.finest_grain": "grain",
@@ -85,8 +76,7 @@ def of_kpis() -> frozenset[str]:
             continue
         words = kpi.words
         found |= {kpi.label, words.sentence, words.formula, words.counts, words.empty}
-        for name, option in kpi.options.items():
-            found |= {option_words(name), *map(option_words, option.choices or ())}
+        found |= {text for phrases in kpi.says.values() for text in phrases.values() if text}
     known = [fact for fact in vars(facts).values() if isinstance(fact, Fact)]
     found |= {column_words(d) for fact in known for d in fact.dimensions}
     found |= {evaluate.NOT_STARTED, evaluate.NEVER_HALF, *map(column_words, TABLES)}

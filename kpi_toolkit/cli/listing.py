@@ -79,16 +79,21 @@ def _entry(kpi: "Kpi", crm: Any) -> dict[str, Any]:
 
 
 def _dictionary(kpi: "Kpi", crm: Any) -> list[tuple[str, str]]:
+    from kpi_toolkit.format import Format
+
+    def told(text: str) -> str:
+        return kpi.bind().told(Format("en"), text)
+
     options = [
         f"{name}={option.default}" + (f" of {', '.join(option.choices)}" if option.choices else "")
         for name, option in kpi.options.items()
     ]
     lines = [
         ("KPI", f"{kpi.name}: {kpi.label}"),
-        ("", kpi.words.sentence),
-        ("Formula", kpi.words.formula),
-        ("Counts", kpi.words.counts),
-        ("Empty", kpi.words.empty),
+        ("", told(kpi.words.sentence)),
+        ("Formula", told(kpi.words.formula)),
+        ("Counts", told(kpi.words.counts)),
+        ("Empty", told(kpi.words.empty)),
         ("Unit", f"{kpi.unit}, better {kpi.better}"),
         ("Window", f"{kpi.window}, by {kpi.finest_grain} or longer"),
         ("Options", "; ".join(options)),

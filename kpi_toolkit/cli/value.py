@@ -101,12 +101,12 @@ def _print(total: "KpiValue", rows: "Sequence[KpiValue]") -> None:
     from kpi_toolkit.format import Format
 
     words = Format(total.language, total.currency)  # type: ignore[arg-type]
-    typer.echo(f"{words.t(total.label)}, {words.period(total.period)}{words.colon} {total}")
+    typer.echo(f"{total.name(words)}, {words.period(total.period)}{words.colon} {total}")
     if not rows:
         return
     heads = list(_place(rows[0], total))
     print_table(
-        [*heads, words.t(total.label), "n"],
+        [*heads, total.name(words), "n"],
         [
             [*_place(row, total).values(), words.value(row.value, row.unit), words.count(row.n)]
             for row in rows

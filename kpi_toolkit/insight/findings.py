@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import attainment
 from kpi_toolkit.measures import registry
@@ -112,7 +111,7 @@ _RUNS = {
 
 
 def _label(reading: Reading, words: Format) -> str:
-    return wording.label(words, reading.now.label, reading.now.options)
+    return reading.now.name(words)
 
 
 def _compared(reading: Reading) -> bool:

@@ -1,6 +1,4 @@
-"""What readers are told of a column, a KPI with its options, a cause, and the slice of a report."""
-
-from collections.abc import Mapping
+"""What readers are told of a column, a cause, and the slice of a report."""
 
 from kpi_toolkit.archive.restatements import Cause
 from kpi_toolkit.format import Format
@@ -19,25 +17,6 @@ def column_words(name: str) -> str:
     ending = next((e for e in _ENDINGS if name.endswith(e)), "")
     whole = name.removesuffix(ending) + _ENDINGS.get(ending, "")
     return whole.replace("_", " ").capitalize()
-
-
-def options(words: Format, chosen: Mapping[str, object]) -> str:
-    """The options that are not the usual ones: 'start: creation'."""
-    return ", ".join(
-        f"{words.t(option_words(name))}{words.colon} {words.t(option_words(value))}"
-        for name, value in chosen.items()
-    )
-
-
-def option_words(text: object) -> str:
-    """An option's name or value in English, by which translations look it up."""
-    return str(text).replace("_", " ")
-
-
-def label(words: Format, text: str, chosen: Mapping[str, object]) -> str:
-    """A KPI's label, with its options in brackets where they are not the usual ones."""
-    said = options(words, chosen)
-    return f"{words.t(text)} ({said})" if said else words.t(text)
 
 
 def scope(words: Format, dimension: str, member: str) -> str:

@@ -4,11 +4,28 @@ from typing import Literal
 
 from kpi_toolkit.kpis.facts import deal_steps, deals, orders
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.options import Says
 from kpi_toolkit.measures.registry import kpi
 
 WON = "status = 'won'"
 Start = Literal["first_contact", "creation"]
 NewFor = Literal["first_order", "months"]
+FOLLOWED: Says = {
+    "within_days": {None: "by the date of the data", int: "within {within_days} days"}
+}
+FROM: Says = {
+    "start": {
+        "first_contact": "from first contact (else creation)",
+        "creation": "from creation",
+    }
+}
+NEW: Says = {
+    "new_for": {
+        "first_order": "the first order of each account",
+        "months": "all orders of the first {months} months of each account",
+    },
+    "months": {int: ""},
+}
 
 
 def _start(start: Start) -> str:
@@ -26,13 +43,14 @@ def _start(start: Start) -> str:
     finest_grain="month",
     reads_with=["average_won_deal", "sales_cycle"],
     matures="days(created_at, closed_at)",
+    says=FOLLOWED,
 )
 def opportunity_to_customer_rate(*, within_days: int | None = None) -> Node:
     """Deals created in the period that have been won since, out of all deals created in it.
 
     Formula: won so far / created
-    Counts: deals created in the period, followed until the date of the data, or for a fixed number
-        of days (option within_days); recent periods may still rise and are marked so
+    Counts: deals created in the period, and of these the ones won {within_days}; recent periods may
+        still rise and are marked so
     Empty: no data when no deal was created
     """
     won = f"{WON} and closed_at < :as_of"
@@ -91,13 +109,14 @@ def decided_win_rate() -> Node:
     window="event",
     finest_grain="month",
     reads_with=["sales_cycle_median", "sales_cycle_survival", "decided_win_rate"],
+    says=FROM,
 )
 def sales_cycle(*, start: Start = "first_contact") -> Node:
     """Mean number of days from the start of a deal to its signature.
 
     Formula: sum of the days from start to signature / deals won
-    Counts: deals won in the period, from first contact (else creation) to closing; open and lost
-        deals do not count, nor do deals whose start is later than their closing
+    Counts: deals won in the period, {start} to closing; open and lost deals do not count, nor do
+        deals whose start is later than their closing
     Empty: no data when no deal was won
     """
     began = _start(start)
@@ -112,12 +131,13 @@ def sales_cycle(*, start: Start = "first_contact") -> Node:
     window="event",
     finest_grain="month",
     reads_with=["sales_cycle"],
+    says=FROM,
 )
 def sales_cycle_median(*, start: Start = "first_contact") -> Node:
     """Median number of days from the start of a deal to its signature.
 
     Formula: median of the days from start to signature
-    Counts: the same deals as the sales cycle
+    Counts: the same deals as the sales cycle, {start} to closing
     Empty: no data when no deal was won
     """
     began = _start(start)
@@ -132,13 +152,15 @@ def sales_cycle_median(*, start: Start = "first_contact") -> Node:
     window="estimate",
     finest_grain="quarter",
     reads_with=["sales_cycle"],
+    says=FROM,
 )
 def sales_cycle_survival(*, start: Start = "first_contact") -> Node:
     """Days within which half of the deals would be signed if none were lost.
 
     Formula: Kaplan-Meier median of the days from start to signature
-    Counts: deals created in the twelve months that end with the period, as known at its end; open
-        and lost deals count for the time that they have lasted, so that slow deals are not left out
+    Counts: deals created in the twelve months that end with the period, as known at its end, each
+        {start} on; open and lost deals count for the time that they have lasted, so that slow deals
+        are not left out
     Empty: no data while fewer than half are estimated to be signed
     """
     began, last_seen = _start(start), "least(coalesce(closed_at, :end), :end)"
@@ -238,14 +260,14 @@ def won_value() -> Node:
     window="event",
     finest_grain="month",
     reads_with=["won_value"],
+    says=NEW,
 )
 def new_customer_revenue(*, new_for: NewFor = "first_order", months: int = 12) -> Node:
     """Revenue from new customers.
 
     Formula: sum of (amount - refunds) over the orders of new customers
-    Counts: the first order of each account, or all orders of its first months (option new_for);
-        orders without an account do not count; refunds and returns (lines of a negative amount) are
-        deducted where the data have them, and a return makes nobody a customer
+    Counts: {new_for}; orders without an account do not count; refunds and returns (lines of a
+        negative amount) are deducted where the data have them, and a return makes nobody a customer
     Empty: 0
     """
     new = {

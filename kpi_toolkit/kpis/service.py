@@ -4,9 +4,11 @@ from typing import Literal
 
 from kpi_toolkit.kpis.facts import surveys, tickets
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.options import Says
 from kpi_toolkit.measures.registry import kpi
 
 Hours = Literal["business", "elapsed"]
+HOURS: Says = {"hours": {"business": "in business hours", "elapsed": "around the clock"}}
 
 
 def _hours(hours: Hours, until: str) -> str:
@@ -60,13 +62,14 @@ def backlog() -> Node:
     window="event",
     finest_grain="day",
     reads_with=["backlog"],
+    says=HOURS,
+    label_says=["hours"],
 )
 def first_response_time(*, hours: Hours = "business") -> Node:
     """Mean number of hours from the creation of a ticket to its first answer.
 
     Formula: sum of the hours from creation to first answer / tickets answered
-    Counts: tickets first answered in the period, in business hours or around the clock (option
-        hours); those still waiting do not count
+    Counts: tickets first answered in the period, {hours}; those still waiting do not count
     Empty: no data when no ticket was answered
     """
     answered = "first_response_at"
@@ -81,13 +84,15 @@ def first_response_time(*, hours: Hours = "business") -> Node:
     window="event",
     finest_grain="week",
     reads_with=["resolution_time_median", "backlog", "customer_satisfaction"],
+    says=HOURS,
+    label_says=["hours"],
 )
 def resolution_time(*, hours: Hours = "business") -> Node:
     """Mean number of hours from the creation of a ticket to its resolution.
 
     Formula: sum of the hours from creation to resolution / tickets resolved
-    Counts: tickets resolved in the period, up to the last resolution, in business hours or around
-        the clock (option hours); those still open do not count
+    Counts: tickets resolved in the period, up to the last resolution, {hours}; those still open do
+        not count
     Empty: no data when no ticket was resolved
     """
     resolved = "resolved_at"
@@ -102,12 +107,14 @@ def resolution_time(*, hours: Hours = "business") -> Node:
     window="event",
     finest_grain="week",
     reads_with=["resolution_time"],
+    says=HOURS,
+    label_says=["hours"],
 )
 def resolution_time_median(*, hours: Hours = "business") -> Node:
     """Median number of hours from the creation of a ticket to its resolution.
 
     Formula: median of the hours from creation to resolution
-    Counts: the same tickets as the resolution time
+    Counts: the same tickets as the resolution time, {hours}
     Empty: no data when no ticket was resolved
     """
     resolved = "resolved_at"

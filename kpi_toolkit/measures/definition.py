@@ -10,14 +10,14 @@ from functools import cached_property
 from typing import Any, Literal
 
 from kpi_toolkit.errors import DefinitionError, NotAvailable, PeriodError, near_misses
-from kpi_toolkit.format import Unit
+from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.format.card import card
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node, Operation
-from kpi_toolkit.measures.options import Option, OptionValue
+from kpi_toolkit.measures.options import Option, OptionValue, Says, phrase
 from kpi_toolkit.measures.value import Window
-from kpi_toolkit.measures.wording import FIELDS, Words
+from kpi_toolkit.measures.wording import FIELDS, Phrase, Words
 from kpi_toolkit.period import GRAINS, Grain, Period
 
 Better = Literal["up", "down"]
@@ -49,6 +49,20 @@ class Bound:
         return {
             name: value for name, value in self.options if value != self.kpi.options[name].default
         }
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """What its label has to say of its options: those that differ from their defaults, and
+        those without which the number cannot be read.
+        """
+        told = [n for n, _ in self.options if n in self.chosen or n in self.kpi.label_says]
+        return tuple(phrase(self.kpi.says, name, dict(self.options)) for name in told)
+
+    def told(self, words: Format, text: str) -> str:
+        """A text of its definition, with the options that were taken in it."""
+        options = dict(self.options)
+        said = {name: phrase(self.kpi.says, name, options).said(words) for name in options}
+        return words.t(text, **said)
 
     @cached_property
     def hash(self) -> str:
@@ -115,6 +129,8 @@ class Definition:
     default_by: str | None
     options: Mapping[str, Option]
     matures: str | None
+    says: Says
+    label_says: tuple[str, ...]
     _bound: dict[tuple[tuple[str, OptionValue], ...], Bound] = field(
         default_factory=dict, repr=False
     )
@@ -150,7 +166,8 @@ class Definition:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         words = self.words
-        facts = [(name, getattr(words, name.lower())) for name in FIELDS]
+        usual, english = self.bind(), Format("en")
+        facts = [(name, usual.told(english, getattr(words, name.lower()))) for name in FIELDS]
         facts += [
             ("Unit", f"{self.unit}, better {self.better}, by {self.finest_grain} or longer"),
             ("Options", ", ".join(self.options) or "none"),

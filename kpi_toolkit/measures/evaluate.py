@@ -170,6 +170,7 @@ class Evaluation:
             value=None,
             status="no_data",
             options=ask.bound.chosen,
+            phrases=ask.bound.phrases,
             language=self.crm.language,
         )
 

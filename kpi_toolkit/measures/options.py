@@ -5,14 +5,17 @@ take.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args, get_origin
 
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.wording import Phrase
 
 OptionValue = str | int | None
+# What readers are told of each value of each option; int stands for any whole number.
+Says = Mapping[str, Mapping[OptionValue | type[int], str]]
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,17 @@ class Option:
         raise DefinitionError(
             f"option {name}={given!r} of {kpi}: expected a whole number, as in {name}=90"
         )
+
+
+def phrase(says: Says, name: str, options: Mapping[str, OptionValue]) -> Phrase:
+    """What readers are told of an option, given those that were taken; its name and value where
+    the definition has no words for it.
+    """
+    value, known = options[name], says.get(name, {})
+    plain = f"{name}: {value}".replace("_", " ")
+    text = known.get(value, known.get(int, plain) if isinstance(value, int) else plain)
+    numbers = {n: v for n, v in options.items() if isinstance(v, int) and f"{{{n}}}" in text}
+    return Phrase(text, numbers)
 
 
 def options_of(function: Callable[..., Node]) -> dict[str, Option]:

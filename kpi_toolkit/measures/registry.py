@@ -9,7 +9,7 @@ from kpi_toolkit.format import Unit
 from kpi_toolkit.measures.definition import Better
 from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.kpi import Kpi
-from kpi_toolkit.measures.options import options_of
+from kpi_toolkit.measures.options import Says, options_of
 from kpi_toolkit.measures.value import Window
 from kpi_toolkit.measures.wording import Words
 from kpi_toolkit.period import Grain
@@ -41,12 +41,16 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
     reads_with: Iterable[str] = (),
     default_by: str | None = None,
     matures: str | None = None,
+    says: Says | None = None,
+    label_says: Iterable[str] = (),
 ) -> Callable[[Callable[..., Node]], Kpi]:
     """Register the KPI of a function that returns arithmetic over measures, under its name.
 
     The function's keyword arguments are its options: a Literal of texts, or a whole number.
-    `matures` is, for a cohort, the time from a record's beginning to its outcome. A second KPI of
-    one name is refused, unless it is the same cell or module that is run again.
+    `matures` is, for a cohort, the time from a record's beginning to its outcome. `says` gives
+    the words for the values of an option, which stand where the docstring names it, as {hours}, and
+    in the label: where a value is not the usual one, or always for those in `label_says`. A second
+    KPI of one name is refused, unless it is the same cell or module that is run again.
     """
 
     def decorate(function: Callable[..., Node]) -> Kpi:
@@ -65,6 +69,8 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
             default_by=default_by,
             options=options_of(function),
             matures=matures,
+            says=says or {},
+            label_says=tuple(label_says),
         )
         made.bind()
         before = _REGISTRY.get(made.name)

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.format.card import card
+from kpi_toolkit.measures.wording import Phrase
+from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.period import Period
 
 Status = Literal["ok", "no_data", "not_available"]
@@ -45,6 +47,7 @@ class KpiValue:
     maturing: bool = False
     known_at: dt.datetime | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    phrases: tuple[Phrase, ...] = ()
     members: Mapping[str, str | None] = field(default_factory=dict)
     previous: KpiValue | None = None
     language: str = "en"
@@ -61,6 +64,10 @@ class KpiValue:
             return f"{value} ({words.t(self.reason)})"
         doubt = f" [{words.interval(*self.interval, self.unit)}]" if self.interval else ""
         return ", ".join([value + doubt, *(text for text, _ in self._notes())])
+
+    def name(self, words: Format) -> str:
+        """Its label for readers, with what has to be said of its options."""
+        return label_of(words, self.label, self.phrases)
 
     @property
     def _words(self) -> Format:
@@ -82,7 +89,7 @@ class KpiValue:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         words = self._words
-        title = f"{words.t(self.label)}, {words.period(self.period)}"
+        title = f"{self.name(words)}, {words.period(self.period)}"
         notes = self._notes() if self.value is not None else [(words.t(self.reason), None)]
         if self.interval:
             notes.insert(0, (f"[{words.interval(*self.interval, self.unit)}]", None))

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from kpi_toolkit.errors import DefinitionError
+from kpi_toolkit.format import Format
 from kpi_toolkit.measures.formula import Node
 
 FIELDS = ("Formula", "Counts", "Empty")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What readers are told of an option that was taken: "within {within_days} days", in English,
+    by which translations look it up, and the numbers in it.
+    """
+
+    text: str
+    numbers: Mapping[str, int]
+
+    def said(self, words: Format) -> str:
+        """The phrase in the language of a report."""
+        counts = {name: words.count(number) for name, number in self.numbers.items()}
+        return words.t(self.text, **counts)
+
+
+def label(words: Format, text: str, phrases: Iterable[Phrase]) -> str:
+    """A KPI's label, with what has to be said of its options in brackets."""
+    said = ", ".join(filter(None, (phrase.said(words) for phrase in phrases)))
+    return f"{words.t(text)} ({said})" if said else words.t(text)
 
 
 @dataclass(frozen=True)

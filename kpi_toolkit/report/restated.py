@@ -90,8 +90,7 @@ def _restated_row(session: Session, found: Restatement) -> list[str]:
     ]
     member = "".join(f", {m}" for m in (found.member, found.member2) if m)
     return [
-        f"{wording.label(words, value.label, value.options)}{member}, "
-        f"{words.period_short(value.period)}",
+        f"{value.name(words)}{member}, {words.period_short(value.period)}",
         words.value(found.before, value.unit),
         words.value(found.after, value.unit),
         words.change(found.after, found.before, value.unit).text,

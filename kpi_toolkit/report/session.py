@@ -24,6 +24,7 @@ from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.period import Period
 from kpi_toolkit.report.scope import Scope
 
@@ -68,8 +69,8 @@ class Session:
         return found
 
     def label(self, bound: Bound) -> str:
-        """A KPI's label for readers, with the options that are not the usual ones."""
-        return wording.label(self.words, bound.kpi.label, bound.chosen)
+        """A KPI's label for readers, with what has to be said of its options."""
+        return label_of(self.words, bound.kpi.label, bound.phrases)
 
     def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
         """The values of asks within the report's scope."""

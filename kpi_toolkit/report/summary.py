@@ -139,7 +139,7 @@ def _row(session: Session, reading: Reading, before: Period | None, ago: Period 
     value, unit = words.figure(now.value, now.unit)
     limits = reading.limits
     return ScoreRow(
-        name=wording.label(words, now.label, now.options),
+        name=now.name(words),
         value=value,
         unit=unit,
         spark=reading.history,

@@ -16,6 +16,7 @@ from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.undated import undated
+from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.report.reasons import kind
 from kpi_toolkit.report.records import REFUSED
 from kpi_toolkit.report.session import Session, sentence
@@ -119,11 +120,8 @@ def _undated(session: Session) -> list[str]:
 def _definition(words: Format, bound: Bound) -> Definition:
     text = bound.kpi.words
     return Definition(
-        wording.label(words, bound.kpi.label, bound.chosen),
-        words.t(text.sentence),
-        words.t(text.formula),
-        words.t(text.counts),
-        words.t(text.empty),
+        label_of(words, bound.kpi.label, bound.phrases),
+        *(bound.told(words, one) for one in (text.sentence, text.formula, text.counts, text.empty)),
     )
 
 

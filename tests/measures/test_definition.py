@@ -10,10 +10,12 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import kpi_toolkit as kt
 from kpi_toolkit.errors import DefinitionError
+from kpi_toolkit.format import Format
 from kpi_toolkit.kpis.facts import deals
 from kpi_toolkit.measures.fact import Fact
 from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.kpi import Kpi
+from kpi_toolkit.measures.wording import label
 
 HASHES = (
     "from kpi_toolkit.kpis import registry; print(*(k.bind().hash for k in registry().values()))"
@@ -173,6 +175,46 @@ def test_every_kpi_reads_with_one_that_exists(name: str) -> None:
     assert set(known[name].reads_with) <= set(known)
 
 
+# -- what readers are told of options
+
+
+def every_choice() -> list[tuple[str, str, object]]:
+    return [
+        (kpi.name, name, value)
+        for kpi in kt.kpis.registry().values()
+        for name, option in kpi.options.items()
+        for value in (*(option.choices or (90,)), option.default)
+        if kpi.function.__module__.startswith("kpi_toolkit.")
+    ]
+
+
+@pytest.mark.parametrize(("kpi", "option", "value"), every_choice())
+def test_no_text_shows_the_name_of_an_option(kpi: str, option: str, value: object) -> None:
+    bound = kt.kpis.find(kpi).bind(**{option: value})
+    words, english = bound.kpi.words, Format("en")
+    said = [bound.told(english, text) for text in (words.counts, words.formula, words.sentence)]
+    said.append(label(english, bound.kpi.label, bound.phrases))
+    for text in said:
+        assert "option" not in text
+        assert f"{option}:" not in text.replace(" ", "_")
+        assert "{" not in text
+
+
+def test_a_definition_and_a_label_say_which_option_was_taken() -> None:
+    french = Format("fr")
+    business, elapsed = kt.resolution_time.bind(), kt.resolution_time.bind(hours="elapsed")
+    assert label(french, "Resolution time", business.phrases).endswith("(en heures ouvrées)")
+    assert label(french, "Resolution time", elapsed.phrases).endswith("(en heures d’horloge)")
+    assert "in business hours" in str(kt.resolution_time._repr_mimebundle_()["text/plain"])
+    within = kt.lead_conversion_rate.bind(within_days=1_000)
+    assert within.told(french, within.kpi.words.counts).count("en 1\u202f000 jours") == 1
+    assert not kt.lead_conversion_rate.bind().phrases
+    months = kt.new_customer_revenue.bind(new_for="months", months=6)
+    assert label(Format("en"), "New", months.phrases) == (
+        "New (all orders of the first 6 months of each account)"
+    )
+
+
 # -- an analyst's own
 
 CELL = '''
@@ -217,6 +259,7 @@ def test_a_kpi_of_a_notebook_cell_behaves_as_a_built_in_one() -> None:
     assert "did you mean 'below'" in _message(lambda: own(crm, "2026-09", bellow=1))
     assert isinstance(own.options["of"].choices, tuple)
     assert own.bind().hash != own.bind(below=99).hash
+    assert [phrase.said(Format("en")) for phrase in own.bind(below=99).phrases] == ["below: 99"]
 
 
 def test_a_name_that_nobody_defined_says_what_comes_near() -> None:

@@ -118,7 +118,7 @@ def test_the_dictionary_lists_the_kpis_shown_each_once(crm: Crm) -> None:
     report.scorecard(sales.won_value, sales.sales_cycle.bind(start="creation"))
     report.trend(sales.won_value)
     names = [item["term"] for item in report.dictionary().content["items"]]
-    assert names == ["Won value", "Sales cycle (start: creation)"]
+    assert names == ["Won value", "Sales cycle (from creation)"]
 
 
 def test_a_period_that_has_not_begun_is_refused(crm: Crm) -> None:
