@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from kpi_toolkit.crm.sources import Fault, File, open_source
+from kpi_toolkit.crm.sources import Fault, File, open_source, parts_of
 from kpi_toolkit.errors import DataError
 
 CREATE = "CREATE TABLE deals (id TEXT, amount DECIMAL(10, 2), won BOOLEAN)"
@@ -165,6 +165,16 @@ def test_odd_values_of_parquet_are_told_whole(tmp_path: Path) -> None:
     first = ["\x02100000000000000000000", "\x02#e9", "\x02[1, 2]", "\x021970-01-01 00:00:01.500000"]
     assert rows[0] == (1, [*first, ""])
     assert rows[1] == (2, ["\x020.5", "ab", "", "\x021970-01-01 00:00:00", ""])
+
+
+@pytest.mark.parametrize("make", [in_sqlite, in_duckdb])
+def test_each_table_and_view_is_a_part_and_reads(tmp_path: Path, make: Any) -> None:
+    path = make(tmp_path / "crm.db", CREATE, INSERT)
+    assert parts_of(File(path)) == [File(path)]
+    make(path, "CREATE VIEW sqlites_won AS SELECT id FROM deals WHERE won")
+    parts = parts_of(File(path))
+    assert sorted(part.table for part in parts) == ["deals", "sqlites_won"]
+    assert {part.table: open_source(part).header for part in parts}["sqlites_won"] == ["id"]
 
 
 def test_parquet_keeps_digits_offsets_and_structs(tmp_path: Path) -> None:

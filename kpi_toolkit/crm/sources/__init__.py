@@ -5,7 +5,7 @@ Only structure is judged here; what a cell means is `casting`'s. Every format en
 stream, so that another one is one more function and one more entry of READERS.
 """
 
-from kpi_toolkit.crm.sources.formats import READERS, misplaced, open_source
+from kpi_toolkit.crm.sources.formats import READERS, format_of, misplaced, open_source, parts_of
 from kpi_toolkit.crm.sources.stream import Batch, Fault, File, Row, Stream, label
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "File",
     "Row",
     "Stream",
+    "format_of",
     "label",
     "misplaced",
     "open_source",
+    "parts_of",
 ]

@@ -1,34 +1,38 @@
 """The formats by the suffix of a file's name: who reads it, and which settings concern it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from kpi_toolkit.crm.sources import packed
 from kpi_toolkit.crm.sources.columnar import parquet
 from kpi_toolkit.crm.sources.delimited import delimited
 from kpi_toolkit.crm.sources.json_objects import json_document, json_lines
-from kpi_toolkit.crm.sources.stored import stored
+from kpi_toolkit.crm.sources.stored import stored, tables
 from kpi_toolkit.crm.sources.stream import Batch, File, Stream
-from kpi_toolkit.crm.sources.workbook import excel, old_excel
+from kpi_toolkit.crm.sources.workbook import excel, old_excel, sheets
 from kpi_toolkit.errors import DataError, near_misses
 
 
 @dataclass(frozen=True)
 class Format:
-    """How files of a format are read, and the keys of kpi.toml that concern them."""
+    """How files of a format are read, the keys of kpi.toml that concern them, and, where one holds
+    several tables, how to learn their names.
+    """
 
     batches: Callable[[File], Iterator[Batch]]
     settings: tuple[str, ...] = ()
+    parts: Callable[[File], list[str]] | None = None
 
 
 _DELIMITED = Format(delimited, ("delimiter", "encoding", "quote", "skip", "header"))
-_STORED = Format(stored, ("table", "query"))
+_EXCEL = Format(excel, ("sheet", "skip", "header"), sheets)
+_STORED = Format(stored, ("table", "query"), tables)
 _OLD_EXCEL = Format(old_excel, ("sheet", "skip", "header"))
 
 READERS: dict[str, Format] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), _DELIMITED),
-    **dict.fromkeys((".xlsx", ".xlsm"), Format(excel, ("sheet", "skip", "header"))),
+    **dict.fromkeys((".xlsx", ".xlsm"), _EXCEL),
     **dict.fromkeys((".jsonl", ".ndjson"), Format(json_lines)),
     ".json": Format(json_document, ("table",)),
     ".parquet": Format(parquet),
@@ -41,13 +45,31 @@ def open_source(file: File) -> Stream:
     """The stream of a file, by the format that its name ends in. Raises DataError when it has no
     header.
     """
-    suffix = packed.format_suffix(file)
-    if suffix not in READERS:
-        raise DataError(f"{file.name}: {near_misses(suffix, READERS)}")
-    batches = READERS[suffix].batches(file)
+    batches = format_of(file).batches(file)
     first = next(batches)
     assert isinstance(first, list) and isinstance(first[0], tuple)
     return Stream(first[0][1], batches)
+
+
+def format_of(file: File) -> Format:
+    """The format that a file's name ends in. Raises DataError for another ending."""
+    suffix = packed.format_suffix(file)
+    if suffix not in READERS:
+        raise DataError(f"{file.name}: {near_misses(suffix, READERS)}")
+    return READERS[suffix]
+
+
+def parts_of(file: File) -> list[File]:
+    """The file once for each of its sheets or tables, and once where it has one. Raises
+    DataError.
+    """
+    format = format_of(file)
+    names = format.parts(file) if format.parts else []
+    if len(names) < 2:
+        return [file]
+    if "sheet" in format.settings:
+        return [replace(file, sheet=name) for name in names]
+    return [replace(file, table=name) for name in names]
 
 
 def misplaced(names: Iterable[str], settings: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ rows of one table or SELECT, numbered from 1.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,13 +31,17 @@ def stored(file: File) -> Iterator[Batch]:
     DataError.
     """
     with packed.unpacked(file) as path:
-        kind = _kind(path)
-        if kind == "sqlite":
-            yield from _sqlite(file, path)
-        elif kind == "duckdb":
-            yield from _duckdb(file, path)
-        else:
-            raise DataError(f"{file.name}: it is neither a SQLite nor a DuckDB database")
+        yield from _sqlite(file, path) if _is_sqlite(file, path) else _duckdb(file, path)
+
+
+def tables(file: File) -> list[str]:
+    """The names of its tables and views. Raises DataError."""
+    with packed.unpacked(file) as path:
+        if _is_sqlite(file, path):
+            with _opened_sqlite(file, path) as database:
+                return list(_sqlite_tables(database))
+        with _opened_duckdb(file, path) as stored:
+            return list(_duckdb_tables(stored))
 
 
 def companions(path: Path) -> list[Path]:
@@ -48,32 +52,40 @@ def companions(path: Path) -> list[Path]:
     return [other for other in beside if other.exists() and other.stat().st_size]
 
 
-def _kind(path: Path) -> str:
+def _is_sqlite(file: File, path: Path) -> bool:
+    """Whether SQLite has written it; else DuckDB has. Raises DataError."""
     try:
         with path.open("rb") as data:
             head = data.read(16)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}") from None
     if head == b"SQLite format 3\0":
-        return "sqlite"
-    return "duckdb" if head[8:12] == b"DUCK" else ""
+        return True
+    if head[8:12] == b"DUCK":
+        return False
+    raise DataError(f"{file.name}: it is neither a SQLite nor a DuckDB database")
 
 
 def _sqlite(file: File, path: Path) -> Iterator[Batch]:
+    with _opened_sqlite(file, path) as database:
+        select = _select(file, _sqlite_tables(database))
+        database.set_authorizer(_only_reading)
+        cursor = database.execute(select)
+        if cursor.description is None:
+            raise DataError(f"{file.name}: {_query_name(file)}expected one SELECT")
+        yield [(0, [column[0] for column in cursor.description])]
+        cursor.arraysize = ROWS
+        yield from batched(judged(n, row) for n, row in enumerate(cursor, 1))
+
+
+@contextmanager
+def _opened_sqlite(file: File, path: Path) -> Iterator[sqlite3.Connection]:
+    address = f"{path.resolve().as_uri()}?mode=ro"
     try:
-        with closing(
-            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
-        ) as database:
+        with closing(sqlite3.connect(address, uri=True, check_same_thread=False)) as database:
             database.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
             database.execute("PRAGMA trusted_schema = OFF")
-            select = _select(file, _sqlite_tables(database))
-            database.set_authorizer(_only_reading)
-            cursor = database.execute(select)
-            if cursor.description is None:
-                raise DataError(f"{file.name}: {_query_name(file)}: expected one SELECT")
-            yield [(0, [column[0] for column in cursor.description])]
-            cursor.arraysize = ROWS
-            yield from batched(judged(n, row) for n, row in enumerate(cursor, 1))
+            yield database
     except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError) as error:
         raise DataError(f"{file.name}: {_query_name(file)}{first_line(error)}") from None
 
@@ -93,6 +105,19 @@ def _sqlite_tables(database: sqlite3.Connection) -> dict[str, str]:
 def _duckdb(file: File, path: Path) -> Iterator[Batch]:
     import duckdb
 
+    with _opened_duckdb(file, path) as database:
+        select = _select(file, _duckdb_tables(database))
+        found = database.extract_statements(select)
+        if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
+            raise DataError(f"{file.name}: {_query_name(file)}expected one SELECT")
+        reader = database.sql(found[0].query).to_arrow_reader(ROWS)
+        yield from columnar.rows(reader.schema, reader)
+
+
+@contextmanager
+def _opened_duckdb(file: File, path: Path) -> "Iterator[DuckDBPyConnection]":
+    import duckdb
+
     locked: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": False,
         "autoinstall_known_extensions": False,
@@ -102,12 +127,7 @@ def _duckdb(file: File, path: Path) -> Iterator[Batch]:
     try:
         with duckdb.connect(str(path), read_only=True, config=locked) as database:
             database.execute("SET TimeZone = 'UTC'")
-            select = _select(file, _duckdb_tables(database))
-            found = database.extract_statements(select)
-            if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
-                raise DataError(f"{file.name}: {_query_name(file)}expected one SELECT")
-            reader = database.sql(found[0].query).to_arrow_reader(ROWS)
-            yield from columnar.rows(reader.schema, reader)
+            yield database
     except duckdb.Error as error:
         raise DataError(f"{file.name}: {_query_name(file)}{first_line(error)}") from None
 

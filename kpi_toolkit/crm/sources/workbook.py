@@ -38,6 +38,12 @@ def excel(file: File) -> Iterator[Batch]:
             book.close()
 
 
+def sheets(file: File) -> list[str]:
+    """The names of its sheets. Raises DataError."""
+    with packed.unpacked(file) as path, _bytes(file, path) as data:
+        return [sheet.title for sheet in _opened(file, path, data).worksheets]
+
+
 def old_excel(file: File) -> NoReturn:
     """What only Excel itself reads. Raises DataError."""
     raise DataError(f"{file.name}: save it as .xlsx (in Excel: File, Save as, Excel workbook)")
