@@ -13,9 +13,8 @@ from kpi_toolkit.crm.looking.dialects import Dialect, dialect_of
 from kpi_toolkit.crm.looking.encodings import Encoding, encoding_of
 from kpi_toolkit.crm.looking.headers import names_of, without_header
 from kpi_toolkit.crm.looking.lines import Line
-from kpi_toolkit.crm.looking.parts import parts_of
 from kpi_toolkit.crm.looking.toml import shown
-from kpi_toolkit.crm.sources import READERS, Fault, File, Row, open_source, packed
+from kpi_toolkit.crm.sources import Fault, File, Row, format_of, open_source, packed, parts_of
 from kpi_toolkit.crm.sources.stream import Rows
 from kpi_toolkit.errors import DataError
 
@@ -63,13 +62,17 @@ class Head:
     rows: int
     whole: bool
     faults: tuple[Fault, ...] = ()
-    part: str = ""
     ends: tuple[Row, ...] = ()
 
     @property
     def path(self) -> Path:
         """The file's."""
         return self.file.path
+
+    @property
+    def part(self) -> str:
+        """Its sheet or table, of a file with several."""
+        return self.file.sheet or self.file.table
 
     @property
     def title(self) -> str:
@@ -91,23 +94,22 @@ def heads_of(path: Path) -> list[Head]:
     """The head of a file, or of each of its sheets or tables that is not empty. Raises DataError
     when it cannot be opened or holds nothing.
     """
-    suffix = packed.format_suffix(File(path))
-    if suffix in READERS and "delimiter" in READERS[suffix].settings:
-        return [_delimited(path, suffix)]
-    parts = parts_of(path)
+    if "delimiter" in format_of(File(path)).settings:
+        return [_delimited(path)]
+    parts = parts_of(File(path))
     if len(parts) == 1:
         return [_below_titles(parts[0], ())]
     found = []
     for part in parts:
         name = Line("sheet" if part.sheet else "table", part.sheet or part.table)
         with suppress(DataError):
-            found.append(replace(_below_titles(part, (name,)), part=name.value))
+            found.append(_below_titles(part, (name,)))
     if not found:
         raise DataError(f"{path.name}: none of its {len(parts)} sheets or tables has a row")
     return found
 
 
-def _delimited(path: Path, suffix: str) -> Head:
+def _delimited(path: Path) -> Head:
     raw, whole = _first_bytes(path)
     encoding = encoding_of(raw, whole)
     text = _whole_lines(raw.decode(encoding.name, "replace").removeprefix("\ufeff"), whole)
@@ -121,7 +123,7 @@ def _delimited(path: Path, suffix: str) -> Head:
         quote=dialect.quote,
         skip=dialect.skip,
     )
-    return _read(file, _settings(encoding, dialect, suffix))
+    return _read(file, _settings(encoding, dialect, packed.format_suffix(file)))
 
 
 def _settings(encoding: Encoding, dialect: Dialect, suffix: str) -> tuple[Line, ...]:
@@ -141,7 +143,7 @@ def _settings(encoding: Encoding, dialect: Dialect, suffix: str) -> tuple[Line, 
 def _below_titles(file: File, written: tuple[Line, ...]) -> Head:
     """The head of a sheet, whose first rows may be titles: wider rows below show that."""
     found = _read(file, written)
-    if 2 * len(found.faults) <= found.rows or "skip" not in _settings_of(file):
+    if 2 * len(found.faults) <= found.rows or "skip" not in format_of(file).settings:
         return found
     for skip in range(1, MOST_TITLES + 1):
         with suppress(DataError):
@@ -152,16 +154,12 @@ def _below_titles(file: File, written: tuple[Line, ...]) -> Head:
     return found
 
 
-def _settings_of(file: File) -> tuple[str, ...]:
-    return READERS[packed.format_suffix(file)].settings
-
-
 def _read(file: File, written: tuple[Line, ...]) -> Head:
     """The rows as the reader splits them; without a header line once more, with names for them."""
     header, batches, whole = _batches(file)
     rows = [row for batch in batches for row in batch if not isinstance(row, Fault)]
     evidence = without_header(header, [cells for _, cells in rows])
-    if evidence and "header" in _settings_of(file):
+    if evidence and "header" in format_of(file).settings:
         names = names_of(len(header))
         file = replace(file, header=names)
         header, batches, whole = _batches(file)
