@@ -5,6 +5,8 @@ of the command line.
 import difflib
 from collections.abc import Iterable
 
+NEAR = "did you mean"
+
 
 class KpiError(Exception):
     """A user's mistake or a refusal: one sentence that says what, where and what to do."""
@@ -69,7 +71,7 @@ def near_misses(given: object, known: Iterable[object]) -> str:
     names = [str(name) for name in known]
     near = difflib.get_close_matches(str(given), names, 3, 0.6)
     if near:
-        return f"did you mean {' or '.join(map(repr, near))}?"
+        return f"{NEAR} {' or '.join(map(repr, near))}?"
     if not names:
         return "nothing is known here"
     shown = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")

@@ -109,7 +109,21 @@ def test_a_column_has_one_origin(tmp_path: Path) -> None:
         '[tables.deals]\nfile = "d.csv"\n[tables.deals.columns]\n'
         'amount = { column = "a", constant = 1 }\nowner = { values = { x = "y" } }\n',
     )
-    assert told.count("expected exactly one of column, sql and constant") == 2
+    assert told.count("expected exactly one of column, sql, constant and row = true") == 2
+
+
+def test_columns_under_the_heading_of_their_table_are_told_in_one_sentence(tmp_path: Path) -> None:
+    told = refusal(
+        tmp_path,
+        '[tables.orders]\nfile = "o.csv"\norder_id = "id"\nordered_at = { column = "day" }\n'
+        '[staging.x]\nfile = "x.csv"\ncustomer = "id"\n[tables.deals]\nfle = "d.csv"\n',
+    )
+    assert (
+        "tables.orders: order_id, ordered_at: unknown keys; columns stand under "
+        "[tables.orders.columns]: did that heading get lost?"
+    ) in told
+    assert "staging.x: customer: unknown key; columns stand under [staging.x.columns]" in told
+    assert "tables.deals.fle: unknown key, did you mean 'file'?" in told
 
 
 def test_a_table_has_a_source(tmp_path: Path) -> None:

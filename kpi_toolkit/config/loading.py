@@ -3,6 +3,8 @@
 import os
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from kpi_toolkit.config.models import Config
 from kpi_toolkit.config.tables import ColumnConfig
-from kpi_toolkit.errors import ConfigError, near_misses
+from kpi_toolkit.errors import NEAR, ConfigError, near_misses
 
 NAME = "kpi.toml"
 _NUL = re.compile(r"\\u0000|\\U00000000|\\x00|\0")
@@ -57,7 +59,7 @@ def load(path: "str | Path | None" = None) -> Config:
     try:
         return Config.model_validate(given | {"root": found.resolve().parent})
     except ValidationError as error:
-        told = [_sentence(detail) for detail in error.errors(include_url=False)]
+        told = list(_sentences(error.errors(include_url=False)))
     # Raised out here, since a chained ValidationError keeps its frames alive to the end of the
     # process.
     raise ConfigError(f"{found}: " + "\n  ".join(dict.fromkeys(told)))
@@ -78,6 +80,31 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: it is not UTF-8 (byte {error.start})") from None
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None
+
+
+def _sentences(details: Iterable[ErrorDetails]) -> Iterator[str]:
+    """A sentence for each mistake, and one for all columns that stand under their table's own
+    heading.
+    """
+    by_heading = groupby(details, key=_heading)
+    for heading, found in by_heading:
+        each = list(found)
+        told = [_sentence(detail) for detail in each]
+        if heading and not all(NEAR in sentence for sentence in told):
+            keys = ", ".join(str(detail["loc"][-1]) for detail in each)
+            yield (
+                f"{heading}: {keys}: unknown key{'s' * (len(each) > 1)}; columns stand under "
+                f"[{heading}.columns]: did that heading get lost?"
+            )
+        else:
+            yield from told
+
+
+def _heading(detail: ErrorDetails) -> str:
+    """The table that an unknown key stands under; "" of other mistakes."""
+    loc = detail["loc"]
+    in_table = len(loc) == 3 and loc[0] in ("tables", "staging")
+    return f"{loc[0]}.{loc[1]}" if in_table and detail["type"] == "extra_forbidden" else ""
 
 
 def _sentence(detail: ErrorDetails) -> str:

@@ -1,5 +1,8 @@
 """A user's mistake is one sentence on stderr and a documented exit code, never a traceback."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,30 @@ def test_a_wrong_argument(fresh: Path, arguments: tuple[str, ...], sentence: str
 
 def test_an_unknown_option_of_the_command() -> None:
     refused(called("check", "--confg", "x"), 2, "No such option")
+
+
+@pytest.mark.parametrize("verb", ["explain", "value"])
+def test_a_verb_without_its_kpi_says_where_to_find_one(verb: str) -> None:
+    refused(called(verb), 2, "Missing argument 'KPI'. `kpi list` names them all")
+
+
+def test_output_that_nobody_reads_ends_the_command_quietly() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "kpi_toolkit", "plan", "--all"]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_pipe_that_a_server_broke_is_a_fault(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(config: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(archive, "_archive", broken)
+    refused(called("archive", "list", "--config", fresh), 1, "BrokenPipeError")
 
 
 def test_data_that_cannot_be_read(fresh: Path) -> None:
