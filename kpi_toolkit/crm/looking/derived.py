@@ -11,6 +11,9 @@ from kpi_toolkit.crm.looking.heads import Column, Head
 from kpi_toolkit.crm.looking.lines import Line
 from kpi_toolkit.crm.looking.matching import Candidate, Match, is_nameable
 from kpi_toolkit.crm.looking.names import plain
+from kpi_toolkit.crm.looking.synonyms import synonyms
+from kpi_toolkit.crm.looking.toml import shown, written
+from kpi_toolkit.crm.looking.trials import NULL_WORDS
 from kpi_toolkit.errors import ConfigError
 
 _SPOKEN = frozenset(("case", "when", "then", "else", "end", "in", "not", "and", "or", "number"))
@@ -25,7 +28,9 @@ def derived(columns: Sequence[Fitted], candidate: Candidate) -> dict[str, Line]:
     if candidate.table.name == "deals":
         return _outcome(own, candidate.head)
     if candidate.table.name == "orders":
-        return _price_times_quantity(own, candidate.head)
+        return _price_times_quantity(own, candidate.head) | _numbered(own)
+    if candidate.table.name == "tickets":
+        return _closed_unsolved(own, candidate.head)
     return {}
 
 
@@ -111,6 +116,44 @@ def _price_times_quantity(own: dict[str, Fitted], head: Head) -> dict[str, Line]
     told = f"no column holds the amount of a line: quantity times price; {amount.evidence}"
     line = Line("amount", {"sql": sql} | amount.settings, told)
     return _checked(line, quantity, amount.column)
+
+
+def _numbered(own: dict[str, Fitted]) -> dict[str, Line]:
+    """Of orders that no column numbers, each row is one; several may be lines of the same."""
+    if "order_id" in own:
+        return {}
+    told = "no column numbers the orders: each row counts as one"
+    asked = f"{told}, if that is so, since rows may be lines of an order"
+    lines = "line" in own or "product" in own
+    return {"order_id": Line("order_id", {"row": True}, asked if lines else told, live=not lines)}
+
+
+def _closed_unsolved(own: dict[str, Fitted], head: Head) -> dict[str, Line]:
+    """A second date of the end, which tickets have that were closed without a solution."""
+    solved = own.get("resolved_at")
+    if not solved:
+        return {}
+    others = (c for c in head.columns if c is not solved.column and is_nameable(c, head))
+    known = synonyms("tickets")
+    closed = next((c for c in others if "resolved_at" in known.get(plain(c.name), {})), None)
+    if not closed:
+        return {}
+    with_both, with_one = _valued(closed), _valued(solved.column)
+    if with_both <= with_one:
+        return {}
+    value = {"column": [solved.column.name, closed.name]} | solved.settings
+    told = (
+        f"{solved.evidence}. {with_both:,} rows have {shown(closed.name)} and only {with_one:,} "
+        f"this: to count those closed without it too, column = {written(value['column'])}"
+    )
+    shortest = value | {"column": solved.column.name} if solved.settings else solved.column.name
+    return {"resolved_at": Line("resolved_at", shortest, told)}
+
+
+def _valued(column: Column) -> int:
+    """How many cells hold a value and no word for none."""
+    filled = ((text, count) for text, (count, _) in column.cells.items() if text)
+    return sum(count for text, count in filled if text.lower() not in NULL_WORDS)
 
 
 def _checked(line: Line, *columns: Column) -> dict[str, Line]:

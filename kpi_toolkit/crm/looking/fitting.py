@@ -1,6 +1,7 @@
 """Each matched column held against its cells: what has to be declared, and whether they fit."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,7 @@ from kpi_toolkit.crm.looking import dates, numbers, values
 from kpi_toolkit.crm.looking.heads import Column, Head
 from kpi_toolkit.crm.looking.matching import Match
 from kpi_toolkit.crm.looking.toml import shown
-from kpi_toolkit.crm.looking.trials import NULL_WORDS, Trials, Verdict
+from kpi_toolkit.crm.looking.trials import NULL_MARKS, NULL_WORDS, Trials, Verdict
 from kpi_toolkit.crm.tables import ColumnType, Table
 
 NUMERIC: tuple[ColumnType, ...] = ("money", "number", "whole")
@@ -50,6 +51,7 @@ class Fitting:
 
     def __init__(self, trials: Trials, head: Head, table: Table) -> None:
         self.trials, self.head, self.table = trials, head, table
+        self.void = void_marks(head)
 
     def fitted(self, match: Match) -> Fitted:
         """The column with its settings, or, where its cells do not fit, as a comment that says
@@ -95,7 +97,8 @@ class Fitting:
             if verdict.plain and kind != "whole" and not self.head.whole:
                 told += '; no decimals so far: "1.234" further down would be a little over one'
         if verdict.nulls:
-            settings["null"] = [*verdict.nulls]
+            own = [text for text in verdict.nulls if text not in self.void]
+            settings |= {"null": [*self.void, *own]} if own else {}
             told += f"; {_cells(match.column, verdict.nulls)}: no value, while the rest fits"
         if verdict.misfits:
             told += f"; set aside: {_cells(match.column, verdict.misfits)}"
@@ -134,7 +137,9 @@ class Fitting:
         if match.name in self.table.key and len(self.table.key) == 1:
             return self._told(match, f"{_named(match)}; {_unique(column, self.head)}")
         told = f"{_named(match)}; {len(column.texts):,} different in {column.filled:,} filled cells"
-        if void := tuple(text for text in column.texts if text.lower() in NULL_WORDS):
+        if void := tuple(text for text in column.texts if text in self.void):
+            told += f"; {_cells(column, void)}: no value"
+        elif void := tuple(text for text in column.texts if text.lower() in NULL_WORDS):
             asked = f"null = [{', '.join(map(shown, void[:3]))}] if that means none"
             told += f"; {_cells(column, void)}: {asked}"
         return self._told(match, told + personal)
@@ -149,6 +154,14 @@ class Fitting:
         kind = self.table.columns[match.name].type
         settings = {"values": mapped} if mapped else {}
         return Fitted(match.name, kind, match.column, evidence, live and match.sure, settings)
+
+
+def void_marks(head: Head) -> tuple[str, ...]:
+    """Texts that are no words, and stand in several columns in place of a value."""
+    stand = Counter(
+        text for column in head.columns for text in column.cells if text.lower() in NULL_MARKS
+    )
+    return tuple(sorted(text for text, columns in stand.items() if columns > 1))
 
 
 def _named(match: Match) -> str:

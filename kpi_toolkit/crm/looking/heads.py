@@ -25,6 +25,11 @@ MOST_ROWS = 5_000
 MOST_TITLES = 8
 
 
+def trimmed(cell: str) -> str:
+    """A cell as the reader takes it."""
+    return unicodedata.normalize("NFC", cell.strip(TRIMMED))
+
+
 @dataclass
 class Column:
     """One column of the head: each text with how often it stands and the line where first."""
@@ -33,8 +38,8 @@ class Column:
     cells: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def add(self, cell: str, line: int, times: int = 1) -> None:
-        """Count a cell, trimmed as the reader does."""
-        text = unicodedata.normalize("NFC", cell.strip(TRIMMED))
+        """Count a cell."""
+        text = trimmed(cell)
         count, first = self.cells.get(text, (0, line))
         self.cells[text] = (count + times, first)
 

@@ -12,6 +12,9 @@ from kpi_toolkit.crm.tables import TABLES, Table
 # A file is proposed as a table from this score on: the name of the file and two telling columns,
 # or the names of three or four columns.
 LEAST_SCORE = 1.5
+# Words of a column that numbers the rows, and how many of the rows have to have a number apart.
+_NUMBERING = frozenset(("id", "n", "no", "nr", "num", "numero", "number", "ref", "reference", "#"))
+_DISTINCT = 0.95
 _SO, _NEARLY, _PERHAPS = 0, 1, 2
 
 
@@ -102,7 +105,36 @@ def matched(head: Head, table: Table) -> tuple[Match, ...]:
         if name not in taken and position not in used:
             taken[name] = Match(name, head.columns[position], level < _PERHAPS, rarity(word))
             used.add(position)
-    return tuple(taken[name] for name in table.columns if name in taken)
+    return _with_id(tuple(taken[name] for name in table.columns if name in taken), head, table)
+
+
+def _with_id(matches: tuple[Match, ...], head: Head, table: Table) -> tuple[Match, ...]:
+    """The matches, and where none is the id, the column that is numbered and hardly repeats."""
+    key = next(iter(table.columns))
+    sure = {match.name: match.column for match in matches if match.sure}
+    if key in sure or not key.endswith("_id"):
+        return matches
+    used = [id(column) for column in sure.values()]
+    for column in head.columns:
+        if id(column) not in used and is_nameable(column, head) and _numbers(column, head, table):
+            own = bool(set(words(column.name)) & set(NOUNS.get(table.name, "").split()))
+            others = (m for m in matches if m.name != key and m.column is not column)
+            return (Match(key, column, sure=True, weight=1.0 if own else 0.2), *others)
+    return matches
+
+
+def _numbers(column: Column, head: Head, table: Table) -> bool:
+    """Whether a column is named a number or reference, of nothing else, and nearly every row has
+    its own.
+    """
+    told = set(words(column.name))
+    others = told - _NUMBERING - set(NOUNS.get(table.name, "").split())
+    enough = _DISTINCT * (head.rows - len(head.faults))
+    return (
+        bool(told & _NUMBERING)
+        and not any(_tables_of(word) for word in others)
+        and len(column.texts) >= enough
+    )
 
 
 def is_nameable(column: Column, head: Head) -> bool:

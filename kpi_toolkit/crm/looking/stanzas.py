@@ -17,6 +17,7 @@ from kpi_toolkit.crm.looking.logs import VERSION, event_log
 from kpi_toolkit.crm.looking.matching import Candidate, is_nameable
 from kpi_toolkit.crm.looking.names import words
 from kpi_toolkit.crm.looking.toml import shown
+from kpi_toolkit.crm.looking.totals import totals
 from kpi_toolkit.crm.looking.trials import Trials
 
 MOST_MEMBERS, MOST_LISTED = 30, 40
@@ -50,8 +51,10 @@ def stanza(
         Line("file", files[0] if len(files) == 1 else list(files), f"{head.size} were looked at"),
         *head.written,
         *common.lines,
+        *_void(fitting.void),
         *_zone(dated, project),
         *log.keep,
+        *totals(common.columns, head),
     ]
     own = {column.name: _line(column) for column in common.columns} | made
     text = [
@@ -83,6 +86,12 @@ def _line(column: Fitted) -> Line:
     """The shortest form that says it."""
     value = {"column": column.column.name} | column.settings if column.settings else None
     return Line(column.name, value or column.column.name, column.evidence, column.live)
+
+
+def _void(marks: Sequence[str]) -> list[Line]:
+    """What stands for a missing value all over the file."""
+    told = f"{', '.join(map(shown, marks))} in several columns: no value"
+    return [Line("null", list(marks), told)] if marks else []
 
 
 def _zone(dated: Sequence[Fitted], project: ProjectConfig) -> list[Line]:

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-_VOID = """null none nil na n/a n.a. n/d nd nan #n/a #n/d - -- --- . ? ?? unknown inconnu (blank)
-(vide) (null) undefined missing"""
-NULL_WORDS = frozenset(_VOID.split())
+# The first are no words to anybody; "NA" may be a name, and is none among numbers.
+_MARKS = "? ?? - -- --- null (null) #n/a #n/d n/a (blank) (vide) undefined #ref! #value!"
+_WORDS = """none nil na n.a. n/d nd n.d. nan . unknown inconnu missing nc n.c. n/c ns so s/o sans
+neant néant tbd tba k.a. entfällt"""
+NULL_MARKS = frozenset(_MARKS.split())
+NULL_WORDS = NULL_MARKS | frozenset(_WORDS.split())
 # A rival reading is out when at least this share of the cells on which they differ refuses it: one
 # cell among hundreds may be a slip.
 DECISIVE = 0.02
