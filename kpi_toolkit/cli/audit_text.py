@@ -88,8 +88,7 @@ def _set_aside(audit: "Audit", words: "Format") -> Iterator[str]:
     share = words.percent(aside / rows, 2) if rows else ""
     yield f"Set aside: {words.count(aside)} of {words.count(rows)} rows ({share})"
     for one in audit.set_aside[:MOST_REASONS]:
-        where = f"{one.table}.{one.column}" if one.column else one.table
-        yield from paragraph(f"{where}: {one.reason} ({words.count(one.rows)})", "  ")
+        yield from paragraph(f"{one.where}: {one.reason} ({words.count(one.rows)})", "  ")
         for example in one.examples:
             value = textwrap.shorten(printable(example.value), _VALUE, placeholder="…")
             place = _place(audit, one.table, example.file, example.line)
@@ -100,9 +99,8 @@ def _set_aside(audit: "Audit", words: "Format") -> Iterator[str]:
 
 
 def _place(audit: "Audit", table: str, file: str, line: int) -> str:
-    """The line, with its file where the table has several."""
-    files = {read.file for read in audit.tables if read.table == table}
-    return f"line {line}" if files <= {file} else f"line {line} of {file}"
+    several = audit.file_told(table, file)
+    return f"line {line} of {several}" if several else f"line {line}"
 
 
 def _remarks(audit: "Audit", words: "Format") -> Iterator[str]:
@@ -143,12 +141,9 @@ def _filled(audit: "Audit", words: "Format") -> Iterator[str]:
     """Of each table, the columns that are not filled in every row, the emptiest first."""
     for table, found in groupby(audit.extents, key=lambda extent: extent.table):
         columns = list(found)
-        gaps = sorted(
-            (one for one in columns if one.rows and one.filled < one.rows),
-            key=lambda one: one.filled,
-        )
+        gaps = sorted((one for one in columns if one.has_gaps), key=lambda one: one.share)
         if gaps:
-            said = ", ".join(f"{one.column} {words.percent(one.share or 0)}" for one in gaps)
+            said = ", ".join(f"{one.column} {words.percent(one.share)}" for one in gaps)
             full = "" if len(gaps) == len(columns) else "; the others in every row"
             yield from paragraph(f"Filled in {table}: {said}{full}")
     for table, own in audit.own_dimensions.items():

@@ -40,9 +40,14 @@ class Extent:
     ahead: int = 0
 
     @property
-    def share(self) -> float | None:
-        """The share of the rows that have a value; None of no rows."""
-        return self.filled / self.rows if self.rows else None
+    def has_gaps(self) -> bool:
+        """Whether some row has no value."""
+        return self.filled < self.rows
+
+    @property
+    def share(self) -> float:
+        """The share of the rows that have a value, of rows that there are."""
+        return self.filled / self.rows
 
 
 def extents(crm: "Crm") -> tuple[Extent, ...]:
@@ -51,9 +56,7 @@ def extents(crm: "Crm") -> tuple[Extent, ...]:
 
 
 def complete(crm: "Crm", table: str, required: tuple[str, ...]) -> int:
-    """How many rows of a table have a value in each of some columns; none where one is missing."""
-    if not set(required) <= crm.columns[table]:
-        return 0
+    """How many rows of a table have a value in each of some of its columns."""
     where = " AND ".join(f"{name(column)} IS NOT NULL" for column in required) or "true"
     return int(crm.query(f"SELECT count(*) FROM {name(table)} WHERE {where}")[0][0])
 

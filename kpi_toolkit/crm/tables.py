@@ -172,3 +172,11 @@ def _table(name: str, declared: str) -> Table:
 
 
 TABLES: dict[str, Table] = {name: _table(name, declared) for name, declared in _DECLARED.items()}
+
+
+def is_personal(table: str, column: str) -> bool:
+    """Whether a column holds personal data, as any of a table that is not canonical may."""
+    if table not in TABLES:
+        return True
+    declared = TABLES[table].columns.get(column)
+    return declared is not None and declared.personal

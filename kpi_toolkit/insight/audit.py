@@ -83,6 +83,11 @@ class Audit:
         """Rows that are in no table because a cell or the whole line does not fit."""
         return sum(read.quarantined for read in self.tables)
 
+    def file_told(self, table: str, file: str) -> str:
+        """The file of a line, where its table has several; else ""."""
+        files = {read.file for read in self.tables if read.table == table}
+        return "" if files <= {file} else file
+
     @property
     def available(self) -> tuple[Availability, ...]:
         """The KPIs that the data allow."""

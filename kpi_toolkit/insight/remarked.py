@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kpi_toolkit.crm.remarks import Kind, Remark
-from kpi_toolkit.crm.tables import TABLES
+from kpi_toolkit.crm.tables import is_personal
 from kpi_toolkit.format import Format
 
 MOST_VALUES = 8
@@ -83,14 +83,6 @@ def _told(words: Format, found: Sequence[Remark], masked: bool) -> Remarked:
     return Remarked(
         first.table, first.column, first.kind, text, sum(r.rows for r in found), file, line
     )
-
-
-def is_personal(table: str, column: str) -> bool:
-    """Whether a column holds personal data, as any of a raw table may."""
-    if table not in TABLES:
-        return True
-    declared = TABLES[table].columns.get(column)
-    return declared is not None and declared.personal
 
 
 def quoted(words: Format, value: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kpi_toolkit.crm.tables import TABLES
+from kpi_toolkit.crm.tables import is_personal
 
 if TYPE_CHECKING:
     from kpi_toolkit.crm.connect import Crm
@@ -47,11 +47,13 @@ class SetAside:
         """Whether the values may be a person's: those of a personal column or of a table that is
         not ours, or a whole line.
         """
-        if self.table not in TABLES:
-            return True
-        declared = TABLES[self.table].columns
         names = self.column.split(" and ") if self.column else []
-        return not names or any(n in declared and declared[n].personal for n in names)
+        return not names or any(is_personal(self.table, name) for name in names)
+
+    @property
+    def where(self) -> str:
+        """deals.status"""
+        return f"{self.table}.{self.column}" if self.column else self.table
 
 
 def set_aside(crm: Crm) -> tuple[SetAside, ...]:

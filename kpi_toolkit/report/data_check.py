@@ -63,7 +63,7 @@ class DataCheck:
         if not found:
             return sentence(words.t("No row was set aside."))
         columns = [
-            _texts(words.t("Column"), [_where(one) for one in found]),
+            _texts(words.t("Column"), [one.where for one in found]),
             _texts(words.t("Reason"), [kind(words, one.reason) for one in found]),
             self._counts(words.t("Rows"), [one.rows for one in found]),
             _texts(words.t("First row"), [self._example(one) for one in found]),
@@ -105,10 +105,10 @@ class DataCheck:
     def gaps(self) -> Block:
         """The columns that are not filled in every row, the emptiest first."""
         words = self.words
-        found = [one for one in self.audit.extents if one.rows and one.filled < one.rows]
+        found = [one for one in self.audit.extents if one.has_gaps]
         if not found:
             return sentence(words.t("Every column is filled in every row."))
-        found.sort(key=lambda one: one.filled / one.rows)
+        found.sort(key=lambda one: one.share)
         columns = [
             _texts(words.t("Column"), [f"{one.table}.{one.column}" for one in found]),
             self._shares(words.t("Filled in"), [(one.filled, one.rows) for one in found]),
@@ -171,10 +171,10 @@ class DataCheck:
         return f"{place}{self.words.colon} {value}"
 
     def _place(self, table: str, file: str, line: int) -> str:
-        words = self.words
-        if {read.file for read in self.audit.tables if read.table == table} <= {file}:
-            return words.t("line {line}", line=line)
-        return words.t("line {line} of {file}", line=line, file=file)
+        words, several = self.words, self.audit.file_told(table, file)
+        if several:
+            return words.t("line {line} of {file}", line=line, file=several)
+        return words.t("line {line}", line=line)
 
     def _fresh(self) -> str:
         words, age = self.words, self.audit.age_days
@@ -216,7 +216,3 @@ def _texts(head: str, texts: Sequence[str]) -> Column:
 
 def _day(words: Format, day: dt.date | None) -> str:
     return words.date(day) if day else NO_DATA
-
-
-def _where(found: SetAside) -> str:
-    return f"{found.table}.{found.column}" if found.column else found.table
