@@ -126,6 +126,15 @@ def test_columns_under_the_heading_of_their_table_are_told_in_one_sentence(tmp_p
     assert "tables.deals.fle: unknown key, did you mean 'file'?" in told
 
 
+def test_a_star_stands_for_values_and_is_none_itself(tmp_path: Path) -> None:
+    told = refusal(
+        tmp_path,
+        '[tables.deals]\nfile = "d.csv"\n[tables.deals.columns]\n'
+        'source = { column = "s", values = { "site web" = "Site web", "*" = "*" } }\n',
+    )
+    assert 'source.values: "*" = "*" makes a star of them: write "*" = "=" to keep other' in told
+
+
 def test_a_table_has_a_source(tmp_path: Path) -> None:
     assert "tables.deals: expected file, sql, or both" in refusal(tmp_path, "[tables.deals]\n")
 

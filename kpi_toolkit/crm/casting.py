@@ -43,7 +43,7 @@ class Form:
     date_format: str = "iso"
     language: str = "en"
     time_zone: str = "UTC"
-    null: tuple[str, ...] = ("",)
+    null: tuple[str, ...] = ()  # words that are no value; an empty cell is none in any case
 
     def __post_init__(self) -> None:
         """Closed sets, so that nothing of a configuration is a piece of SQL or of a pattern."""
@@ -78,16 +78,16 @@ class Form:
         }[self.kind]
 
 
-def cell(column: str, null: tuple[str, ...] = ("",)) -> str:
-    """Trimmed, composed (NFC) text, or NULL for a null word."""
+def cell(column: str, null: tuple[str, ...] = ()) -> str:
+    """Trimmed, composed (NFC) text, or NULL for an empty cell and a null word."""
     return composed(f"trim({column}, {literal(TRIMMED)})", null)
 
 
-def composed(trimmed: str, null: tuple[str, ...] = ("",)) -> str:
-    """Composed text, or NULL for a null word, of a text that is trimmed already."""
+def composed(trimmed: str, null: tuple[str, ...] = ()) -> str:
+    """Composed text, or NULL for an empty one and a null word, of a text that is trimmed already."""
     # A null word may be a number or an error of a workbook, which are typed.
-    told = f"ltrim({trimmed}, {literal(TYPED)})" if set(null) - {""} else trimmed
-    missing = f"{told} IN ({literals(null)})" if null else "false"
+    told = f"ltrim({trimmed}, {literal(TYPED)})" if null else trimmed
+    missing = f"{told} IN ({literals(dict.fromkeys(('', *null)))})"
     return f"CASE WHEN {missing} THEN NULL ELSE nfc_normalize({trimmed}) END"
 
 

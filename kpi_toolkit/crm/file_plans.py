@@ -8,9 +8,10 @@ from kpi_toolkit.config import Config, RowsConfig, TableConfig, Written
 from kpi_toolkit.crm.sources import File, misplaced, patterns
 from kpi_toolkit.crm.sources.stored import companions
 
-# How a joined file is written where it does not say so itself is as its table's files are.
-_WRITTEN = ("delimiter", "encoding", "quote", "skip")
-_PLACE = ("header", "sheet", "member", "table")
+# How a joined file is written where it does not say so itself is as its table's files are; where
+# its rows are is its own.
+_WRITTEN = ("delimiter", "encoding", "quote")
+_PLACE = ("skip", "header", "sheet", "member", "table")
 
 
 def paths(config: Config, tables: Iterable[RowsConfig]) -> tuple[Path, ...]:
@@ -30,8 +31,7 @@ def files(config: Config, given: Written, main: Written) -> tuple[File, ...]:
     """The files of a table or a join, or the one relation of the source's database; how they are
     written is its own or, else, that of `main`, its table.
     """
-    written = _written(main) | _written(given)
-    place = {key: getattr(given, key) for key in _PLACE}
+    written = _stated(main, _WRITTEN) | _stated(given, (*_WRITTEN, *_PLACE))
     query = config.root / given.query if given.query else None
     if not given.file:
         shown = given.table or given.query
@@ -39,7 +39,7 @@ def files(config: Config, given: Written, main: Written) -> tuple[File, ...]:
     paths = patterns.matched(config.source_folder, given.file)
     names = patterns.shown(paths, config.source_folder)
     return tuple(
-        File(path, query=query, shown=name, **written, **place)
+        File(path, query=query, shown=name, **written)
         for path, name in zip(paths, names, strict=True)
     )
 
@@ -51,9 +51,10 @@ def mistakes(config: Config, given: Written) -> list[str]:
             "table and query say what to read of a database: expected file, such as crm.sqlite, "
             'or kind = "database" under [source]'
         ]
-    stated = [key for key in (*_PLACE, "query") if getattr(given, key)]
-    return misplaced(given.file, [*_written(given), *stated])
+    return misplaced(given.file, _stated(given, (*_WRITTEN, *_PLACE, "query")))
 
 
-def _written(given: Written) -> dict[str, Any]:
-    return {key: value for key in _WRITTEN if (value := getattr(given, key)) is not None}
+def _stated(given: Written, settings: tuple[str, ...]) -> dict[str, Any]:
+    said = {key: getattr(given, key) for key in settings}
+    empty = Written()
+    return {key: value for key, value in said.items() if value != getattr(empty, key)}

@@ -135,18 +135,17 @@ def _expression(column: ColumnPlan) -> str:
 
 
 def _mapped(text: str, values: Mapping[str, str]) -> str:
-    """A value map; "" is a cell without a value, "*" any other, and "=" as it stands."""
+    """A value map; "" is an empty cell, which stays empty otherwise, "*" any other value, and "="
+    that value as it stands.
+    """
     arms = "".join(
         f" WHEN {literal(k)} THEN {literal(v)}" for k, v in values.items() if k not in ("*", "")
     )
     other = values.get("*")
     rest = "NULL" if other is None else text if other == "=" else literal(other)
     found = f"CASE {unmarked(text)}{arms} ELSE {rest} END" if arms else rest
-    return (
-        f"CASE WHEN {text} IS NULL THEN {literal(values[''])} ELSE {found} END"
-        if "" in values
-        else found
-    )
+    empty = literal(values[""]) if "" in values else "NULL"
+    return f"CASE WHEN {text} IS NULL THEN {empty} ELSE {found} END"
 
 
 def typed_column(column: ColumnPlan, is_key: bool) -> TypedColumn:

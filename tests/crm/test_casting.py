@@ -198,11 +198,11 @@ def test_a_form_is_of_closed_sets(declared: dict[str, Any], sentence: str) -> No
         Form(**declared)
 
 
-def test_null_words_are_only_those_declared(connection: duckdb.DuckDBPyConnection) -> None:
+def test_an_empty_cell_is_null_and_so_are_the_words_declared(connection: duckdb.DuckDBPyConnection) -> None:
     def value(text: str, *null: str) -> object:
         return connection.execute(f"SELECT {cell(literal(text), null)}").fetchall()[0][0]
 
-    assert value("", "") is None
-    assert value("NA", "") == "NA"
-    assert value(" NA ", "", "NA") is None
-    assert value("") == ""
+    assert value("") is None
+    assert value("  ", "NA") is None
+    assert value("NA") == "NA"
+    assert value(" NA ", "NA") is None

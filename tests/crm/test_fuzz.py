@@ -38,7 +38,7 @@ decimal = ","
 date_format = "%d/%m/%Y"
 [tables.deals.columns]
 deal_id = "id"
-owner = { column = "name", null = [] }
+owner = "name"
 amount = "amount"
 created_at = "day"
 note = { column = "note", dimension = true }

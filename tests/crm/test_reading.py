@@ -107,6 +107,36 @@ def test_value_maps(connected: Connected) -> None:
     ]
 
 
+def test_a_star_is_any_other_value_and_an_empty_cell_stays_empty(connected: Connected) -> None:
+    toml = DEALS + (
+        '[tables.deals.columns]\ndeal_id = "id"\n'
+        'status = { column = "s", values = { Won = "won", "*" = "open" } }\n'
+        'kind = { column = "s", values = { "*" = "new" } }\n'
+        'product = { column = "s", null = ["NC"], values = { "*" = "=" } }\n'
+    )
+    crm = connected(toml, deals_csv="id,s\n1,Won\n2,\n3,NC\n4, \n")
+    assert crm.query("SELECT status, kind, product FROM deals ORDER BY _line") == [
+        ("won", "new", "Won"),
+        (None, None, None),
+        ("open", "new", None),
+        (None, None, None),
+    ]
+
+
+def test_null_words_are_empty_beside_the_empty_cell(connected: Connected) -> None:
+    toml = DEALS.replace("bad_rows", 'null = ["NC", "0"]\nbad_rows') + (
+        '[tables.deals.columns]\ndeal_id = "id"\namount = "a"\ncreated_at = "c"\n'
+        'owner = "o"\nteam = { column = "o", null = [] }\n'
+    )
+    crm = connected(toml, deals_csv="id,a,c,o\n1,NC,,\n2,,NC, NC\n3,1.5,2024-01-02,Ann\n")
+    assert crm.query("SELECT amount, created_at, owner, team FROM deals ORDER BY _line") == [
+        (None, None, None, None),
+        (None, None, None, "NC"),
+        (Decimal("1.5"), dt.datetime.fromisoformat("2024-01-01 23:00"), "Ann", "Ann"),
+    ]
+    assert not reasons(crm)
+
+
 def test_the_first_column_with_a_value_counts_and_constants_are_plain(connected: Connected) -> None:
     toml = DEALS.replace("bad_rows", 'decimal = ","\ndate_format = "%d/%m/%Y"\nbad_rows') + (
         "[tables.deals.columns]\n"
@@ -152,6 +182,16 @@ def test_a_join_brings_columns_and_counts_what_it_does_not_find(connected: Conne
     ]
     # Line 4 has no product, so it has nothing to find.
     assert crm.reading[0].unmatched == {"prices": 1}
+
+
+def test_a_joined_file_has_its_own_lines_above_the_header(connected: Connected) -> None:
+    toml = JOIN.replace("bad_rows", 'skip = 1\ndelimiter = ";"\nbad_rows')
+    prices = "name;price;region\nMG;1;S\n"
+    crm = connected(toml, deals_csv="Deals\n" + SOLD.replace(",", ";"), prices_csv=prices)
+    assert crm.query("SELECT region FROM deals WHERE deal_id = '2'") == [("S",)]
+    own = toml.replace('file = "prices.csv"', 'file = "prices.csv"\nskip = 2')
+    crm = connected(own, deals_csv="Deals\n" + SOLD.replace(",", ";"), prices_csv="\n\n" + prices)
+    assert crm.query("SELECT region FROM deals WHERE deal_id = '2'") == [("S",)]
 
 
 def test_a_joined_file_with_two_rows_of_a_key_is_refused(connected: Connected) -> None:

@@ -36,12 +36,14 @@ def fitted(column: str, found: Described, form: Form) -> str | None:
     return None
 
 
-def text(column: str, found: Described, null: tuple[str, ...] = ("",)) -> str:
-    """Its text, by its bytes: trimmed, composed, NULL for a null word; else its value as text."""
+def text(column: str, found: Described, null: tuple[str, ...] = ()) -> str:
+    """Its text, by its bytes: trimmed, composed, NULL where it is empty or a null word; else its
+    value as text.
+    """
     if found.type not in TEXTS:
         return f'CAST({column} AS text) COLLATE "C"'
     bare = f'{column} COLLATE "C"' if found.clean else trimmed(column)
-    words = [word for word in null if word or not found.clean]
+    words = [*([] if found.clean else [""]), *null]
     whole = bare if found.clean else f"normalize({bare})"
     if not words:
         return whole

@@ -54,7 +54,7 @@ class Values:
         return value
 
     def _mapped(self, column: ColumnPlan) -> str:
-        """A value map; "" is a cell without a value, "*" any other, and "=" as it stands."""
+        """A value map, as `texts` has it in a copy."""
         values = column.values or {}
         if column.form.kind != "text" and values.get("*") == "=":
             raise self._unfit(column, '"*" = "=" hands on texts')
@@ -66,7 +66,7 @@ class Values:
             for key, value in shown.items()
             if key not in ("", "*")
         )
-        empty = shown.get("", rest)
+        empty = shown.get("", "NULL")
         return f"CASE WHEN {text} IS NULL THEN {empty}{arms} ELSE {rest} END"
 
     def _computed(self, column: ColumnPlan) -> str:

@@ -83,7 +83,7 @@ def test_a_few_ids_that_come_again_may_be_doubles_and_no_row_is_dropped_unsaid(l
 def test_a_null_word_is_one_where_the_rest_is_numbers_and_a_name_elsewhere(look: Look) -> None:
     rows = "".join(f"D{n},{n},NA,Won\n" for n in range(20)) + "D99,NA,NA,Lost\n"
     found = look({"deals.csv": "Deal ID,Amount,Owner,Stage\n" + rows})
-    assert found.tables["deals"]["columns"]["amount"] == {"column": "Amount", "null": ["", "NA"]}
+    assert found.tables["deals"]["columns"]["amount"] == {"column": "Amount", "null": ["NA"]}
     sql = "SELECT owner, count(*), count(amount) FROM deals GROUP BY 1"
     assert found.connect().query(sql) == [("NA", 21, 20)]
 
