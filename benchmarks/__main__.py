@@ -5,7 +5,7 @@ import statistics
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import reporting, sides, tables, waiting
+from benchmarks import exports, reading, reporting, sides, tables, waiting
 
 SIZES = {100_000: 15, 5_000_000: 5}
 QUICK = {20_000: 3}
@@ -17,6 +17,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small tables and few turns")
     quick = parser.parse_args().quick
     against_sql(QUICK if quick else SIZES)
+    export(20_000 if quick else 500_000, 3)
+    if not quick:
+        gigabytes(16_000_000)
     report(1 if quick else 5)
     commands(1 if quick else 5)
 
@@ -35,6 +38,38 @@ def against_sql(sizes: dict[int, int]) -> None:
             f"{deals:>10} {ours:9.3f} {theirs:8.3f} {pair.ratio:6.2f} "
             f"{pair.peak_ours:8.0f} {pair.peak_theirs:8.0f}   {pair.queries} queries"
         )
+
+
+def export(rows: int, turns: int) -> None:
+    """An export of deals into a snapshot, against DuckDB's own reader."""
+    print(f"\n{'export of deals':<20} {'CPU ours':>9} {'DuckDB':>8} {'ratio':>6} {'MB ours':>8}")
+    for dirty in (False, True):
+        with TemporaryDirectory() as folder:
+            sides.apart(exports.deals, Path(folder), rows, dirty)
+            found = [
+                (
+                    reading.measured(reading.ours, Path(folder)),
+                    reading.measured(reading.theirs, Path(folder)),
+                )
+                for _ in range(turns)
+            ]
+        ours, theirs = (statistics.median(turn[side].cpu for turn in found) for side in (0, 1))
+        ratio = statistics.median(a.cpu / b.cpu for a, b in found)
+        peak = max(a.peak for a, _ in found)
+        name = f"{rows} {'dirty' if dirty else 'clean'}"
+        print(f"{name:<20} {ours:9.2f} {theirs:8.2f} {ratio:6.2f} {peak:8.0f}")
+
+
+def gigabytes(rows: int) -> None:
+    """Two gigabytes of orders into a snapshot."""
+    with TemporaryDirectory() as folder:
+        sides.apart(exports.orders, Path(folder), rows)
+        size = (Path(folder) / "orders.csv").stat().st_size / 1e9
+        found = reading.measured(reading.ours, Path(folder))
+    print(
+        f"\n{size:.2f} GB, {found.rows} rows kept: CPU {found.cpu:.0f} s, {found.clock:.0f} s, "
+        f"peak {found.peak:.0f} MB"
+    )
 
 
 def report(turns: int) -> None:

@@ -8,6 +8,7 @@ admits the text first.
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from unicodedata import normalize
 from zoneinfo import available_timezones
 
 from kpi_toolkit.crm import moments
@@ -80,15 +81,15 @@ class Form:
 
 def cell(column: str, null: tuple[str, ...] = ()) -> str:
     """Trimmed, composed (NFC) text, or NULL for an empty cell and a null word."""
-    return composed(f"trim({column}, {literal(TRIMMED)})", null)
+    return known(f"nfc_normalize(trim({column}, {literal(TRIMMED)}))", null)
 
 
-def composed(trimmed: str, null: tuple[str, ...] = ()) -> str:
-    """Composed text, or NULL for an empty one and a null word, of a text that is trimmed already."""
+def known(text: str, null: tuple[str, ...] = ()) -> str:
+    """A trimmed and composed text, or NULL for an empty one and a null word."""
     # A null word may be a number or an error of a workbook, which are typed.
-    told = f"ltrim({trimmed}, {literal(TYPED)})" if null else trimmed
-    missing = f"{told} IN ({literals(dict.fromkeys(('', *null)))})"
-    return f"CASE WHEN {missing} THEN NULL ELSE nfc_normalize({trimmed}) END"
+    told = unmarked(text) if null else text
+    words = dict.fromkeys(normalize("NFC", word) for word in ("", *null))
+    return f"CASE WHEN {told} IN ({literals(words)}) THEN NULL ELSE {text} END"
 
 
 def cast(text: str, form: Form) -> str:

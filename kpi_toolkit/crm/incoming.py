@@ -5,11 +5,11 @@ each file.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm.casting import TRIMMED
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.remote.relation import Relation
 from kpi_toolkit.crm.sources import Batch, Fault, File, Stream, open_source
+from kpi_toolkit.crm.sources.settled import settled
 from kpi_toolkit.crm.sources.stream import Columns, Rows
 from kpi_toolkit.crm.table_read import FILE_SPAN
 from kpi_toolkit.errors import DataError, near_misses
@@ -134,13 +134,12 @@ def _names(header: list[str]) -> list[str]:
 def _columns(batch: Rows, at: Iterable[int]) -> Columns:
     """Rows as columns; those that are not wanted are left empty."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     rows = [row for row in batch if not isinstance(row, Fault)]
     texts: dict[int, pa.Array] = {}
     for n in at:
         column = pa.array([cells[n] for _, cells in rows], pa.string())
-        texts[n] = pc.utf8_trim(column, characters=TRIMMED).cast(pa.string_view())
+        texts[n] = settled(column)
     faults = tuple(fault for fault in batch if isinstance(fault, Fault))
     return Columns(pa.array([line for line, _ in rows], pa.int64()), texts, faults)
 

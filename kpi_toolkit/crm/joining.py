@@ -5,7 +5,7 @@ out, as those of any table.
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import quarantine
-from kpi_toolkit.crm.casting import composed, unmarked
+from kpi_toolkit.crm.casting import known, unmarked
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.mapping import JoinPlan, TablePlan
@@ -28,7 +28,7 @@ def look_up(
     """Make the table that the join looks its rows up in. Raises DataError for a key of two rows."""
     theirs = [key for _, key in join.on]
     incoming.register(connection, "_joined", [*theirs, *plan.sources(join.name)])
-    keys = {alias(Ref("", key)): unmarked(composed(name(alias(Ref("", key))))) for key in theirs}
+    keys = {alias(Ref("", key)): unmarked(known(name(alias(Ref("", key))))) for key in theirs}
     picked = ", ".join(f"{sql} AS {name(key)}" for key, sql in keys.items())
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {name(_table(join))} AS "

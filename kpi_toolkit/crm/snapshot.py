@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Raise it when the same file would be read differently: older snapshots are then not used again.
-READER = 9
+READER = 10
 Tables = Mapping[str, Mapping[str, str]]
 Hashed = Callable[["DuckDBPyConnection", Tables, building.Reading], str]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kpi_toolkit.crm import conditions, full_moments, typed
-from kpi_toolkit.crm.casting import TYPED, UNREAD, Form, cast, composed, unmarked
+from kpi_toolkit.crm.casting import TYPED, UNREAD, Form, cast, known, unmarked
 from kpi_toolkit.crm.doubled import doubled
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
@@ -83,7 +83,7 @@ def _text(column: ColumnPlan) -> str:
 
 def _cell(ref: Ref, form: Form) -> str:
     relation = name(f"join {ref.join}") if ref.join else "f"
-    return composed(f"{relation}.{name(alias(Ref('', ref.column)))}", form.null)
+    return known(f"{relation}.{name(alias(Ref('', ref.column)))}", form.null)
 
 
 def _place(files: tuple[str, ...]) -> str:

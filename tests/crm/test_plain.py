@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -12,8 +13,8 @@ from kpi_toolkit.crm.sources.plain import Plain
 
 PIECES = [
     '"', '""', ",", ";", "\n", "\r\n", "\r", '"\n', ',"', '",', '","', "\n\n", "\0", "\x02", " ",
-    "\t", "a", "é", "É", "\u00a0", "\u202f", "\u2009", "\ufeff", "\u2028", "\x0b", "\x85", "7,5",
-    "twelve bytes", "thirteen bytes", "a longer text, which no view holds", "\udcff",
+    "\t", "a", "é", "É", "\u00a0", "\u202f", "\u2009", "\ufeff", "\u2028", "e\u0301", "\x0b",
+    "\x85", "7,5", "twelve bytes", "thirteen bytes", "a longer text, which no view holds", "\udcff",
 ]  # fmt: skip
 ENCODINGS = ["utf-8", "utf-8", "utf-8", "cp1252", "utf-16", "latin-1"]
 
@@ -42,10 +43,11 @@ def mutated(rng: random.Random, text: str, encoding: str) -> bytes:
 
 def read(file: File) -> "list[Row | Fault]":
     found = [record for batch in open_source(file).batches for record in batch]
-    return [
-        record if isinstance(record, Fault) else (record[0], [c.strip(TRIMMED) for c in record[1]])
-        for record in found
-    ]
+    return [r if isinstance(r, Fault) else (r[0], [_settled(cell) for cell in r[1]]) for r in found]
+
+
+def _settled(text: str) -> str:
+    return normalize("NFC", text.strip(TRIMMED))
 
 
 def answer(file: File) -> object:
@@ -80,7 +82,7 @@ def test_mutated_files_give_the_same(
     for _ in range(100):
         encoding = rng.choice(ENCODINGS)
         path.write_bytes(mutated(rng, good(rng), encoding))
-        monkeypatch.setattr(plain, "CHARACTERS", rng.choice([40, 200, 1000, 1 << 21]))
+        monkeypatch.setattr(plain, "CHARACTERS", rng.choice([40, 200, 1000, 1 << 20]))
         both(File(path, encoding=encoding, quote=rng.choice(['"', '"', '"', "", "'"])))
 
 

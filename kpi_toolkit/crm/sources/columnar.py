@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from kpi_toolkit.crm.casting import TRIMMED, TYPED
+from kpi_toolkit.crm.casting import TYPED
 from kpi_toolkit.crm.sources import packed
+from kpi_toolkit.crm.sources.settled import settled
 from kpi_toolkit.crm.sources.stream import Batch, Columns, Fault, File
 from kpi_toolkit.crm.sources.typed_cells import FORBIDDEN, judged, shown
 from kpi_toolkit.errors import DataError, first_line
@@ -98,14 +99,14 @@ def _text(column: "pa.Array") -> "pa.Array":
     import pyarrow.compute as pc
 
     if pa.types.is_string(column.type):
-        texts = pc.utf8_trim(column, characters=TRIMMED)
+        texts = column
     elif _is_told_by_arrow(column):
         # Midnight is told to the microsecond.
         digits = pc.replace_substring_regex(column.cast(pa.string()), r"\.0+(\D|$)", r"\1")
         texts = pc.binary_join_element_wise(TYPED, digits, "")
     else:
         texts = pa.array([_shown(value) for value in column.to_pylist()], pa.string())
-    return texts.fill_null("").cast(pa.string_view())
+    return settled(texts.fill_null(""))
 
 
 def _is_told_by_arrow(column: "pa.Array") -> bool:

@@ -11,9 +11,10 @@ from typing import IO, Protocol
 import numpy as np
 
 from kpi_toolkit.crm.sources.block import Block
+from kpi_toolkit.crm.sources.settled import composed, is_composed
 from kpi_toolkit.crm.sources.stream import ROWS, Batch, Columns, Fault, Row
 
-CHARACTERS = 1 << 21  # of a block
+CHARACTERS = 1 << 20  # of a block
 
 
 class Text(Protocol):
@@ -86,7 +87,10 @@ class Plain:
         if rows := [record for record in others if not isinstance(record, Fault)]:
             cells.add([line - number - 1 for line, _ in rows], [texts for _, texts in rows])
         faults = tuple(record for record in others if isinstance(record, Fault))
-        columns = Columns(pa.array(cells.lines + (number + 1)), cells.arrays(), faults)
+        texts = cells.arrays()
+        if not is_composed(data):
+            texts = {n: composed(column) for n, column in texts.items()}
+        columns = Columns(pa.array(cells.lines + (number + 1)), texts, faults)
         return columns, int(block.ends[lines - 1]) + 1 if lines else 0, lines
 
     def _others(self, block: Block, number: int, final: bool) -> "tuple[list[Row | Fault], int]":

@@ -57,7 +57,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Columns:
-    """Rows as Arrow columns: their line numbers (int64), the trimmed texts of each column of the
+    """Rows as Arrow columns: their line numbers (int64), the settled texts of each column of the
     header by its position (string_view), and the faults between the rows.
     """
 
