@@ -22,7 +22,7 @@ def lines(audit: "Audit", words: "Format") -> Iterator[str]:
     """The audit, a part after the other with an empty line between them; no line is longer than
     80 characters.
     """
-    parts = (_tables, _set_aside, _remarks, _dates, _filled, _required, _kpis)
+    parts = (_tables, _assumed, _set_aside, _remarks, _dates, _filled, _required, _kpis)
     for part in parts:
         found = list(part(audit, words))
         if found:
@@ -79,6 +79,13 @@ def _tables(audit: "Audit", words: "Format") -> Iterator[str]:
     ]
     kept = list(compress(heads, said))
     yield from folded(kept, shown, range(kept.index("rows"), len(kept)))
+
+
+def _assumed(audit: "Audit", words: "Format") -> Iterator[str]:
+    from kpi_toolkit.insight.assumed import assumptions
+
+    for said in assumptions(words, audit):
+        yield from paragraph(said)
 
 
 def _set_aside(audit: "Audit", words: "Format") -> Iterator[str]:

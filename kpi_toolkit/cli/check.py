@@ -29,7 +29,7 @@ def check(
     read, file = load_config(config)
     _check_reports(read)
     crm = connect(read)
-    found = audit(crm, read.quality.required)
+    found = audit(crm, read)
     if quarantine:
         from kpi_toolkit.cli import spreadsheet
 

@@ -1,6 +1,6 @@
 """What became of the rows that were read, in the words of a report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.format import Format
@@ -13,10 +13,14 @@ def rows_judged(reading: Iterable[TableRead]) -> int:
     return sum(table.judged for table in reading if not table.derived)
 
 
-def kept_or_aside(words: Format, reading: Iterable[TableRead]) -> str:
-    """How many rows were kept, or set aside."""
+def accounted(words: Format, reading: Iterable[TableRead]) -> str:
+    """What became of the rows: kept or set aside and, where there are such, replaced by a later row
+    of their record or left out by a condition.
+    """
     tables = tuple(reading)
     read, aside = rows_judged(tables), sum(table.quarantined for table in tables)
+    if any(table.superseded or table.left_out for table in tables):
+        return _by_fate(words, [table for table in tables if not table.derived])
     if not aside:
         return words.tn(
             "One row was read, and kept.", "{n} rows were read, and all were kept.", read
@@ -29,13 +33,25 @@ def kept_or_aside(words: Format, reading: Iterable[TableRead]) -> str:
     )
 
 
-def left_out(words: Format, reading: Iterable[TableRead]) -> str:
-    """How many rows a condition has left out; "" where none."""
-    rows = sum(table.left_out for table in reading)
-    if not rows:
-        return ""
+def _by_fate(words: Format, tables: Sequence[TableRead]) -> str:
+    replaced = sum(table.superseded for table in tables)
+    left_out = sum(table.left_out for table in tables)
+    fates = [words.tn("{n} kept", "{n} kept", sum(table.kept for table in tables))]
+    if replaced:
+        fates.append(
+            words.tn(
+                "{n} replaced by a later row of the same record",
+                "{n} replaced by a later row of the same record",
+                replaced,
+            )
+        )
+    if left_out:
+        fates.append(
+            words.tn("{n} left out by a condition", "{n} left out by a condition", left_out)
+        )
+    aside = sum(table.quarantined for table in tables)
+    fates.append(words.tn("{n} set aside", "{n} set aside", aside))
+    rows = sum(table.rows for table in tables)
     return words.tn(
-        "One more row was left out, as kpi.toml declares.",
-        "{n} more rows were left out, as kpi.toml declares.",
-        rows,
+        "{n} row was read: {fates}.", "{n} rows were read: {fates}.", rows, fates=", ".join(fates)
     )

@@ -19,13 +19,11 @@ def bundle(crm: Crm) -> dict[str, str]:
     facts = [(words.t("Data as of"), words.date(crm.calendar.local_day(crm.as_of)))]
     if newest:
         facts.append((words.t("Newest record"), words.date(crm.calendar.local_day(newest))))
-    if left_out := sum(table.left_out for table in crm.reading):
-        facts.append((words.t("Left out"), words.count(left_out)))
     cells = [
         (table.table, words.count(table.kept) + _aside(words, table.quarantined))
         for table in crm.reading
     ]
-    title, lead = crm.name or "Crm", accounting.kept_or_aside(words, crm.reading)
+    title, lead = crm.name or "Crm", accounting.accounted(words, crm.reading)
     lines = [title, lead, *(f"{name}{words.colon} {text}" for name, text in [*facts, *cells])]
     page = card(title, lead=lead, facts=facts, cells=cells)
     return {"text/plain": "\n".join(lines), "text/html": page}

@@ -15,15 +15,14 @@ from kpi_toolkit.crm import accounting, extent
 from kpi_toolkit.crm.extent import Extent
 from kpi_toolkit.crm.remarks import Remark
 from kpi_toolkit.crm.table_read import TableRead
+from kpi_toolkit.insight.assumed import assumed
 from kpi_toolkit.insight.set_aside import SetAside, set_aside
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.kpis import registry
 
 if TYPE_CHECKING:
+    from kpi_toolkit.config import Config
     from kpi_toolkit.crm.connect import Crm
-
-Required = Mapping[str, Sequence[str]]
-
 
 @dataclass(frozen=True)
 class Completeness:
@@ -53,7 +52,8 @@ class Audit:
     """What there is to say of a CRM's data.
 
     `newest_event` is a UTC instant; `age_days` the days from it to the moment of knowledge;
-    `aimless` the KPIs of targets that do not exist; `own_dimensions` the user's own by table.
+    `aimless` the KPIs of targets that do not exist; `own_dimensions` the user's own by table;
+    `assumed` the settings of [project] that nobody declared, with what was taken instead.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Audit:
     kpis: tuple[Availability, ...]
     aimless: tuple[str, ...]
     own_dimensions: Mapping[str, tuple[str, ...]]
+    assumed: Mapping[str, str]
 
     @property
     def age_days(self) -> int | None:
@@ -106,11 +107,10 @@ class Audit:
         return dict(sorted(kpis.items(), key=lambda item: -len(item[1])))
 
 
-def audit(crm: Crm, required: Required | None = None) -> Audit:
-    """Look at everything that was read; `required` are the columns that a record needs, by table
-    (quality.required of kpi.toml).
-    """
+def audit(crm: Crm, config: Config | None = None) -> Audit:
+    """Look at everything that was read, with what kpi.toml requires of a record."""
     kpis = registry()
+    required = config.quality.required if config else {}
     return Audit(
         name=crm.name,
         as_of=crm.as_of,
@@ -119,12 +119,13 @@ def audit(crm: Crm, required: Required | None = None) -> Audit:
         set_aside=set_aside(crm),
         remarks=crm.remarks(),
         extents=extent.extents(crm),
-        completeness=tuple(_complete(crm, *item) for item in (required or {}).items()),
+        completeness=tuple(_complete(crm, *item) for item in required.items()),
         kpis=tuple(
             Availability(kpi.name, kpi.label, kpi.family, kpi.lacks(crm)) for kpi in kpis.values()
         ),
         aimless=tuple(dict.fromkeys(k for k, *_ in Targets.of(crm).values if k not in kpis)),
         own_dimensions={table: own for table, own in crm.own_dimensions.items() if own},
+        assumed=assumed(config, crm) if config else {},
     )
 
 

@@ -10,6 +10,7 @@ complete             table, required, missing, rows, complete (quality.required 
 kpis                 kpi, name, family, available, lacks
 targets_without_kpi  names
 own_dimensions       names by table
+assumed              project.time_zone and project.currency where nobody declared them
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def to_json(audit: Audit) -> dict[str, Any]:
         ],
         "targets_without_kpi": list(audit.aimless),
         "own_dimensions": {table: list(own) for table, own in audit.own_dimensions.items()},
+        "assumed": {f"project.{setting}": value for setting, value in audit.assumed.items()},
     }
 
 

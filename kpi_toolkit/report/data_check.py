@@ -13,8 +13,9 @@ from typing import Literal
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.crm.accounting import kept_or_aside, left_out
+from kpi_toolkit.crm.accounting import accounted
 from kpi_toolkit.format import NO_DATA, Format
+from kpi_toolkit.insight.assumed import assumptions
 from kpi_toolkit.insight.audit import Audit
 from kpi_toolkit.insight.remarked import HIDDEN, quoted, remarked
 from kpi_toolkit.insight.set_aside import SetAside
@@ -33,9 +34,12 @@ class DataCheck:
     words: Format
 
     def summary(self) -> Block:
-        """The whole in a few sentences: rows kept and left out, freshness, remarks, KPIs."""
-        rows = [part(self.words, self.audit.tables) for part in (kept_or_aside, left_out)]
-        said = [*rows, self._fresh(), self._remarked(), self._possible(), self._aimless()]
+        """The whole in a few sentences: what became of the rows, what was assumed of them,
+        freshness, remarks, KPIs.
+        """
+        words, found = self.words, self.audit
+        state = [self._fresh(), self._remarked(), self._possible(), self._aimless()]
+        said = [accounted(words, found.tables), *assumptions(words, found), *state]
         return blocks.text(blocks.bullets(*filter(None, said)))
 
     def tables(self) -> Block:

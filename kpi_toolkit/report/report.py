@@ -191,8 +191,8 @@ class Report:
         """The state of the data, as `kpi check` says it; its parts are blocks, beginning with
         `summary`.
         """
-        required = configuration.load().quality.required if configuration.find_config() else {}
-        return DataCheck(audit(self.crm, required), self._session.words)
+        config = configuration.load() if configuration.find_config() else None
+        return DataCheck(audit(self.crm, config), self._session.words)
 
     def dictionary(self) -> Block:
         """The definitions of the KPIs shown so far."""

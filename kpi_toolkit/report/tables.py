@@ -77,8 +77,7 @@ def quality(session: Session) -> Block:
     period.
     """
     words, crm = session.words, session.crm
-    lead = accounting.kept_or_aside(words, crm.reading)
-    said = list(filter(None, [accounting.left_out(words, crm.reading), *_undated(session)]))
+    lead, said = accounting.accounted(words, crm.reading), _undated(session)
     found = crm.quarantine()
     if found.empty:
         return sentence(" ".join([lead, *said]))

@@ -61,6 +61,8 @@ def test_the_text_says_rows_reasons_examples_remarks_dates_and_gaps(dirty: Path)
     assert "deals.status: No row has these keys of the value map: “Gone”." in said
     assert "deals.closed_at (1): Earlier than “created_at”, which comes first." in said
     assert "deals.closed_at 2026-06-03 2026-08-01" in said
+    assert "No currency is declared (project.currency): amounts were taken to be in EUR." in said
+    assert "No time zone is declared (project.time_zone)" in said
     assert "Filled in deals: owner 66.7%, closed_at 66.7%; the others in every row" in said
     assert "Complete deals (quality.required: amount, owner): 2 of 3 rows (66.7%)" in said
     assert "KPIs available: " in said
@@ -75,6 +77,10 @@ def test_rows_that_a_condition_leaves_out_are_counted(tmp_path: Path) -> None:
     assert lines[first].split()[-4:] == ["left", "out", "by", "where"]
     assert lines[first + 1].split()[-4:] == ["6", "2", "0", "4"]
     told = json.loads(called("check", "--json", "--config", tmp_path / "kpi.toml").output)
+    assert told["assumed"] == {
+        "project.time_zone": "Europe/Paris",
+        "project.currency": "EUR",
+    }
     (read,) = told["tables"]
     assert [read[key] for key in ("rows", "kept", "set_aside", "left_out")] == [6, 2, 0, 4]
 
@@ -89,7 +95,7 @@ def test_json_has_the_keys_that_are_promised(dirty: Path) -> None:
     told = json.loads(called("check", "--json", "--config", dirty).output)
     assert list(told) == [
         "project", "as_of", "newest_event", "age_days", "tables", "set_aside", "remarks",
-        "columns", "complete", "kpis", "targets_without_kpi", "own_dimensions", "reports",
+        "columns", "complete", "kpis", "targets_without_kpi", "own_dimensions", "assumed", "reports",
     ]  # fmt: skip
     assert (told["project"], told["as_of"]) == ("Ardane", "2026-10-04T22:00:00+00:00")
     assert told["tables"] == [

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from kpi_toolkit.config import Config, load
 from kpi_toolkit.crm.connect import Crm, connect, from_frames
 from kpi_toolkit.insight.audit import audit
 from kpi_toolkit.report import Report
@@ -31,7 +32,7 @@ def dirty() -> Crm:
 
 def check(crm: Crm, language: str = "en", **required: list[str]) -> DataCheck:
     words = Report("r", period="all", crm=crm, language=language)._session.words
-    return DataCheck(audit(crm, required), words)
+    return DataCheck(audit(crm, Config(quality={"required": required})), words)
 
 
 def plain(block: object) -> str:
@@ -123,8 +124,8 @@ def test_clean_data_give_a_sentence_each() -> None:
 @pytest.mark.parametrize(
     ("language", "sentence", "head"),
     [
-        ("en", "2 more rows were left out, as kpi.toml declares.", "Left out"),
-        ("fr", "2 lignes de plus ont été exclues, comme le déclare kpi.toml.", "Exclues"),
+        ("en", "3 rows were read: 1 kept, 2 left out by a condition, 0 set aside.", "Left out"),
+        ("fr", "3 lignes lues : 1 conservée, 2 exclues par une condition, 0 écartée.", "Exclues"),
     ],
 )
 def test_rows_left_out_are_counted_apart(
@@ -135,9 +136,59 @@ def test_rows_left_out_are_counted_apart(
     (tmp_path / "kpi.toml").write_text(toml, encoding="utf-8")
     crm = connect(tmp_path / "kpi.toml", as_of="2026-10-05")
     page = check(crm, language)
-    assert plain(page.summary()).splitlines()[1].endswith(sentence)
+    assert sentence in plain(page.summary())
     assert head in plain(page.tables())
     assert rows(page.tables())[-1][-1] == "2"
     report = Report("r", period="all", crm=crm, language=language)
     assert plain(report.quality()).endswith(sentence)
-    assert "Left out: 2" in crm._repr_mimebundle_()["text/plain"]
+    assert "2 left out by a condition" in crm._repr_mimebundle_()["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "4 rows were read: 1 kept, 2 replaced by a later row of the same record, 1 set aside.",
+        ),
+        (
+            "fr",
+            "4 lignes lues : 1 conservée, 2 remplacées par une ligne plus récente du même "
+            "enregistrement, 1 écartée.",
+        ),
+    ],
+)
+def test_rows_of_a_log_that_later_ones_replace_are_not_kept(
+    tmp_path: Path, language: str, sentence: str
+) -> None:
+    log = "deal_id,updated_at\n1,2026-01-01\n1,2026-01-03\n1,2026-01-02\n2,soon\n"
+    (tmp_path / "d.csv").write_text(log, encoding="utf-8")
+    (tmp_path / "kpi.toml").write_text(
+        '[tables.deals]\nfile = "d.csv"\nbad_rows = "50%"\n'
+        'keep = { last_by = "updated_at", per = "deal_id" }\n',
+        encoding="utf-8",
+    )
+    crm = connect(tmp_path / "kpi.toml", as_of="2026-10-05")
+    assert sentence in plain(check(crm, language).summary())
+    assert sentence in plain(Report("r", period="all", crm=crm, language=language).quality())
+
+
+def test_a_zone_and_a_currency_that_nobody_declared_are_told(tmp_path: Path) -> None:
+    deals = "deal_id,amount,created_at\n1,5,2026-01-01\n"
+    (tmp_path / "d.csv").write_text(deals, encoding="utf-8")
+
+    def said(language: str, project: str = "", columns: str = "") -> str:
+        toml = f'[project]\n{project}\n[tables.deals]\nfile = "d.csv"\n{columns}'
+        (tmp_path / "kpi.toml").write_text(toml, encoding="utf-8")
+        config = load(tmp_path / "kpi.toml")
+        words = Report("r", period="all", crm=connect(config), language=language)._session.words
+        return plain(DataCheck(audit(connect(config), config), words).summary())
+
+    assert "(project.time_zone): times without an offset were read as those of Europe" in said("en")
+    assert "(project.currency): amounts were taken to be in EUR." in said("en")
+    assert "Aucun fuseau horaire n’est déclaré (project.time_zone)" in said("fr")
+    assert "Aucune devise n’est déclarée (project.currency)" in said("fr")
+    declared = said("en", 'currency = "EUR"\ntime_zone = "Europe/Paris"')
+    assert "declared" not in declared
+    dateless = said("en", columns='[tables.deals.columns]\ndeal_id = "deal_id"\n')
+    assert "declared" not in dateless
