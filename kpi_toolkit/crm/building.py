@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import (
+    database,
     doubts,
     frames,
     money,
@@ -17,7 +18,6 @@ from kpi_toolkit.crm import (
     staging,
     target_periods,
 )
-from kpi_toolkit.crm.database import select_only
 from kpi_toolkit.crm.mapping import TablePlan
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.settling import check_share
@@ -83,9 +83,9 @@ def columns(connection: "DuckDBPyConnection", tables: Sequence[str]) -> dict[str
     """The columns of each table with their SQL types, without `_line`."""
     return {
         table: {
-            row[0]: row[1]
-            for row in connection.execute(f"DESCRIBE {name(table)}").fetchall()
-            if row[0] != "_line"
+            column: kind
+            for column, kind in database.types(connection, table).items()
+            if column != "_line"
         }
         for table in tables
     }
@@ -120,7 +120,7 @@ def _selected(
     for plan in plans:
         assert plan.select
         sql = text_of(plan.select)
-        select_only(connection, sql, plan.select.name, results[plan.table.name])
+        database.select_only(connection, sql, plan.select.name, results[plan.table.name])
     read = []
     for plan in plans:
         table, result = plan.table.name, results[plan.table.name]

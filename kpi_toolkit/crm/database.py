@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from kpi_toolkit.crm.quoting import literals
+from kpi_toolkit.crm.quoting import literals, name
 from kpi_toolkit.crm.sql_text import unknown_column, unknown_table
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DataError, first_line
@@ -98,3 +98,9 @@ def _visible(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 def _columns(tables: dict[str, list[str]]) -> list[str]:
     return sorted({column for columns in tables.values() for column in columns})
+
+
+def types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """The columns of a table or view with their SQL types, in order."""
+    found = connection.execute(f"DESCRIBE {name(relation)}").fetchall()
+    return {row[0]: row[1] for row in found}

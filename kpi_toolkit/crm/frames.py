@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import moments, quarantine, typed
+from kpi_toolkit.crm import database, moments, quarantine, typed
 from kpi_toolkit.crm.casting import Form, cast, cell
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.table_read import TableRead
@@ -68,9 +68,8 @@ def bind(
     ours["_line"] = np.arange(1, len(ours) + 1)
     relation = f"_frame {table}"
     connection.register(relation, ours.reset_index(drop=True))
-    described = connection.execute(f"DESCRIBE {name(relation)}").fetchall()
-    types = {row[0]: row[1] for row in described}
-    given = [_Given(f"c{n}", label, types[f"c{n}"]) for n, label in enumerate(names)]
+    found = database.types(connection, relation)
+    given = [_Given(f"c{n}", label, found[f"c{n}"]) for n, label in enumerate(names)]
     return _Binder(connection, TABLES[table], relation, "", given, time_zone).bind()
 
 
@@ -78,23 +77,20 @@ def bind_result(
     connection: "DuckDBPyConnection", table: str, result: str, file: str, time_zone: str
 ) -> TableRead:
     """Make a table of the result of a SELECT, the table `result`. Raises DataError."""
-    found = connection.execute(f"DESCRIBE {name(result)}").fetchall()
+    found = database.types(connection, result)
     # The engine calls the second of two tables' `_line` _line_1.
-    given = [_Given(row[0], row[0], row[1]) for row in found if not _LINE.match(row[0])]
+    given = [_Given(at, at, kind) for at, kind in found.items() if not _LINE.match(at)]
     numbered = "_numbered " + table
-    line = "_line" if _are_places(connection, result, found) else "row_number() OVER ()"
+    is_place = found.get("_line") == "BIGINT" and _are_places(connection, result)
+    line = "_line" if is_place else "row_number() OVER ()"
     picked = ", ".join([*(name(column.at) for column in given), f"{line} AS _line"])
     connection.execute(f"CREATE TEMP TABLE {name(numbered)} AS SELECT {picked} FROM {name(result)}")
     # Instants of a SELECT are UTC already, as those of the tables that it reads.
     return _Binder(connection, TABLES[table], numbered, file, given, time_zone, utc=True).bind()
 
 
-def _are_places(
-    connection: "DuckDBPyConnection", result: str, columns: Sequence[tuple[str, ...]]
-) -> bool:
+def _are_places(connection: "DuckDBPyConnection", result: str) -> bool:
     """Whether a result's `_line` tells its rows apart, as that of a join to many does not."""
-    if not any(column[0] == "_line" and column[1] == "BIGINT" for column in columns):
-        return False
     sql = f"SELECT count(*) = count(DISTINCT _line) FROM {name(result)}"
     return bool(connection.execute(sql).fetchall()[0][0])
 

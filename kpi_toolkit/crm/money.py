@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import quarantine, rates
+from kpi_toolkit.crm import database, quarantine, rates
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.tables import Table
 
@@ -23,7 +23,7 @@ def convert(
     connection: "DuckDBPyConnection", table: Table, file: str, currency: str, time_zone: str
 ) -> int:
     """Convert a table that exists; how many rows are quarantined because no rate is known."""
-    columns = _columns(connection, table.name)
+    columns = database.types(connection, table.name)
     money = [column for column in table.money if column in columns]
     if "currency" not in columns or not money or not _has_foreign(connection, table.name, currency):
         return 0
@@ -40,10 +40,6 @@ def convert(
     quarantine.replace_relation(connection, table.name, "_converted")
     connection.execute("DROP TABLE _rated")
     return quarantine.count(connection, table.name, file) - before
-
-
-def _columns(connection: "DuckDBPyConnection", table: str) -> dict[str, str]:
-    return {row[0]: row[1] for row in connection.execute(f"DESCRIBE {name(table)}").fetchall()}
 
 
 def _has_foreign(connection: "DuckDBPyConnection", table: str, currency: str) -> bool:

@@ -4,7 +4,7 @@ is accounted for.
 
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import conditions, hints, quarantine
+from kpi_toolkit.crm import conditions, database, hints, quarantine
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.mapping import TablePlan
 from kpi_toolkit.crm.quoting import name
@@ -120,8 +120,7 @@ class _Settler:
     def _key(self) -> tuple[str, ...]:
         if self.plan.key:
             return (self.plan.key,)
-        found = self.connection.execute(f"DESCRIBE {name(self.table)}").fetchall()
-        return self.plan.table.id_of({row[0] for row in found})
+        return self.plan.table.id_of(database.types(self.connection, self.table))
 
     def _count(self, condition: str) -> int:
         sql = f"SELECT count(*) FROM {name(self.table)} WHERE {condition}"

@@ -4,7 +4,7 @@ starts and ends.
 
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import quarantine
+from kpi_toolkit.crm import database, quarantine
 from kpi_toolkit.errors import PeriodError, first_line
 from kpi_toolkit.period import EARLIEST, Calendar, Period, parse_period
 
@@ -16,8 +16,8 @@ def add_bounds(connection: "DuckDBPyConnection", file: str, calendar: Calendar) 
     """Give `targets` its starts_at and ends_at; how many rows are quarantined because their period
     is none.
     """
-    columns = [row[0] for row in connection.execute("DESCRIBE targets").fetchall()]
-    if "period" not in columns or {"starts_at", "ends_at"} & set(columns):
+    columns = database.types(connection, "targets").keys()
+    if "period" not in columns or {"starts_at", "ends_at"} & columns:
         return 0
     found = connection.execute(
         "SELECT DISTINCT period FROM targets WHERE period IS NOT NULL"
