@@ -67,7 +67,7 @@ def test_declared_columns_of_a_raw_table_are_cast(connected: Connected) -> None:
     ]
     raw = crm.reading[0]
     assert (raw.rows, raw.kept, raw.quarantined, raw.left_out) == (3, 1, 1, 1)
-    assert list(crm.quarantine()["line"]) == [3]
+    assert set(crm.quarantine()["line"]) == {3}
 
 
 def test_associations_join_deals_to_companies(connected: Connected) -> None:
@@ -122,7 +122,7 @@ def test_all_columns_of_two_raw_tables_side_by_side(connected: Connected) -> Non
         ('[stagin.x]\nfile = "x.csv"', "stagin: unknown key, did you mean 'staging'?"),
         ("[staging.x]\n", "staging.x: expected file"),
         ('[staging.x]\nfle = "x.csv"', "staging.x.fle: unknown key, did you mean 'file'?"),
-        ('[staging.x]\nfile = "x.csv"\nsql = "x.sql"', "staging.x.sql: unknown key"),
+        ('[staging.x]\nfile = "x.csv"\nsql = "x.sql"', "staging.x: sql: unknown key"),
         ('[staging.X]\nfile = "x.csv"', "staging.X: expected a name of small letters, digits"),
         ('[staging."a b"]\nfile = "x.csv"', "staging.a b: expected a name of small letters"),
         ('[staging.deals]\nfile = "x.csv"', "deals is a table of ours: [tables.deals]"),
