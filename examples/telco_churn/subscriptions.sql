@@ -3,4 +3,4 @@ SELECT
     TIMESTAMP '2019-12-01' - to_months(tenure) - INTERVAL 1 DAY AS started_at,
     CASE WHEN churned THEN TIMESTAMP '2019-12-31' END AS ended_at,
     CASE WHEN churned THEN 'cancelled' END AS end_reason
-FROM accounts
+FROM customers

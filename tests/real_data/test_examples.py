@@ -19,9 +19,9 @@ ROWS = {
         "subscriptions": (5_000, 5_000, 0),
         "tickets": (2_000, 2_000, 0),
     },
-    "telco_churn": {"accounts": (7_043, 7_043, 0)},
+    "telco_churn": {"staging customers": (7_043, 7_043, 0)},
     "cdnow": {"orders": (69_659, 69_659, 0)},
-    "hillstrom_email": {"mailings": (64_000, 64_000, 0)},
+    "hillstrom_email": {"staging customers": (64_000, 64_000, 0)},
     "online_retail": {"orders": (42_481, 42_481, 0)},
 }
 Example = Callable[[str], kt.Crm]

@@ -1,1 +1,0 @@
-SELECT *, CAST(_line AS VARCHAR) AS order_id FROM orders
