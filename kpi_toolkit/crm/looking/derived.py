@@ -14,6 +14,7 @@ from kpi_toolkit.crm.looking.names import plain
 from kpi_toolkit.crm.looking.synonyms import synonyms
 from kpi_toolkit.crm.looking.toml import shown, written
 from kpi_toolkit.crm.looking.trials import NULL_WORDS
+from kpi_toolkit.crm.quoting import literals
 from kpi_toolkit.errors import ConfigError
 
 _SPOKEN = frozenset(("case", "when", "then", "else", "end", "in", "not", "and", "or", "number"))
@@ -81,9 +82,8 @@ class _Ended:
     def of(cls, column: Column, mapped: values.ValueMap) -> "_Ended":
         """The texts that a map takes for won or lost."""
         texts = [text for text, word in mapped.values.items() if word in ("won", "lost")]
-        listed = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
         rows = sum(column.cells[text][0] for text in texts)
-        return cls(column, f"{name(column.name)} IN ({listed})", rows)
+        return cls(column, f"{name(column.name)} IN ({literals(texts)})", rows)
 
 
 def _closing(own: dict[str, Fitted], ended: _Ended) -> dict[str, Line]:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from kpi_toolkit.crm import conditions
 from kpi_toolkit.crm.looking.derived import name
-from kpi_toolkit.crm.looking.fitting import Fitted
+from kpi_toolkit.crm.looking.fitting import NUMERIC, Fitted
 from kpi_toolkit.crm.looking.heads import Column, Head, trimmed
 from kpi_toolkit.crm.looking.lines import Line
 from kpi_toolkit.crm.looking.matching import is_nameable
 from kpi_toolkit.crm.looking.toml import shown
+from kpi_toolkit.crm.quoting import literals
 from kpi_toolkit.crm.sources import Row
 from kpi_toolkit.errors import ConfigError
 
@@ -52,7 +53,7 @@ def _total(columns: Sequence[Fitted], head: Head, row: Row) -> Line | None:
 def _is_sum(column: Fitted, cell: str) -> bool:
     """Whether a cell of an amount is the sum of all other cells of its column."""
     verdict = column.verdict
-    if not verdict or column.kind not in ("money", "number", "whole"):
+    if not verdict or column.kind not in NUMERIC:
         return False
     values = dict(zip(column.column.texts, verdict.values, strict=True))
     own = values.get(cell)
@@ -65,8 +66,7 @@ def _is_sum(column: Fitted, cell: str) -> bool:
 
 def _condition(column: Column, head: Head) -> str:
     """What holds of all rows but those that say total in a column."""
-    words = sorted(text for text in column.texts if _SAYS.match(text))
-    listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+    listed = literals(sorted(text for text in column.texts if _SAYS.match(text)))
     return _parsed(f"coalesce({name(column.name)}, '') NOT IN ({listed})", column, head)
 
 
