@@ -8,6 +8,7 @@ from typing import Any
 from kpi_toolkit.crm.looking import dates, numbers, values
 from kpi_toolkit.crm.looking.heads import Column, Head
 from kpi_toolkit.crm.looking.matching import Match
+from kpi_toolkit.crm.looking.names import is_scaled
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.looking.trials import NULL_MARKS, NULL_WORDS, Trials, Verdict
 from kpi_toolkit.crm.tables import ColumnType, Table
@@ -165,7 +166,11 @@ def void_marks(head: Head) -> tuple[str, ...]:
 
 
 def _named(match: Match) -> str:
-    return "named so" if match.sure else "perhaps: its name only holds one of ours"
+    if match.sure:
+        return "named so"
+    if is_scaled(match.column.name):
+        return "perhaps: amounts are whole units, and its name says thousands, millions or cents"
+    return "perhaps: its name only holds one of ours"
 
 
 def _unique(column: Column, head: Head) -> str:

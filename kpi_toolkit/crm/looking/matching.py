@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kpi_toolkit.crm.looking.heads import Column, Head
-from kpi_toolkit.crm.looking.names import plain, shorter, words
+from kpi_toolkit.crm.looking.names import is_scaled, plain, shorter, words
 from kpi_toolkit.crm.looking.synonyms import NOUNS, rarity, synonyms
 from kpi_toolkit.crm.tables import TABLES, Table
 
@@ -22,7 +22,7 @@ _SO, _NEARLY, _PERHAPS = 0, 1, 2
 class Match:
     """A source column for one of ours, by a name that says `weight` of the table, at most 1.
 
-    One that is not sure only bears a part of such a name.
+    One that is not sure only bears a part of such a name, or counts thousands or cents.
     """
 
     name: str
@@ -103,7 +103,9 @@ def matched(head: Head, table: Table) -> tuple[Match, ...]:
     used: set[int] = set()
     for level, _, position, name, word in offers:
         if name not in taken and position not in used:
-            taken[name] = Match(name, head.columns[position], level < _PERHAPS, rarity(word))
+            column = head.columns[position]
+            scaled = table.columns[name].type == "money" and is_scaled(column.name)
+            taken[name] = Match(name, column, level < _PERHAPS and not scaled, rarity(word))
             used.add(position)
     return _with_id(tuple(taken[name] for name in table.columns if name in taken), head, table)
 

@@ -4,6 +4,11 @@ import re
 import unicodedata
 
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_SCALE = re.compile(
+    r"[(\[][^()\[\]]*?(?:\b[km](?=[\W_]|eur|usd|gbp|chf)|[€$£][km]\b|000"
+    r"|\b(?:thousand|million|millier|mio|mln|tsd|cents?\b|centimes?\b))",
+    re.IGNORECASE,
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORDS = re.compile(r"[a-z0-9#]+")
 _ARTICLES = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "of", "the", "en"))
@@ -22,6 +27,11 @@ def words(name: str) -> tuple[str, ...]:
 def plain(name: str) -> str:
     """The words in one piece, so that CloseDate, close_date and closedate are the same."""
     return "".join(words(name))
+
+
+def is_scaled(name: str) -> bool:
+    """Whether parentheses say that an amount counts thousands, millions or cents, as in (k€)."""
+    return bool(_SCALE.search(name))
 
 
 def shorter(name: str, nouns: frozenset[str]) -> tuple[str, ...]:

@@ -102,6 +102,19 @@ def test_what_does_not_fit_its_name_is_a_comment_that_says_why(look: Look) -> No
     assert found.says('only 0 of 2 cells are numbers: "little", "much"')
 
 
+@pytest.mark.parametrize("unit", ["(k€)", "(in M EUR)", "[KUSD]", "($000)", "(cents)", "(€k)"])
+def test_an_amount_in_thousands_is_a_comment(look: Look, unit: str) -> None:
+    found = look({"deals.csv": f"Deal ID,Amount {unit},Stage\nD1,1.5,Won\nD2,2.5,Lost\n"})
+    assert "amount" not in found.tables["deals"]["columns"]
+    assert found.says("its name says thousands, millions or cents")
+
+
+@pytest.mark.parametrize("unit", ["(EUR)", "(excl. VAT)", "(Company Currency)", "[$]", "(km)"])
+def test_an_amount_in_whole_units_is_one(look: Look, unit: str) -> None:
+    found = look({"deals.csv": f"Deal ID,Amount {unit},Stage\nD1,1.5,Won\nD2,2.5,Lost\n"})
+    assert "amount" in found.tables["deals"]["columns"]
+
+
 def test_files_with_the_same_header_are_one_table_and_others_a_comment(look: Look) -> None:
     other = "Deal ID,Stage,Value\nD9,Won,1\n"
     more = DEALS.replace("D1", "D3").replace("D2", "D4")
