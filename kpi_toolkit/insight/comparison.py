@@ -36,9 +36,11 @@ class Reading:
 
     @cached_property
     def history(self) -> list[float | None]:
-        """The values of the series; None before the first record and where there is no data."""
+        """The values of the series; None before the first record, where there is no data, and where
+        a value is of a part only.
+        """
         first = next((i for i, v in enumerate(self.series) if v.n), len(self.series))
-        return [v.value if i >= first else None for i, v in enumerate(self.series)]
+        return [v.value if i >= first and not v.part else None for i, v in enumerate(self.series)]
 
     @cached_property
     def limits(self) -> Limits | None:
@@ -115,13 +117,13 @@ def asks(bound: Bound, period: Period, n: int, as_of: dt.datetime) -> tuple[Ask,
 
 
 def comparable(series: Sequence[KpiValue], steps: int) -> KpiValue | None:
-    """The value `steps` periods before the last; None while the last period is under way, since it
-    would not be fair.
+    """The value `steps` periods before the last; None while the last period is under way, or where
+    either is of a part only, since it would not be fair.
     """
     if len(series) <= steps or not series[-1].complete:
         return None
     found = series[-1 - steps]
-    return found if found.value is not None and found.n else None
+    return found if found.n and series[-1].is_comparable(found) else None
 
 
 def year_steps(grain: Grain) -> int:

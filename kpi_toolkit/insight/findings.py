@@ -63,13 +63,11 @@ def signal_word(reading: Reading, words: Format) -> str:
         return words.t("above limits") if above else words.t("below limits")
     if kind == "run":
         return words.t("8 above") if above else words.t("8 below")
-    return (
-        words.t("ordinary")
-        if kind == "ordinary"
-        else words.t("too few periods")
-        if reading.now.complete
-        else words.t("under way")
-    )
+    if kind == "ordinary":
+        return words.t("ordinary")
+    if reading.now.part:
+        return words.t("of a part")
+    return words.t("too few periods") if reading.now.complete else words.t("under way")
 
 
 def signal_tone(reading: Reading) -> str:
@@ -87,6 +85,8 @@ def trend_message(reading: Reading, words: Format) -> str:
     value = words.value(reading.now.value, reading.now.unit)
     if reading.now.maturing:
         value = f"{value} {words.t('so far')}"
+    if reading.now.part:
+        value = f"{value} ({reading.now.part.said(words)})"
     if reading.limits is None or reading.signal.kind == "unknown":
         return words.t("{kpi}: {value} {when}.", kpi=label, value=value, when=when)
     low, high = (

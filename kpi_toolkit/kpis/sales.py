@@ -261,6 +261,7 @@ def won_value() -> Node:
     finest_grain="month",
     reads_with=["won_value"],
     says=NEW,
+    needs_history=True,
 )
 def new_customer_revenue(*, new_for: NewFor = "first_order", months: int = 12) -> Node:
     """Revenue from new customers.

@@ -131,6 +131,7 @@ class Definition:
     matures: str | None
     says: Says
     label_says: tuple[str, ...]
+    needs_history: bool
     _bound: dict[tuple[tuple[str, OptionValue], ...], Bound] = field(
         default_factory=dict, repr=False
     )

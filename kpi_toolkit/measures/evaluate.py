@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi_toolkit.errors import DefinitionError, near_misses
+from kpi_toolkit.measures import reach
 from kpi_toolkit.measures.aggregates import Cell, Cells
 from kpi_toolkit.measures.batch import Need, Span
 from kpi_toolkit.measures.definition import Bound
@@ -45,6 +46,7 @@ class Evaluation:
         self.crm = crm
         self.as_of = as_of
         self._cells: dict[Need, Cells] = {}
+        self._firsts: dict[reach.Dated, dt.datetime | None] = {}
 
     def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
         """Every ask's values: one without a breakdown, else one a member, greatest first.
@@ -55,7 +57,12 @@ class Evaluation:
         asks = list(dict.fromkeys(asks))
         for ask in asks:
             self._check(ask)
-        self._compute(need for ask in asks if not self._refusal(ask) for need in self._needs(ask))
+        possible = [ask for ask in asks if not self._refusal(ask)]
+        self._compute(need for ask in possible for need in self._needs(ask))
+        dated = {
+            d: 0 for a in possible for d in (*reach.counted(a.bound), *reach.preceding(a.bound))
+        }
+        self._firsts |= reach.firsts(self.crm, (d for d in dated if d not in self._firsts))
         return {ask: self._values(ask) for ask in asks}
 
     def value(self, ask: Ask) -> KpiValue:
@@ -119,11 +126,10 @@ class Evaluation:
         """
         known_at = known_at or self.as_of
         end = period.end_by(known_at)
-        since = _months_before(self.crm.calendar.local_day(end), 12)
         return Span(
             period.start_at,
             end,
-            self.crm.calendar.instant(since),
+            self._year_before(end),
             known_at,
             whole=period.grain == "all",
         )
@@ -196,8 +202,26 @@ class Evaluation:
             interval=_interval(ask.bound, above, below),
             maturing=self._is_maturing(ask),
             known_at=ask.known_at if ask.known_at != self.as_of else None,
+            part=None if number is None else self._part(ask),
             members=dict(zip(ask.by, members, strict=True)),
         )
+
+    def _part(self, ask: Ask) -> reach.Part | None:
+        span = self.span(ask.period, ask.known_at)
+        for dated in reach.counted(ask.bound):
+            if found := reach.part(self._firsts[dated], span.since, span.end):
+                return found
+        if span.whole:
+            return None
+        since = self._year_before(span.start)
+        for dated in reach.preceding(ask.bound):
+            if found := reach.part(self._firsts[dated], since, span.start, before=True):
+                return found
+        return None
+
+    def _year_before(self, moment: dt.datetime) -> dt.datetime:
+        calendar = self.crm.calendar
+        return calendar.instant(_months_before(calendar.local_day(moment), 12))
 
     def _is_maturing(self, ask: Ask) -> bool:
         time_to = _time_to_outcome(ask.bound)

@@ -43,14 +43,16 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
     matures: str | None = None,
     says: Says | None = None,
     label_says: Iterable[str] = (),
+    needs_history: bool = False,
 ) -> Callable[[Callable[..., Node]], Kpi]:
     """Register the KPI of a function that returns arithmetic over measures, under its name.
 
     The function's keyword arguments are its options: a Literal of texts, or a whole number.
     `matures` is, for a cohort, the time from a record's beginning to its outcome. `says` gives
     the words for the values of an option, which stand where the docstring names it, as {hours}, and
-    in the label: where a value is not the usual one, or always for those in `label_says`. A second
-    KPI of one name is refused, unless it is the same cell or module that is run again.
+    in the label: where a value is not the usual one, or always for those in `label_says`. With
+    `needs_history`, a value is a caution while fewer than twelve months of records precede it. A
+    second KPI of one name is refused, unless it is the same cell or module that is run again.
     """
 
     def decorate(function: Callable[..., Node]) -> Kpi:
@@ -71,6 +73,7 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
             matures=matures,
             says=says or {},
             label_says=tuple(label_says),
+            needs_history=needs_history,
         )
         made.bind()
         before = _REGISTRY.get(made.name)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.format.card import card
+from kpi_toolkit.measures.reach import Part
 from kpi_toolkit.measures.wording import Phrase
 from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.period import Period
@@ -25,7 +26,8 @@ class KpiValue:
 
     Shares are 0..1, money is in `currency`, durations in days. `value` is None unless `status` is
     "ok". `known_at` is set where a cohort is looked at as it was at an earlier moment than `as_of`;
-    `maturing` where it may still grow.
+    `maturing` where it may still grow; `part` where its definition reaches further back than the
+    records.
     """
 
     kpi: str
@@ -48,6 +50,7 @@ class KpiValue:
     known_at: dt.datetime | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     phrases: tuple[Phrase, ...] = ()
+    part: Part | None = None
     members: Mapping[str, str | None] = field(default_factory=dict)
     previous: KpiValue | None = None
     language: str = "en"
@@ -65,6 +68,10 @@ class KpiValue:
         doubt = f" [{words.interval(*self.interval, self.unit)}]" if self.interval else ""
         return ", ".join([value + doubt, *(text for text, _ in self._notes())])
 
+    def is_comparable(self, earlier: KpiValue) -> bool:
+        """Whether an earlier value is one, and neither is of a part only."""
+        return earlier.value is not None and not (self.part or earlier.part)
+
     def name(self, words: Format) -> str:
         """Its label for readers, with what has to be said of its options."""
         return label_of(words, self.label, self.phrases)
@@ -79,7 +86,9 @@ class KpiValue:
         found: list[tuple[str, bool | None]] = []
         if self.maturing:
             found.append((words.t("so far"), None))
-        if self.value is not None and self.previous and self.previous.value is not None:
+        if self.part:
+            found.append((self.part.said(words), None))
+        if self.value is not None and self.previous and self.is_comparable(self.previous):
             change = words.change(self.value, self.previous.value, self.unit, self.better)
             on = words.period_short(self.previous.period)
             if change.text != NO_DATA:

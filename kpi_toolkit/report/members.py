@@ -82,8 +82,9 @@ def base_period(session: Session, bound: Bound) -> Period | None:
     if session.period.grain == "all" or not session.period.is_complete(session.as_of):
         return None
     for period in (session.period.year_ago(), session.period.previous()):
-        found = session.values([Ask(bound, period)])
-        if any(v.n for values in found.values() for v in values):
+        found = session.values([Ask(bound, session.period), Ask(bound, period)])
+        now, before = (values[0] for values in found.values())
+        if before.n and now.is_comparable(before):
             return period
     return None
 

@@ -144,7 +144,7 @@ class Session:
             series=tuple(series),
             previous=comparison.comparable(series, 1),
             year_ago=comparison.comparable(series, steps),
-            target=None if bound.chosen else self.targets.find(now.kpi, now.period),
+            target=None if bound.chosen or now.part else self.targets.find(now.kpi, now.period),
             archived=self.reference.value(now) if self.reference else None,
             restated=next(iter(self.restated([now])), None),
         )

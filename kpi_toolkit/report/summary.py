@@ -158,6 +158,8 @@ def _mark(session: Session, reading: Reading) -> str:
     words = session.words
     if reading.restated and reading.restated.kind == "restated":
         return words.t("was {value}", value=words.value(reading.restated.before, reading.now.unit))
+    if reading.now.part:
+        return reading.now.part.said(words)
     return words.t("so far") if reading.now.maturing else ""
 
 
@@ -206,6 +208,13 @@ def _note(session: Session, readings: Sequence[Reading]) -> str:
             words.t(
                 "So far: some outcomes are not known yet; earlier periods are taken at the same "
                 "age."
+            )
+        )
+    if any(r.now.part for r in readings):
+        said.append(
+            words.t(
+                "Of a part: the records begin too late for the twelve months that the figure "
+                "needs, so it is not compared."
             )
         )
     if not session.period.is_complete(session.as_of):

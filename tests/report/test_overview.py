@@ -46,7 +46,7 @@ def test_the_queries_of_the_sample_are_counted() -> None:
     crm = kt.connect(ROOT / "kpi.toml")
     before = crm.queries
     assert len(overview(crm, "2026-Q3")) == sales_notebook.displays("overview")
-    assert crm.queries - before == 43
+    assert crm.queries - before == 44
 
 
 @pytest.mark.parametrize(
@@ -167,10 +167,29 @@ def test_headlines_take_turns_and_repeat_nothing(tables: dict[str, pd.DataFrame]
 
 
 def test_what_never_changed_is_no_headline_unless_nothing_did() -> None:
-    same = orders([f"2026-{month:02d}-15" for month in range(1, 9)])
+    months = pd.period_range("2024-08", "2026-08", freq="M")
+    # The second order of a month that no period of the report holds leaves the year of buyers.
+    same = orders([*(f"{month}-15" for month in months), "2025-02-16"])
     assert [kpi.name for kpi in report(same).headlines()] == ["buying_customers"]
     once = orders(["2026-08-15"])
     assert len(report(once).headlines()) == len(report(once).available()) == 5
+
+
+def test_a_year_of_which_the_records_hold_a_part_is_marked_and_not_judged() -> None:
+    """Eight months of records: the year of buyers only grows, which says nothing of the shop."""
+    days = pd.date_range("2026-01-01", "2026-08-31")
+    found = report(orders([f"{day:%Y-%m-%d}" for day in days]))
+    card = found.scorecard(kt.buying_customers, kt.revenue)
+    buyers, revenue = card.content["groups"][0]["rows"]
+    assert buyers["mark"] == "of 8 months only"
+    assert (buyers["previous"]["text"], buyers["signal"]["text"]) == ("–", "of a part")
+    assert not any(buyers["spark"]) and revenue["previous"]["text"] == "0.0%"
+    assert "so it is not compared." in card.content["note"]
+    assert "Buying customers" not in str(found.findings(kt.buying_customers, kt.revenue))
+    assert "Too few periods for a trend: Buying customers." in str(
+        found.trends(kt.buying_customers)
+    )
+    assert "243 (of 8 months only) in August 2026." in str(found.trend(kt.buying_customers))
 
 
 # -- trends

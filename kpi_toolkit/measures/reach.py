@@ -1,0 +1,97 @@
+"""Values whose definition reaches further back than the records do: they are of a part only, and
+nothing to compare with.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from kpi_toolkit.format import Format
+from kpi_toolkit.measures import expression, source
+from kpi_toolkit.measures.expression import instant, name
+from kpi_toolkit.measures.fact import Fact
+
+if TYPE_CHECKING:
+    from kpi_toolkit.measures.definition import Bound
+
+Dated = tuple[Fact, str]
+# An earlier date is a slip of the hand, and nobody orders on a Sunday.
+OLDEST, SLACK = dt.datetime(1900, 1, 1), dt.timedelta(days=3)  # noqa: DTZ001 - naive UTC
+MONTH_DAYS, FEWEST_MONTH_DAYS = 365.2425 / 12, 28
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the records hold of the twelve months that a value needs: those that it counts, or with
+    `before` those that precede its period, by which it tells what is new.
+    """
+
+    days: int
+    before: bool = False
+
+    def said(self, words: Format) -> str:
+        """ "of 9 months only", "after 23 days of records only"."""
+        # A year less some days is not called a year.
+        months = min(round(self.days / MONTH_DAYS), 11) if self.days >= FEWEST_MONTH_DAYS else 0
+        if self.before:
+            return _after(words, months, self.days)
+        if months:
+            return words.tn("of one month only", "of {n} months only", months)
+        return words.tn("of one day only", "of {n} days only", self.days)
+
+
+def _after(words: Format, months: int, days: int) -> str:
+    if months:
+        return words.tn(
+            "after one month of records only", "after {n} months of records only", months
+        )
+    if days:
+        return words.tn("after one day of records only", "after {n} days of records only", days)
+    return words.t("without earlier records")
+
+
+def counted(bound: Bound) -> Iterator[Dated]:
+    """The columns that date what a KPI counts since twelve months before its end."""
+    for measure in bound.measures:
+        for text in measure.where:
+            for compared in expression.parse(text).find_all(exp.GTE):
+                if isinstance(compared.right, exp.Placeholder) and compared.right.name == "since":
+                    yield measure.fact, compared.left.name
+
+
+def preceding(bound: Bound) -> Iterator[Dated]:
+    """The columns that date what a KPI takes for the history of its records."""
+    if bound.kpi.needs_history:
+        yield from ((measure.fact, measure.time) for measure in bound.measures if measure.time)
+
+
+def firsts(crm: Any, wanted: Iterable[Dated]) -> dict[Dated, dt.datetime | None]:
+    """The first instant (UTC) in some columns of facts, by one query; None where there is none."""
+    asked = list(dict.fromkeys(wanted))
+    if not asked:
+        return {}
+    parts = [
+        f"SELECT {i} AS place, min({name(column)}) AS first FROM ({_select(crm, fact, column)}) "
+        f"AS f WHERE {name(column)} >= {instant(OLDEST)}"
+        for i, (fact, column) in enumerate(asked)
+    ]
+    found = dict(crm.query(" UNION ALL ".join(parts)))
+    return {dated: found[i] for i, dated in enumerate(asked)}
+
+
+def part(
+    first: dt.datetime | None, since: dt.datetime, until: dt.datetime, *, before: bool = False
+) -> Part | None:
+    """What there is of the time from `since` to `until`; None where it is all there."""
+    if first is None or first <= since + SLACK:
+        return None
+    return Part(max(-((first - until) // dt.timedelta(days=1)), 0), before)
+
+
+def _select(crm: Any, fact: Fact, column: str) -> str:
+    return source.select(fact, [name(column)], crm.columns, crm.calendar.time_zone)
