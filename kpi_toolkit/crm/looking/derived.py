@@ -166,7 +166,9 @@ def _checked(line: Line, *columns: Column) -> dict[str, Line]:
 
 
 def sources(line: Line) -> set[str]:
-    """The source columns that an expression's line names."""
+    """The source columns that a line names."""
+    if isinstance(line.value, str):
+        return {line.value}
     sql = line.value.get("sql") if isinstance(line.value, dict) else None
     return {ref.column for ref in parse(sql, (), line.name).columns} if sql else set()
 

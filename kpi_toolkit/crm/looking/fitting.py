@@ -177,7 +177,8 @@ def _unique(column: Column, head: Head) -> str:
     double = column.filled - len(column.texts)
     empty = head.rows - len(head.faults) - column.filled
     told = f"{len(column.texts):,} different in {column.filled:,} rows"
-    told += ", each once" if not double else f": {double:,} rows repeat an earlier one"
+    again = "row repeats" if double == 1 else "rows repeat"
+    told += ", each once" if not double else f": {double:,} {again} an earlier one"
     return f"{told}; {empty:,} rows without one are set aside" if empty else told
 
 

@@ -57,8 +57,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Head:
-    """What the head of a file shows; `written` are the settings that it needs to be read so, and
-    `ends` the last records of files that were read to their end.
+    """What the head of a file shows; `written` are the settings that it needs to be read so. A
+    scan adds all `files` of the table and, of those that it read to their end, the last records.
     """
 
     file: File
@@ -68,6 +68,7 @@ class Head:
     whole: bool
     faults: tuple[Fault, ...] = ()
     ends: tuple[Row, ...] = ()
+    files: tuple[File, ...] = ()
 
     @property
     def path(self) -> Path:

@@ -12,9 +12,10 @@ from kpi_toolkit.config import ProjectConfig
 from kpi_toolkit.crm.looking.heads import Head, heads_of
 from kpi_toolkit.crm.looking.knowledge import as_of
 from kpi_toolkit.crm.looking.lines import Line, remark, rendered
+from kpi_toolkit.crm.looking.links import links
 from kpi_toolkit.crm.looking.matching import Candidate, candidates, matched
 from kpi_toolkit.crm.looking.scanning import MOST_ROWS, scanned
-from kpi_toolkit.crm.looking.stanzas import Stanza, stanza
+from kpi_toolkit.crm.looking.stanzas import Source, Stanza, stanza
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.looking.trials import Trials
 from kpi_toolkit.errors import DataError
@@ -44,9 +45,13 @@ def propose(
     names = {path: path.relative_to(source).as_posix() for path in paths}
     chosen, others = _assigned([head for path in paths for head in heads_of(path)])
     trials = Trials()
+    read = [
+        (_read_through(group, trials), tuple(names[c.head.path] for c in group)) for group in chosen
+    ]
+    tables = {candidate.table.name: (candidate, files) for candidate, files in read}
     stanzas = [
-        stanza(_read_through(group, trials), [names[c.head.path] for c in group], project, trials)
-        for group in chosen
+        stanza(Source(candidate, files, links(candidate, tables)), project, trials)
+        for candidate, files in read
     ]
     parts = [
         [line for text in _HEAD for line in remark(text.format(rows=MOST_ROWS))],

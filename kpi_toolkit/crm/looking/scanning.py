@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.looking.heads import Column, Head
 from kpi_toolkit.crm.looking.trials import Trials
-from kpi_toolkit.crm.sources import Batch, Fault, Row, open_source
+from kpi_toolkit.crm.sources import Batch, Fault, File, Row, open_source
 from kpi_toolkit.crm.sources.stream import Columns
 
 if TYPE_CHECKING:
@@ -31,6 +31,21 @@ def scanned(heads: Sequence[Head], wanted: set[str], trials: Trials) -> Head:
     return scan.result()
 
 
+def pairs_of(head: Head, one: Column, other: Column) -> "pa.Table":
+    """The cells of two columns of a scanned head, `t` and `n`, row by row."""
+    import pyarrow as pa
+
+    places = [head.names.index(column.name) for column in (one, other)]
+    parts, rows = [], 0
+    for file in head.files:
+        for lines, columns, _ in _chunks(open_source(file).batches):
+            if rows < MOST_ROWS:
+                cells = [columns[place].cast(pa.string()) for place in places]
+                parts.append(pa.table(cells, names=["t", "n"]))
+            rows += len(lines)
+    return pa.concat_tables(parts)
+
+
 class _Scan:
     """Counts the texts of the columns."""
 
@@ -41,10 +56,12 @@ class _Scan:
         self.rows, self.whole = 0, True
         self.faults: list[Fault] = []
         self.ends: list[Row] = []
+        self.files: list[File] = []
 
     def add(self, head: Head) -> None:
         """The rows of one file."""
         last: Row | None = None
+        self.files.append(head.file)
         for lines, columns, faults in _chunks(open_source(head.file).batches):
             if self.rows >= MOST_ROWS:
                 self.whole = False
@@ -69,6 +86,7 @@ class _Scan:
             whole=self.whole,
             faults=tuple(self.faults),
             ends=tuple(self.ends),
+            files=tuple(self.files),
         )
 
     def _count(self, lines: Sequence[int], columns: "Sequence[pa.Array]") -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from kpi_toolkit.config import ProjectConfig
@@ -11,11 +11,15 @@ from kpi_toolkit.crm.looking.agreement import agreed
 from kpi_toolkit.crm.looking.currencies import foreign
 from kpi_toolkit.crm.looking.derived import derived, sources, unit_price
 from kpi_toolkit.crm.looking.fitting import Fitted, Fitting
+from kpi_toolkit.crm.looking.flags import doubted, of_persons
 from kpi_toolkit.crm.looking.heads import Column, told_faults
 from kpi_toolkit.crm.looking.lines import Line, heading, remark, rendered
+from kpi_toolkit.crm.looking.links import Links
 from kpi_toolkit.crm.looking.logs import VERSION, event_log
 from kpi_toolkit.crm.looking.matching import Candidate, is_nameable
 from kpi_toolkit.crm.looking.names import words
+from kpi_toolkit.crm.looking.pictures import dateless
+from kpi_toolkit.crm.looking.returns import returns
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.looking.totals import totals
 from kpi_toolkit.crm.looking.trials import Trials
@@ -30,14 +34,22 @@ class Stanza:
 
     table: str
     lines: tuple[str, ...]
-    dated: tuple[Fitted, ...]
-    whole: bool
+    dated: tuple[Fitted, ...] = ()
+    whole: bool = True
 
 
-def stanza(
-    candidate: Candidate, files: Sequence[str], project: ProjectConfig, trials: Trials
-) -> Stanza:
-    """The stanza of one or several files with the same header."""
+@dataclass(frozen=True)
+class Source:
+    """One or several files with the same header, as a table; their names; joins with others."""
+
+    candidate: Candidate
+    files: tuple[str, ...]
+    links: Links = field(default_factory=Links)
+
+
+def stanza(source: Source, project: ProjectConfig, trials: Trials) -> Stanza:
+    """The stanza of a table."""
+    candidate, files = source.candidate, source.files
     head, table = candidate.head, candidate.table
     fitting = Fitting(trials, head, table)
     sure = unit_price(candidate)
@@ -45,7 +57,10 @@ def stanza(
     fitted = [fitting.fitted(match) for match in (*matches, *sure)]
     log = event_log(fitted, candidate, fitting)
     common = agreed([*fitted, *log.version])
+    if flags := of_persons(candidate, common.columns):
+        return Stanza(table.name, tuple(doubted(candidate, flags, files, common.columns)))
     made = derived(common.columns, candidate) | foreign(common.columns, table, project)
+    made |= source.links.columns
     dated = tuple(column for column in common.columns if column.is_dated)
     settings = [
         Line("file", files[0] if len(files) == 1 else list(files), f"{head.size} were looked at"),
@@ -54,17 +69,19 @@ def stanza(
         *_void(fitting.void),
         *_zone(dated, project),
         *log.keep,
-        *totals(common.columns, head),
+        *(totals(common.columns, head) or returns(candidate, trials)),
     ]
     own = {column.name: _line(column) for column in common.columns} | made
     text = [
         *heading(f"tables.{table.name}", _why(candidate)),
         *rendered(settings),
         *(remark(told_faults(head)) if head.faults else []),
+        *source.links.stanzas,
         "",
         f"[tables.{table.name}.columns]",
         *rendered(own[name] for name in (*table.columns, VERSION) if name in own),
         *_left_over(candidate, common.columns, made),
+        *dateless(candidate, common.columns),
     ]
     known = tuple(column for column in dated if column.name not in made)
     return Stanza(table.name, tuple(text), known, head.whole)

@@ -66,20 +66,25 @@ class Trials:
         """Each different text of a column with how often it stands, and on which line first."""
         import pyarrow as pa
 
-        self.connection.register("_cells", pa.table({"t": texts, "line": pa.array(lines)}))
-        sql = "SELECT t, count(*), min(line) FROM _cells GROUP BY t"
+        cells = pa.table({"t": texts, "line": pa.array(lines)})
+        return self.asked("SELECT t, count(*), min(line) FROM _cells GROUP BY t", _cells=cells)
+
+    def asked(self, sql: str, **tables: "pa.Table") -> list[Any]:
+        """The rows of a query over tables."""
+        for name, table in tables.items():
+            self.connection.register(name, table)
         found = self.connection.execute(sql).fetchall()
-        self.connection.unregister("_cells")
+        for name in tables:
+            self.connection.unregister(name)
         return found
 
     def values(self, texts: Sequence[str], forms: Sequence[Form]) -> list[tuple[Any, ...]]:
         """For each form, the value of each text, or None."""
         import pyarrow as pa
 
-        self.connection.register("_texts", pa.table({"t": pa.array(texts, pa.string())}))
         shown = ", ".join(f"{cast('t', form)} AS v{n}" for n, form in enumerate(forms))
-        rows = self.connection.execute(f"SELECT {shown} FROM _texts").fetchall()
-        self.connection.unregister("_texts")
+        given = pa.table({"t": pa.array(texts, pa.string())})
+        rows = self.asked(f"SELECT {shown} FROM _texts", _texts=given)
         return list(zip(*rows, strict=True)) if rows else [() for _ in forms]
 
     def verdict(self, column: Column, forms: Sequence[Form]) -> Verdict:

@@ -11,7 +11,13 @@ from kpi_toolkit.crm.looking import propose
 
 RealData = Callable[[str], Path]
 KEPT = {
-    "maven_crm": {"accounts": 85, "deals": 8800, "products": 7, "users": 35},
+    "maven_crm": {
+        "accounts": 85,
+        "deals": 8800,
+        "deals.joins.users": 35,
+        "products": 7,
+        "users": 35,
+    },
     "ravenstack/iso": {"accounts": 500, "subscriptions": 5000, "tickets": 2000},
     "it_incidents": {"tickets": 890},
     "online_retail": {"orders": 42481},
