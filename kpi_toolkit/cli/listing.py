@@ -78,6 +78,17 @@ def _entry(kpi: "Kpi", crm: Any) -> dict[str, Any]:
     }
 
 
+def _words(kpi: "Kpi") -> str:
+    """The words that rows must have in columns of free text to count."""
+    from kpi_toolkit.insight.counted_words import counted_words
+
+    counted = counted_words(kpi.bind().measures)
+    return "; ".join(
+        f"{table}.{column} is {' or '.join(map(repr, words))}"
+        for (table, column), words in counted.items()
+    )
+
+
 def _dictionary(kpi: "Kpi", crm: Any) -> list[tuple[str, str]]:
     from kpi_toolkit.format import Format
 
@@ -94,6 +105,7 @@ def _dictionary(kpi: "Kpi", crm: Any) -> list[tuple[str, str]]:
         ("Formula", told(kpi.words.formula)),
         ("Counts", told(kpi.words.counts)),
         ("Empty", told(kpi.words.empty)),
+        ("Words", _words(kpi)),
         ("Unit", f"{kpi.unit}, better {kpi.better}"),
         ("Window", f"{kpi.window}, by {kpi.finest_grain} or longer"),
         ("Options", "; ".join(options)),

@@ -103,7 +103,8 @@ def _print(kpis: "Sequence[Kpi]", tables: "Sequence[TableNeed]") -> None:
 def _holds(column: "ColumnNeed") -> str:
     if column.allowed:
         return ", ".join(column.allowed)
-    return _HOLDS.get(column.type, "text") + (" (personal)" if column.personal else "")
+    counted = f", of which {' and '.join(map(repr, column.words))} counts" if column.words else ""
+    return _HOLDS.get(column.type, "text") + (" (personal)" if column.personal else "") + counted
 
 
 def _toml(kpis: "Sequence[Kpi]", tables: "Sequence[TableNeed]") -> str:

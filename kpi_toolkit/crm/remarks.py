@@ -22,6 +22,8 @@ Kind = Literal[
     "doubled_hour",  # a local time that was there twice, taken for the second one
     "orphan",  # a reference to a row that `other` ("accounts.account_id") does not have
     "disorder",  # an instant before that of the column `other`, which it follows
+    "unstated",  # a deal without a status
+    "near_word",  # a value that is almost the word `other`, which KPIs count
     "undated",  # a deal won or lost without a closing date
     "closed_early",  # an open deal with a closing date
     "negative",

@@ -7,7 +7,7 @@ far the columns go, and which KPIs that makes possible.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,16 @@ from kpi_toolkit.crm.extent import Extent
 from kpi_toolkit.crm.remarks import Remark
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.insight.assumed import assumed
+from kpi_toolkit.insight.counted_words import counted_words, near_words
 from kpi_toolkit.insight.set_aside import SetAside, set_aside
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.kpis import registry
+from kpi_toolkit.measures.fact import Measure
 
 if TYPE_CHECKING:
     from kpi_toolkit.config import Config
     from kpi_toolkit.crm.connect import Crm
+
 
 @dataclass(frozen=True)
 class Completeness:
@@ -117,7 +120,7 @@ def audit(crm: Crm, config: Config | None = None) -> Audit:
         newest_event=crm.newest_event,
         tables=crm.reading,
         set_aside=set_aside(crm),
-        remarks=crm.remarks(),
+        remarks=(*crm.remarks(), *near_words(crm, counted_words(_measures()))),
         extents=extent.extents(crm),
         completeness=tuple(_complete(crm, *item) for item in required.items()),
         kpis=tuple(
@@ -127,6 +130,11 @@ def audit(crm: Crm, config: Config | None = None) -> Audit:
         own_dimensions={table: own for table, own in crm.own_dimensions.items() if own},
         assumed=assumed(config, crm) if config else {},
     )
+
+
+def _measures() -> Iterator[Measure]:
+    for kpi in registry().values():
+        yield from kpi.bind().measures
 
 
 def _complete(crm: Crm, table: str, required: Sequence[str]) -> Completeness:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kpi_toolkit.crm.tables import TABLES, ColumnType
+from kpi_toolkit.insight.counted_words import Words, counted_words
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.expression import name
 from kpi_toolkit.measures.fact import Fact, Measure
@@ -20,7 +21,9 @@ USES: tuple[Use, ...] = ("needed", "id", "used", "breakdown")
 
 @dataclass(frozen=True)
 class ColumnNeed:
-    """A column that KPIs read: what it holds, what for, and the KPIs that read it."""
+    """A column that KPIs read: what it holds, what for, and the KPIs that read it; of a free text,
+    the `words` that they count.
+    """
 
     name: str
     type: ColumnType
@@ -28,6 +31,7 @@ class ColumnNeed:
     kpis: tuple[str, ...]
     allowed: tuple[str, ...] = ()
     personal: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,14 @@ class TableNeed:
 
 def data_model(kpis: Iterable[Kpi]) -> tuple[TableNeed, ...]:
     """What some KPIs read, the tables that they need first, columns in the order of the table."""
+    read = {kpi.name: kpi.bind().measures for kpi in kpis}
     uses: dict[tuple[str, str], dict[str, Use]] = {}
-    for kpi in kpis:
-        for column, use in _uses(kpi.bind().measures).items():
-            uses.setdefault(column, {})[kpi.name] = use
+    for kpi, measures in read.items():
+        for column, use in _uses(measures).items():
+            uses.setdefault(column, {})[kpi] = use
+    words = counted_words(measure for measures in read.values() for measure in measures)
     names = [table for table in TABLES if any(found == table for found, _ in uses)]
-    tables = [_table(table, uses) for table in names]
+    tables = [_table(table, uses, words) for table in names]
     return tuple(sorted(tables, key=lambda table: not table.needed))
 
 
@@ -73,7 +79,7 @@ def _read(fact: Fact, texts: Iterable[str]) -> frozenset[tuple[str, str]]:
     return source.needs(fact, texts).columns
 
 
-def _table(table: str, uses: dict[tuple[str, str], dict[str, Use]]) -> TableNeed:
+def _table(table: str, uses: dict[tuple[str, str], dict[str, Use]], words: Words) -> TableNeed:
     declared = TABLES[table]
     columns = []
     for column in declared.columns.values():
@@ -85,6 +91,14 @@ def _table(table: str, uses: dict[tuple[str, str], dict[str, Use]]) -> TableNeed
             use = "id"
         readers = tuple(kpi for kpi, own in found.items() if own == use)
         columns.append(
-            ColumnNeed(column.name, column.type, use, readers, column.allowed, column.personal)
+            ColumnNeed(
+                column.name,
+                column.type,
+                use,
+                readers,
+                column.allowed,
+                column.personal,
+                words.get((table, column.name), ()),
+            )
         )
     return TableNeed(table, tuple(sorted(columns, key=lambda need: USES.index(need.use))))

@@ -19,6 +19,7 @@ _ABOUT_VALUES = {
     "key_unused": "No row has these keys of the value map: {values}.",
     "rest": "“*” of the value map made “{other}” of these: {values}.",
     "to_null": "The value map has no key for these, so they are left empty: {values}.",
+    "near_word": "KPIs count “{other}” and none of these: {values}.",
     "unmatched": "“{other}” has no row for these: {values}.",
 }
 _ABOUT_ROWS = {
@@ -26,6 +27,8 @@ _ABOUT_ROWS = {
     "second one.",
     "orphan": "References to rows that “{other}” does not have.",
     "disorder": "Earlier than “{other}”, which comes first.",
+    "unstated": "Deals without a status: neither won nor lost, and in the pipeline as long as they "
+    "have no closing date.",
     "undated": "Deals won or lost without a closing date: they count in no period.",
     "closed_early": "Open deals with a closing date: they leave the pipeline on that day. If it is "
     "the expected date, map it to expected_close_on.",
@@ -35,8 +38,8 @@ _ABOUT_ROWS = {
 }
 # Those that change figures most come first.
 _ORDER: tuple[Kind, ...] = (
-    "rest", "to_null", "key_unused", "unmatched", "closed_early", "undated", "disorder", "orphan",
-    "far_date", "negative", "double_row", "doubled_hour",
+    "rest", "to_null", "key_unused", "unmatched", "near_word", "unstated", "closed_early",
+    "undated", "disorder", "orphan", "far_date", "negative", "double_row", "doubled_hour",
 )  # fmt: skip
 
 

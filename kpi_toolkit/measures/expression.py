@@ -76,6 +76,21 @@ def parameters(text: str) -> frozenset[str]:
     return _parameters(parse(text))
 
 
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[tuple[str, str, str], ...]:
+    """The (qualifier, column, word) of each comparison of a column with a word: channel = 'email',
+    status in ('won', 'lost').
+    """
+    found: dict[tuple[str, str, str], None] = {}
+    for node in parse(text).find_all(exp.EQ, exp.In):
+        column = node.this
+        others = node.expressions if isinstance(node, exp.In) else [node.expression]
+        compared = [other.this for other in others if other.is_string]
+        if isinstance(column, exp.Column):
+            found |= dict.fromkeys((column.table, column.name, word) for word in compared)
+    return tuple(found)
+
+
 def looks_around(text: str) -> bool:
     """Whether an expression reads other rows than its own: it holds a window function."""
     return parse(text).find(exp.Window) is not None

@@ -27,6 +27,11 @@ def test_it_needs_no_project() -> None:
     assert "region text to break down by 1" in lines
 
 
+def test_words_that_are_counted_are_said() -> None:
+    said = called("plan", "--kpi", "email_open_rate")
+    assert "text, of which 'email' counts" in said.output
+
+
 def test_every_line_fits_on_80_columns() -> None:
     assert max(map(len, called("plan", "--all").output.splitlines())) <= 80
 
@@ -44,6 +49,7 @@ def test_json_has_every_column_with_its_use() -> None:
         "kpis": ["new_customer_revenue"],
         "allowed": [],
         "personal": False,
+        "words": [],
     }
     assert columns["refunded"]["use"] == "used"
 

@@ -77,6 +77,13 @@ def test_explain_prints_the_dictionarys_entry(kpi: Kpi) -> None:
     assert "no data when no deal was decided" in said
 
 
+def test_explain_says_the_words_that_are_counted(kpi: Kpi) -> None:
+    lines = [
+        " ".join(line.split()) for line in kpi("explain", "email_open_rate").output.split("\n")
+    ]
+    assert "Words mailings.channel is 'email'" in lines
+
+
 def test_explain_prints_the_queries(kpi: Kpi) -> None:
     said = kpi("explain", "decided_win_rate", "--sql", "--period", "2026-Q3").output
     assert "GROUPING SETS" in said

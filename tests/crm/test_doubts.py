@@ -50,6 +50,12 @@ def test_deals_decided_without_a_date_and_open_ones_with_a_date() -> None:
     ]
 
 
+def test_deals_without_a_status() -> None:
+    tables = one("status", ["won", None, None], closed_at=["2024-01-01", None, "2024-01-02"])
+    assert found(tables) == [("deals", "status", "unstated", "", 2, 2)]
+    assert found(one("amount", [1.0])) == []
+
+
 def test_amounts_below_zero_and_dates_far_away() -> None:
     tables = one("amount", [1.0, -1.0, -2.0], created_at=["2024-01-01", "1900-01-01", "2100-02-01"])
     assert found(tables) == [
@@ -84,6 +90,11 @@ def test_a_row_again_in_a_table_without_an_id() -> None:
         "orders": {"order_id": ["1", "1", "1", "2"], "amount": [5.0, 5.0, 5.0, 5.0]},
     }
     assert found(lines) == [("orders", "", "double_row", "", 2, 1)]
+
+
+def test_equal_rows_of_a_table_of_groups_are_groups_that_nobody_told_apart() -> None:
+    sent: Tables = {"mailings": {"day": ["2024-05-02"] * 2, "sent": [10, 10]}}
+    assert found(sent) == []
 
 
 def test_hostile_columns_of_the_users_own_are_names() -> None:

@@ -91,3 +91,28 @@ def test_dates_at_the_edges_of_what_python_knows_are_shown(zone: str) -> None:
     found = {one.column: one for one in audit(from_frames(deals=frame, time_zone=zone)).extents}
     assert found["closed_at"].last == dt.date(9999, 12, 31)
     assert found["created_at"].first == dt.date(1, 1, 1)
+
+
+def near(channels: dict[str, int]) -> list[tuple[str | None, str, int]]:
+    """The remarks on the channels of mailings, of which so many rows each."""
+    rows = [channel for channel, count in channels.items() for _ in range(count)]
+    sent = pd.DataFrame({"channel": rows, "delivered": range(len(rows))})
+    found = audit(from_frames(mailings=sent)).remarks
+    return [(r.value, r.other, r.rows) for r in found if r.kind == "near_word"]
+
+
+def test_a_value_that_is_almost_a_word_that_kpis_count_is_told() -> None:
+    assert near({"email": 1, "E-mail": 3, "Emailing": 2, "sms": 5}) == [
+        ("E-mail", "email", 3),
+        ("Emailing", "email", 2),
+    ]
+    assert near({"email": 1, "sms": 5}) == []
+
+
+def test_where_no_row_has_the_word_that_kpis_count_all_values_are_told() -> None:
+    assert near({"Courriel": 2, "SMS": 1}) == [("Courriel", "email", 2), ("SMS", "email", 1)]
+
+
+def test_words_of_a_closed_set_are_not_sought() -> None:
+    deals = pd.DataFrame({"deal_id": ["1"], "status": ["open"]})
+    assert not audit(from_frames(deals=deals)).remarks

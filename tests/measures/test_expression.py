@@ -88,3 +88,12 @@ def test_an_instant_keeps_its_microseconds() -> None:
     assert expression.instant(moment) == "TIMESTAMP '2026-09-30 22:00:00.000001'"
     first = dt.datetime.fromisoformat("0001-01-01")
     assert expression.instant(first) == "TIMESTAMP '0001-01-01 00:00:00'"
+
+
+def test_the_words_that_columns_are_compared_with() -> None:
+    text = "accounts.plan = 'free' and kind in ('a', 'b') and amount = 1 and kind <> 'c'"
+    assert set(expression.words(text)) == {
+        ("accounts", "plan", "free"),
+        ("", "kind", "a"),
+        ("", "kind", "b"),
+    }
