@@ -20,7 +20,7 @@ def accounted(words: Format, reading: Iterable[TableRead]) -> str:
     tables = tuple(reading)
     read, aside = rows_judged(tables), sum(table.quarantined for table in tables)
     if any(table.superseded or table.left_out for table in tables):
-        return _by_fate(words, [table for table in tables if not table.derived])
+        return _by_fate(words, tables)
     if not aside:
         return words.tn(
             "One row was read, and kept.", "{n} rows were read, and all were kept.", read
@@ -33,7 +33,8 @@ def accounted(words: Format, reading: Iterable[TableRead]) -> str:
     )
 
 
-def _by_fate(words: Format, tables: Sequence[TableRead]) -> str:
+def _by_fate(words: Format, reading: Sequence[TableRead]) -> str:
+    tables = [table for table in reading if not table.derived]
     replaced = sum(table.superseded for table in tables)
     left_out = sum(table.left_out for table in tables)
     fates = [words.tn("{n} kept", "{n} kept", sum(table.kept for table in tables))]
@@ -51,6 +52,14 @@ def _by_fate(words: Format, tables: Sequence[TableRead]) -> str:
         )
     aside = sum(table.quarantined for table in tables)
     fates.append(words.tn("{n} set aside", "{n} set aside", aside))
+    if made := sum(table.quarantined for table in reading if table.derived):
+        fates.append(
+            words.tn(
+                "{n} more set aside of a table made by SQL",
+                "{n} more set aside of tables made by SQL",
+                made,
+            )
+        )
     rows = sum(table.rows for table in tables)
     return words.tn(
         "{n} row was read: {fates}.", "{n} rows were read: {fates}.", rows, fates=", ".join(fates)

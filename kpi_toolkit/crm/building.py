@@ -18,7 +18,7 @@ from kpi_toolkit.crm import (
     staging,
     target_periods,
 )
-from kpi_toolkit.crm.mapping import TablePlan
+from kpi_toolkit.crm.plans import TablePlan
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.settling import check_share
 from kpi_toolkit.crm.sql_text import text_of

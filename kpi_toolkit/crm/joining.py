@@ -8,7 +8,7 @@ from kpi_toolkit.crm import quarantine
 from kpi_toolkit.crm.casting import known, unmarked
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.incoming import Incoming
-from kpi_toolkit.crm.mapping import JoinPlan, TablePlan
+from kpi_toolkit.crm.plans import JoinPlan, TablePlan
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.settling import check_share
 from kpi_toolkit.crm.sources import label

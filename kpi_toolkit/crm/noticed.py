@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import remarks
 from kpi_toolkit.crm.casting import TYPED
-from kpi_toolkit.crm.mapping import ColumnPlan, TablePlan
+from kpi_toolkit.crm.plans import ColumnPlan, TablePlan
 from kpi_toolkit.crm.quoting import literal, literals, name
 from kpi_toolkit.crm.remarks import MOST_VALUES, Kind, Remark
 from kpi_toolkit.crm.texts import lost_key, unmapped

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kpi_toolkit.crm import conditions, joining, noticed, settling, staging, typed
 from kpi_toolkit.crm.expressions import Ref
 from kpi_toolkit.crm.incoming import Incoming
-from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
+from kpi_toolkit.crm.plans import ColumnPlan, JoinPlan, TablePlan
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.sources import label
 from kpi_toolkit.crm.table_read import TableRead

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm import conditions, database, hints, quarantine
 from kpi_toolkit.crm.incoming import Incoming
-from kpi_toolkit.crm.mapping import TablePlan
+from kpi_toolkit.crm.plans import TablePlan
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.texts import flag

@@ -9,7 +9,7 @@ from kpi_toolkit.crm import conditions, full_moments, typed
 from kpi_toolkit.crm.casting import TYPED, UNREAD, Form, cast, known, unmarked
 from kpi_toolkit.crm.doubled import doubled
 from kpi_toolkit.crm.expressions import Ref, alias
-from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
+from kpi_toolkit.crm.plans import ColumnPlan, JoinPlan, TablePlan
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.table_read import file_of, line_of
 from kpi_toolkit.crm.typed import TypedColumn

@@ -21,7 +21,7 @@ from kpi_toolkit.config import load
 from kpi_toolkit.crm import mapping, quarantine, reading, remarks
 from kpi_toolkit.crm.casting import TRIMMED
 from kpi_toolkit.crm.database import locked
-from kpi_toolkit.crm.mapping import TablePlan
+from kpi_toolkit.crm.plans import TablePlan
 from kpi_toolkit.crm.sources import File
 from kpi_toolkit.crm.table_read import FILE_SPAN
 from kpi_toolkit.errors import DataError

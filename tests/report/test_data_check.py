@@ -173,6 +173,22 @@ def test_rows_of_a_log_that_later_ones_replace_are_not_kept(
     assert sentence in plain(Report("r", period="all", crm=crm, language=language).quality())
 
 
+def test_rows_that_a_select_loses_are_counted_beside_those_of_files(tmp_path: Path) -> None:
+    files = {
+        "d.csv": "deal_id,x\n1,a\n1,b\n2,c\n",
+        "d.sql": "SELECT '1' AS deal_id UNION ALL SELECT '1' UNION ALL SELECT '2' FROM raw",
+        "kpi.toml": '[staging.raw]\nfile = "d.csv"\nwhere = "x <> \'c\'"\n'
+        '[tables.deals]\nsql = "d.sql"\nbad_rows = "60%"\n',
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    said = plain(check(connect(tmp_path / "kpi.toml", as_of="2026-10-05")).summary())
+    assert (
+        "3 rows were read: 2 kept, 1 left out by a condition, 0 set aside, "
+        "2 more set aside of tables made by SQL."
+    ) in said
+
+
 def test_a_zone_and_a_currency_that_nobody_declared_are_told(tmp_path: Path) -> None:
     deals = "deal_id,amount,created_at\n1,5,2026-01-01\n"
     (tmp_path / "d.csv").write_text(deals, encoding="utf-8")

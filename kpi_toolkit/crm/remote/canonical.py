@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpi_toolkit.crm.expressions import Ref
-from kpi_toolkit.crm.mapping import ColumnPlan, JoinPlan, TablePlan
+from kpi_toolkit.crm.plans import ColumnPlan, JoinPlan, TablePlan
 from kpi_toolkit.crm.reading import as_they_stand
 from kpi_toolkit.crm.remote.scope import Scope, scope
 from kpi_toolkit.crm.remote.values import Values

@@ -16,7 +16,7 @@ from kpi_toolkit.config import Config
 from kpi_toolkit.crm import building, mapping, snapshot
 from kpi_toolkit.crm.building import Home
 from kpi_toolkit.crm.kept import Snapshot
-from kpi_toolkit.crm.mapping import JoinPlan, TablePlan
+from kpi_toolkit.crm.plans import JoinPlan, TablePlan
 from kpi_toolkit.crm.remote import address, selects
 from kpi_toolkit.crm.remote.relation import Relation
 from kpi_toolkit.crm.remote.session import Session

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from kpi_toolkit.crm.expressions import Ref
-from kpi_toolkit.crm.mapping import TablePlan
+from kpi_toolkit.crm.plans import TablePlan
 from kpi_toolkit.crm.remote.fitting import unclean
 from kpi_toolkit.crm.remote.relation import TEXTS, Relation
 from kpi_toolkit.crm.remote.session import Described, Session

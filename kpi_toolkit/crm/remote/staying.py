@@ -3,7 +3,7 @@
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm import mapping
 from kpi_toolkit.crm.kept import Snapshot
-from kpi_toolkit.crm.mapping import TablePlan
+from kpi_toolkit.crm.plans import TablePlan
 from kpi_toolkit.crm.remote import checks, copying
 from kpi_toolkit.crm.remote.canonical import canonical
 from kpi_toolkit.crm.remote.place import Place

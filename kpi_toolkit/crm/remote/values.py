@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kpi_toolkit.crm import database
 from kpi_toolkit.crm.casting import TYPED, cast
 from kpi_toolkit.crm.expressions import Ref, alias
-from kpi_toolkit.crm.mapping import ColumnPlan
+from kpi_toolkit.crm.plans import ColumnPlan
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.remote import dialect, fitting
 from kpi_toolkit.crm.remote.scope import Scope
