@@ -23,16 +23,16 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """Read the data and say what was found; exit code 3 when they cannot be read."""
+    from kpi_toolkit.cli import spreadsheet
     from kpi_toolkit.crm.connect import connect
     from kpi_toolkit.insight.audit import audit
 
     read, file = load_config(config)
+    spreadsheet.spare_inputs(quarantine, read, file)
     _check_reports(read)
     crm = connect(read)
     found = audit(crm, read)
     if quarantine:
-        from kpi_toolkit.cli import spreadsheet
-
         spreadsheet.write(crm.quarantine(), quarantine, "rows set aside")
     if as_json:
         typer.echo(json.dumps(_json(read, found), ensure_ascii=False, indent=2))

@@ -3,12 +3,24 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.errors import DataError
+from kpi_toolkit.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from kpi_toolkit.config import Config
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def spare_inputs(path: Path | None, config: "Config", file: Path) -> None:
+    """Raises ConfigError when `path` is kpi.toml itself, the `file`, or what it reads."""
+    from kpi_toolkit.crm import mapping
+
+    if path and path.exists():
+        for read in (file, *mapping.paths(config)):
+            if read.exists() and path.samefile(read):
+                raise ConfigError(f"{path}: the project reads that file; name another one")
 
 
 def write(frame: "DataFrame", path: Path, what: str) -> None:

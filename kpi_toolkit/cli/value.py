@@ -45,7 +45,9 @@ def value(  # noqa: PLR0913 - a parameter is an option of the verb
         raise ConfigError(f"--by {' '.join(by or ())}: expected two dimensions at most")
     found = find(kpi)
     bound = found.bind(**_options(found, named_values(option or (), "--option")))
-    crm = connect(load_config(config)[0], as_of=as_of or None)
+    read, file = load_config(config)
+    spreadsheet.spare_inputs(records, read, file)
+    crm = connect(read, as_of=as_of or None)
     total = ask.value(bound, crm, period, None)
     rows = ask.rows(bound, crm, period, by or (), series, None) if by or series > 1 else []
     if records:

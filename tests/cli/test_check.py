@@ -139,6 +139,18 @@ def test_the_rows_set_aside_are_written_and_are_no_formulas(dirty: Path, tmp_pat
     assert nowhere.exit_code == 3
 
 
+def test_no_file_of_the_project_is_written_over(dirty: Path) -> None:
+    data = next(dirty.parent.glob("*.csv"))
+    for path in (dirty, data):
+        before = path.read_bytes()
+        aside = called("check", "--quarantine", path, "--config", dirty)
+        records = called(
+            "value", "won_value", "--period", "2026", "--records", path, "--config", dirty
+        )
+        assert (aside.exit_code, records.exit_code, path.read_bytes()) == (2, 2, before)
+        assert "the project reads that file" in aside.output
+
+
 def test_a_report_whose_kpis_lack_data_is_named(tmp_path: Path) -> None:
     config = write_project(tmp_path / "sales", rows=50)
     said = " ".join(called("check", "--config", config).output.split())
