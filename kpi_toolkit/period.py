@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from kpi_toolkit.business import BusinessHours
 from kpi_toolkit.errors import ConfigError, PeriodError, near_misses
+from kpi_toolkit.period_names import key_of
 
 Grain = Literal["day", "week", "month", "quarter", "year", "all"]
 GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year", "all")
@@ -213,7 +214,8 @@ class Period:
 
 
 def parse_period(text: "str | Period", calendar: Calendar, as_of: dt.datetime) -> Period:
-    """A period from its key ("2026-Q3") or in words ("last complete quarter", "this month").
+    """A period from its key ("2026-Q3"), as reports write it ("T3 2026", "juin 2026") or in words
+    ("last complete quarter", "this month").
 
     Raises PeriodError, with the forms that are understood.
     """
@@ -225,14 +227,16 @@ def parse_period(text: "str | Period", calendar: Calendar, as_of: dt.datetime) -
     if relative := _RELATIVE.match(given.lower()):
         period = calendar.containing(calendar.local_day(as_of), relative["grain"])  # type: ignore[arg-type]
         return period.previous() if relative["which"].startswith("last") else period
+    key = key_of(given)
     for grain, pattern in _KEYS:
-        if found := re.fullmatch(pattern, given, re.ASCII):
+        if found := re.fullmatch(pattern, key, re.ASCII):
             return _from_key(
                 grain, {k: int(v) for k, v in found.groupdict().items()}, given, calendar
             )
     raise PeriodError(
-        f"period {given!r}: expected 2026-Q3, 2026-09, 2026-W38, 2026, 2026-09-14, all, or 'last "
-        f"complete quarter' (month, week, day, year)"
+        f"period {given!r}: expected 2026-Q3, 2026-09, 2026-W38, 2026, 2026-09-14, all, Q3 2026, "
+        f"T3 2026, June 2026, juin 2026, S38 2026, or 'last complete quarter' (month, week, day, "
+        f"year)"
     )
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "kpi_toolkit"
 # fmt: off
 LAYERS = [
-    "errors", "resources", "business", "period", "format", "config",
+    "errors", "resources", "business", "period_names", "period", "format", "config",
     "crm", "measures", "kpis", "archive", "insight", "charts", "blocks", "report",
     "render", "run", "deliver", "cli", "__main__",
 ]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_toolkit.errors import ConfigError, PeriodError
+from kpi_toolkit.format import Format
 from kpi_toolkit.period import GRAINS, Calendar, Grain, Period, parse_as_of, parse_period
 from tests.oracles.bounds import days, utc
 
@@ -64,6 +65,49 @@ def test_a_key_names_half_open_local_days(key: str, grain: Grain, start: str, en
 )
 def test_words_are_read_at_the_moment_of_knowledge(words: str, key: str) -> None:
     assert period(words).key == key
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("T2 2026", "2026-Q2"),
+        ("q2 2026", "2026-Q2"),
+        ("Q3\u00a02026", "2026-Q3"),
+        ("2026-T2", "2026-Q2"),
+        ("T2 exercice 2026", "2026-Q2"),
+        ("juin 2026", "2026-06"),
+        ("June 2026", "2026-06"),
+        ("sept. 2026", "2026-09"),
+        ("Août 2026", "2026-08"),
+        ("févr.\u00a02026", "2026-02"),
+        ("S38 2026", "2026-W38"),
+        ("2026-S08", "2026-W08"),
+        ("semaine 8, 2026", "2026-W08"),
+        ("week 38, 2026", "2026-W38"),
+        ("1er juil. 2026", "2026-07-01"),
+        ("14 September 2026", "2026-09-14"),
+        ("FY 2026", "2026"),
+    ],
+)
+def test_periods_are_read_as_reports_write_them(written: str, key: str) -> None:
+    assert period(written).key == key
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("calendar", [UTC, Calendar("UTC", fiscal_year_starts=4)])
+def test_every_name_that_a_report_gives_to_a_period_is_read(
+    language: str, calendar: Calendar
+) -> None:
+    words = Format(language)
+    keys = [f"2026-{n:02}" for n in range(1, 13)] + ["2026-Q1", "2026-W38", "2026", "2026-07-01"]
+    for found in (period(key, calendar) for key in keys):
+        assert period(words.period(found), calendar) == found
+
+
+@pytest.mark.parametrize("text", ["S1 2026", "jui 2026", "ju 2026", "T5 2026", "Brumaire 2026"])
+def test_a_name_that_may_mean_two_periods_or_none_is_refused(text: str) -> None:
+    with pytest.raises(PeriodError, match="expected 2026-Q3, .* juin 2026, S38 2026, or 'last co"):
+        period(text)
 
 
 def test_words_follow_the_local_day() -> None:
