@@ -8,7 +8,7 @@ import typer
 
 from kpi_toolkit.cli.output import printable
 from kpi_toolkit.config import ProjectConfig
-from kpi_toolkit.errors import ConfigError
+from kpi_toolkit.errors import NEAR, ConfigError
 
 QUESTIONS = {
     "name": "Name of the company or team",
@@ -50,8 +50,19 @@ def checked(key: str, value: Any) -> Any:
     try:
         return getattr(ProjectConfig.model_validate({key: value}), key)
     except ValidationError as error:
+        if key == "time_zone" and (called := _zones_called(str(value))):
+            raise ConfigError(f"{_option(key)} {value!r}: {NEAR} {called}?") from None
         said = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
     raise ConfigError(f"{_option(key)} {value!r}: {said[:1].lower()}{said[1:]}")
+
+
+def _zones_called(city: str) -> str:
+    """The time zones whose last part is a city: 'Europe/Paris' for Paris."""
+    from zoneinfo import available_timezones
+
+    wanted = city.strip().replace(" ", "_").lower()
+    found = [zone for zone in available_timezones() if zone.rpartition("/")[2].lower() == wanted]
+    return " or ".join(map(repr, sorted(found)))
 
 
 def _asked(key: str, question: str, default: Any) -> Any:

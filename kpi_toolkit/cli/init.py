@@ -42,6 +42,7 @@ def init(  # noqa: PLR0913 - a parameter is an option of the verb
     from kpi_toolkit.cli import asking, origins, project_files
 
     at, files = _places(folder or [], look or [])
+    files, others = origins.of_records(files)
     project_files.refuse_existing(at)
     ask = asking.on_terminal() and not sample
     given = {
@@ -56,7 +57,7 @@ def init(  # noqa: PLR0913 - a parameter is an option of the verb
     project, taken = asking.settings(given, origin.defaults(at), ask)
     begun = origin.begin(at, project)
     written = project_files.write(at, project_files.whole_text(project, begun.text), begun.files)
-    _say(at, begun.notes, taken, written)
+    _say(at, (*others, *begun.notes), taken, written)
 
 
 def _places(arguments: list[Path], looked_at: list[Path]) -> tuple[Path, list[Path]]:
@@ -85,7 +86,11 @@ def _say(folder: Path, notes: tuple[str, ...], taken: Mapping[str, Any], written
     if written.left:
         typer.echo(f"there already and left as it was: {', '.join(written.left)}")
     typer.echo("Next:")
-    away = folder.resolve() != Path.cwd()
-    steps = ["kpi check", "kpi run", "jupyter lab notebooks"]
-    for step in [f"cd {folder}", *steps][:3] if away else steps:
-        typer.echo(f"  {step}")
+    steps = {f"cd {folder}": ""} if folder.resolve() != Path.cwd() else {}
+    steps |= {
+        "kpi check": "what is read and what is not; where it names a line of kpi.toml, mend that",
+        "kpi run": f"the reports {', '.join(written.reports)}, as HTML and PDF in reports/",
+        "jupyter lab notebooks": "the notebooks that they are made by: yours to edit",
+    }
+    for step, meaning in steps.items():
+        typer.echo(f"  {step:<24}{meaning}".rstrip())

@@ -12,6 +12,7 @@ import typer
 from kpi_toolkit.config import ProjectConfig
 from kpi_toolkit.crm import presets
 from kpi_toolkit.crm.sources import READERS
+from kpi_toolkit.crm.sources.packed import PACKED
 from kpi_toolkit.errors import ConfigError, near_misses
 
 SAMPLE_PROJECT = {"name": "Ardane Systèmes", "holidays": "FR", "as_of": date(2026, 10, 5)}
@@ -57,7 +58,8 @@ class Origin:
         if self.files:
             from kpi_toolkit.crm.looking import propose
 
-            return Begun(propose(self.files, project, folder))
+            text = propose(self.files, project, folder)
+            return Begun(text, notes=_undecided(text))
         if self.is_sample:
             return Begun(SAMPLE)
         data = self.data or _usual_data(folder)
@@ -88,6 +90,32 @@ def choose(
         wrong = "there is no such folder" if vendor else "expected with --from, for its exports"
         raise ConfigError(f"--data {data}: {wrong}")
     return Origin(vendor, tuple(files), data)
+
+
+def of_records(files: Sequence[Path]) -> tuple[list[Path], tuple[str, ...]]:
+    """The files that may hold records, and a sentence for the others. Raises ConfigError when there
+    are only others.
+    """
+    known = [path for path in files if path.suffix.lower() in (*READERS, *PACKED)]
+    others = [path for path in files if path not in known]
+    wanted = ", ".join((*READERS, *PACKED))
+    if others and not known:
+        raise ConfigError(f"--look {others[0]}: it is none of {wanted}")
+    return known, tuple(f"{path}: not looked at, since it is none of {wanted}" for path in others)
+
+
+def _undecided(text: str) -> tuple[str, ...]:
+    """What a person has to do before anything of a proposal is read."""
+    import tomllib
+
+    found = tomllib.loads(text)
+    if "tables" not in found:
+        return (
+            "no table is proposed as it stands: kpi.toml says of each file why, and what to do",
+        )
+    asked = json.dumps(found, default=str).count('"decide: ')
+    told = "kpi.toml is refused until you have decided what stands there as"
+    return (f'{told} "decide: ...", {asked} times',) if asked else ()
 
 
 def _asked(found: list[Path]) -> tuple[str, list[Path]]:

@@ -27,8 +27,9 @@ IGNORED = """# Reports and what they are made from stay on this machine: exports
 
 @dataclass
 class Written:
-    """What was written into a folder, and what was there and stays as it is."""
+    """What was written into a folder, with which reports, and what was there and stays as it is."""
 
+    reports: tuple[str, ...] = ()
     made: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
@@ -57,8 +58,10 @@ def whole_text(project: ProjectConfig, source: str) -> str:
 
 def write(folder: Path, text: str, others: Mapping[str, str]) -> Written:
     """The project: `text` is kpi.toml, `others` more files by name. Raises ConfigError."""
-    written, said = Written(), tomllib.loads(text)
-    notebooks = [report["notebook"] for report in said.get("reports", {}).values()]
+    said = tomllib.loads(text)
+    reports = said.get("reports", {})
+    written = Written(tuple(reports))
+    notebooks = [report["notebook"] for report in reports.values()]
     copies = {name: resources.notebook(Path(name).name).read_text("utf-8") for name in notebooks}
     files = {NAME: text, ".gitignore": IGNORED, **others, **copies}
     for name, content in files.items():

@@ -58,12 +58,14 @@ def test_it_says_what_it_wrote_what_it_took_and_what_to_type_next() -> None:
     said = called("init", "demo").output
     assert "written in demo: kpi.toml, .gitignore, notebooks/" in said
     assert "taken by default, change them in kpi.toml: name = 'Ardane Systèmes'" in said
-    assert said.splitlines()[-3:] == ["  cd demo", "  kpi check", "  kpi run"]
+    steps = [line.split("  ")[1] for line in said.splitlines()[-4:]]
+    assert steps == ["cd demo", "kpi check", "kpi run", "jupyter lab notebooks"]
+    assert "the reports overview, sales, data, as HTML and PDF in reports/" in said
 
 
 def test_in_the_working_folder_there_is_nowhere_to_go() -> None:
     said = called("init").output
-    assert said.splitlines()[-3:] == ["  kpi check", "  kpi run", "  jupyter lab notebooks"]
+    assert said.splitlines()[-4] == "Next:"
     assert load("kpi.toml").source.kind == "sample"
 
 
@@ -228,6 +230,34 @@ def test_files_are_looked_at_and_a_mapping_proposed() -> None:
     assert config.project.currency == "USD"
     assert "deals" in config.tables
     assert list(config.reports) == ["overview", "sales", "data"]
+
+
+def test_a_city_names_its_zone() -> None:
+    refused(called("init", "--time-zone", "Paris"), 2, "did you mean 'Europe/Paris'?")
+    refused(called("init", "--time-zone", "new york"), 2, "did you mean 'America/New_York'?")
+
+
+def test_a_file_that_is_no_table_is_named_and_the_others_are_looked_at() -> None:
+    """As `--look data/*` gives them."""
+    Path("deals.csv").write_text(DEALS, encoding="utf-8")
+    Path("SOURCE.md").write_text("# From\n", encoding="utf-8")
+    refused(called("init", "--look", "SOURCE.md", "acme"), 2, "SOURCE.md: it is none of .csv, .tsv")
+    said = called("init", "--look", "SOURCE.md", "deals.csv", "acme")
+    assert "SOURCE.md: not looked at, since it is none of .csv" in said.output
+    assert list(begun("acme").tables) == ["deals"]
+
+
+def test_what_a_person_has_to_decide_is_told() -> None:
+    text = "deal_id;status;created_at\n1;won;01/02/2024\n2;lost;03/04/2024\n"
+    Path("deals.csv").write_text(text, encoding="utf-8")
+    said = called("init", "--look", "deals.csv", "acme").output
+    assert 'refused until you have decided what stands there as "decide: ...", 1 times' in said
+
+
+def test_a_proposal_of_no_table_says_so() -> None:
+    Path("weather.csv").write_text("town,rain\nLyon,3\n", encoding="utf-8")
+    said = called("init", "--look", "weather.csv", "acme").output
+    assert "no table is proposed as it stands: kpi.toml says of each file why" in said
 
 
 def test_the_package_is_the_command() -> None:

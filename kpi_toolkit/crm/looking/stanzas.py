@@ -117,12 +117,13 @@ def _zone(dated: Sequence[Fitted], project: ProjectConfig) -> list[Line]:
     if not local:
         return []
     skipped = [text for column in local for text in _skipped(column, project.time_zone)]
-    told = f"times bear no offset: they are read as local times of {project.time_zone}"
+    zone = project.time_zone
+    told = f"times bear no offset, so the files do not tell: taken as local times of {zone}"
     if skipped:
-        told += f", whose clocks skipped {shown(skipped[0])}: so the export is in another zone"
-    zone = "UTC" if project.time_zone != "UTC" else "Europe/Paris"
-    asked = f"decide: {told}; a CRM may export in another zone, such as UTC"
-    return [Line("time_zone", zone, asked, live=False)]
+        told = f"decide: times bear no offset, and the clocks of {zone} skipped {shown(skipped[0])}"
+        return [Line("time_zone", "decide: UTC, or which other zone", told)]
+    other = "UTC" if zone != "UTC" else "Europe/Paris"
+    return [Line("time_zone", zone, f'{told}; a CRM may export in another, such as "{other}"')]
 
 
 def _skipped(column: Fitted, time_zone: str) -> list[str]:

@@ -105,15 +105,23 @@ def test_counts_of_seconds_are_only_proposed_as_a_comment(look: Look) -> None:
     assert found.says('"1706745600" would be 2024-02-01')
 
 
-def test_times_without_an_offset_are_said_to_be_the_projects(look: Look) -> None:
-    found = look(
-        {"deals.csv": deals(["2024-03-31 02:30", "2024-01-01 10:00"], ["1", "2"])},
-        time_zone="Europe/Paris",
-    )
-    assert '# time_zone = "UTC"' in found.text
-    assert found.says("local times of Europe/Paris, whose clocks skipped")
+def test_times_without_an_offset_are_taken_as_the_projects_in_a_line_of_their_own(
+    look: Look,
+) -> None:
+    text = deals(["2024-03-31 12:30", "2024-01-01 10:00"], ["1", "2"])
+    found = look({"deals.csv": text}, time_zone="Europe/Paris")
+    assert found.tables["deals"]["time_zone"] == "Europe/Paris"
+    assert found.says("the files do not tell: taken as local times of Europe/Paris")
     with_offset = look({"deals.csv": deals(["2024-03-31T02:30Z"] * 2, ["1", "2"])})
-    assert "# time_zone" not in with_offset.text
+    assert "time_zone" not in with_offset.tables["deals"]
+
+
+def test_a_time_that_the_clocks_skipped_leaves_the_zone_to_decide(look: Look) -> None:
+    text = deals(["2024-03-31 02:30", "2024-01-01 10:00"], ["1", "2"])
+    found = look({"deals.csv": text}, time_zone="Europe/Paris")
+    assert found.says("the clocks of Europe/Paris skipped")
+    with pytest.raises(KpiError, match="decide: UTC, or which other zone"):
+        found.connect()
 
 
 def test_amounts_of_another_currency_do_not_count_as_the_projects(look: Look) -> None:
