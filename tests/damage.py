@@ -71,6 +71,9 @@ def _last(fault: Fault) -> int:
 
 
 def clear(connection: duckdb.DuckDBPyConnection) -> None:
+    sql = "SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT temporary"
+    for (view,) in connection.execute(sql).fetchall():
+        connection.execute(f'DROP VIEW "{view}"')
     sql = "SELECT table_name FROM duckdb_tables() WHERE NOT internal"
     for (table,) in connection.execute(sql).fetchall():
         connection.execute(f'DROP TABLE "{table}"')

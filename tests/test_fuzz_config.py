@@ -50,6 +50,15 @@ created_at = { column = "Created", time_zone = "UTC" }
 status = { column = "Stage", values = { Won = "won", "*" = "open" }, allowed = ["won", "open"] }
 product = { constant = "x" }
 level = { column = "Stage", dimension = true }
+[staging.raw]
+file = "teams.csv"
+delimiter = ";"
+where = "owner <> 'B'"
+[staging.raw.columns]
+id = { row = true }
+size = { column = "team", type = "text" }
+[tables.accounts]
+sql = "accounts.sql"
 [tables.exchange_rates]
 file = "rates.csv"
 may_be_empty = true
@@ -67,6 +76,7 @@ FILES = {
     "deals-1.csv": "Id;Sales rep;Amount;Created;Stage\n1;A;1 234,50;03/04/2026;Won\n2;B;;;Lost\n",
     "deals-2.csv": "Id;Sales rep;Amount;Created;Stage\n3;A;(7,00);03/05/2026;Won\n",
     "teams.csv": "owner;team\nAnn;North\nB;South\n",
+    "accounts.sql": "SELECT id AS account_id, size AS segment FROM raw",
     "rates.csv": "day,currency,rate\n2026-01-01,GBP,1.15\n",
 }
 # What may stand for a value; several do not fit most keys.

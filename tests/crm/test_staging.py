@@ -1,6 +1,8 @@
 """Raw tables, [staging.NAME], are read as any other and seen by SELECTs only."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,18 @@ def test_a_raw_table_is_accounted_for_and_not_kept(project: Project) -> None:
         "remarks",
     }
     assert connect(config, as_of="2026-01-01").reading == crm.reading  # out of the snapshot
+
+
+def test_a_raw_table_that_changed_is_read_again(project: Project) -> None:
+    def amounts(stanza: str, lines: str) -> list[tuple[object, ...]]:
+        config = project(stanza + ORDERS, lines_csv=lines, orders_sql=SUMMED)
+        return connect(config, as_of="2026-01-01").query(
+            "SELECT amount::INT FROM orders ORDER BY 1"
+        )
+
+    assert amounts(RAW, LINES) == [(3,), (5,)]
+    assert amounts(RAW, LINES + "C,1,7\n") == [(3,), (5,), (7,)]
+    assert amounts(RAW + "where = \"Invoice <> 'A'\"\n", LINES) == [(3,)]
 
 
 def test_declared_columns_of_a_raw_table_are_cast(connected: Connected) -> None:
@@ -102,6 +116,25 @@ def test_a_join_that_doubles_an_id_sets_the_later_rows_aside(connected: Connecte
     (bad,) = crm.quarantine().itertuples()
     assert (bad.column, bad.value) == ("deal_id", "1")
     assert bad.reason.startswith("same id as line")
+
+
+def test_a_table_of_a_database_may_be_raw(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "crm.sqlite")) as database:
+        database.executescript(
+            "CREATE TABLE lines (Invoice TEXT, Qty INT, Price REAL);"
+            "INSERT INTO lines VALUES ('A', 2, 1.5), ('A', 1, 2), ('B', 3, 1)"
+        )
+    monkeypatch.setenv("CRM", f"sqlite:///{tmp_path / 'crm.sqlite'}")
+    source = '[source]\nkind = "database"\nurl = "env:CRM"\n'
+    stanza = '[staging.lines]\ntable = "lines"\n'
+    crm = connect(project(source + stanza + ORDERS, orders_sql=SUMMED), as_of="2026-01-01")
+    assert crm.query("SELECT amount::INT FROM orders ORDER BY 1") == [(3,), (5,)]
+    assert [found.table for found in crm.reading] == ["staging lines", "orders"]
+    in_place = source.replace("[source]", '[source]\nmode = "in place"')
+    with pytest.raises(ConfigError, match=r"staging\.lines: only a copy has raw tables"):
+        connect(project(in_place + stanza + ORDERS, orders_sql=SUMMED))
 
 
 def test_all_columns_of_two_raw_tables_side_by_side(connected: Connected) -> None:
