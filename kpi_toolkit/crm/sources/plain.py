@@ -20,14 +20,18 @@ CHARACTERS = 1 << 20  # of a block
 class Text(Protocol):
     """What lines are read from."""
 
-    def readline(self, limit: int) -> str: ...
+    def readline(self, limit: int) -> str:
+        """The next line with its end, or `limit` characters of it; "" behind the last."""
+        ...
 
 
 class Records(Protocol):
     """The exact reader: rows and faults, and the number of the last line that it took."""
 
     @property
-    def number(self) -> int: ...
+    def number(self) -> int:
+        """Of the last line that was taken."""
+        ...
 
     def __iter__(self) -> "Iterator[Row | Fault]": ...
 
