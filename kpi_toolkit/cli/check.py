@@ -72,6 +72,8 @@ def _print(config: "Config", file: Path, found: "Audit") -> None:
     typer.echo(f"{file}: {found.name or config.root.name}")
     typer.echo(f"data as of: {calendar.local(found.as_of):%Y-%m-%d %H:%M}")
     typer.echo(f"newest event: {newest:%Y-%m-%d %H:%M}{age}" if newest else "newest event: none")
+    if found.last_month:
+        typer.echo(f"last complete month with records: {found.last_month.key}")
     for line in audit_text.lines(found, Format("en", config.project.currency)):
         typer.echo(line)
     for report, kpis, lacking in _reports(config, found):

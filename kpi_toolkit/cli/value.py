@@ -12,6 +12,8 @@ from kpi_toolkit.cli.options import AsOfOption, ConfigOption, JsonOption, load_c
 from kpi_toolkit.errors import ConfigError
 
 if TYPE_CHECKING:
+    from kpi_toolkit.crm.connect import Crm
+    from kpi_toolkit.measures.definition import Bound
     from kpi_toolkit.measures.kpi import Kpi
     from kpi_toolkit.measures.value import KpiValue
 
@@ -56,6 +58,19 @@ def value(  # noqa: PLR0913 - a parameter is an option of the verb
         typer.echo(json.dumps(_json(total, rows), ensure_ascii=False, indent=2))
     else:
         _print(total, rows)
+        _print_if_empty(total, bound, crm)
+
+
+def _print_if_empty(total: "KpiValue", bound: "Bound", crm: "Crm") -> None:
+    """Where nothing is dated in the period, over which days the records run."""
+    if total.n:
+        return
+    from kpi_toolkit.format import Format
+    from kpi_toolkit.insight.coverage import without_records
+
+    words = Format(total.language, total.currency)  # type: ignore[arg-type]
+    if said := without_records(words, crm, [bound], total.period, total.as_of):
+        typer.echo(said)
 
 
 def _options(kpi: "Kpi", given: Mapping[str, str]) -> dict[str, object]:

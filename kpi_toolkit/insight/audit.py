@@ -7,7 +7,7 @@ far the columns go, and which KPIs that makes possible.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,13 @@ from kpi_toolkit.crm.remarks import Remark
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.insight.assumed import assumed
 from kpi_toolkit.insight.counted_words import counted_words, near_words
+from kpi_toolkit.insight.coverage import coverage
 from kpi_toolkit.insight.set_aside import SetAside, set_aside
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.fact import Measure
+from kpi_toolkit.measures.kpi import Kpi
+from kpi_toolkit.period import Period
 
 if TYPE_CHECKING:
     from kpi_toolkit.config import Config
@@ -55,6 +58,7 @@ class Audit:
     """What there is to say of a CRM's data.
 
     `newest_event` is a UTC instant; `age_days` the days from it to the moment of knowledge;
+    `last_month` the last month that the records fill with as many as usual;
     `aimless` the KPIs of targets that do not exist; `own_dimensions` the user's own by table;
     `assumed` the settings of [project] that nobody declared, with what was taken instead.
     """
@@ -62,6 +66,7 @@ class Audit:
     name: str
     as_of: dt.datetime
     newest_event: dt.datetime | None
+    last_month: Period | None
     tables: tuple[TableRead, ...]
     set_aside: tuple[SetAside, ...]
     remarks: tuple[Remark, ...]
@@ -118,6 +123,7 @@ def audit(crm: Crm, config: Config | None = None) -> Audit:
         name=crm.name,
         as_of=crm.as_of,
         newest_event=crm.newest_event,
+        last_month=_last_month(crm, kpis.values()),
         tables=crm.reading,
         set_aside=set_aside(crm),
         remarks=(*crm.remarks(), *near_words(crm, counted_words(_measures()))),
@@ -135,6 +141,12 @@ def audit(crm: Crm, config: Config | None = None) -> Audit:
 def _measures() -> Iterator[Measure]:
     for kpi in registry().values():
         yield from kpi.bind().measures
+
+
+def _last_month(crm: Crm, kpis: Iterable[Kpi]) -> Period | None:
+    """The last month that the records of the KPIs fill: one to ask for."""
+    found = coverage(crm, [kpi.bind() for kpi in kpis if not kpi.lacks(crm)], crm.as_of)
+    return found.latest("month", crm.calendar) if found else None
 
 
 def _complete(crm: Crm, table: str, required: Sequence[str]) -> Completeness:

@@ -1,6 +1,7 @@
 """An audit as JSON. Its keys are stable: one may be added, none is renamed.
 
 project, as_of, newest_event (instants with their offset), age_days
+last_month           the last month that the records fill with as many as usual: 2026-08
 tables               table, file, rows, kept, set_aside, superseded, left_out, unmatched (by join),
                      derived
 set_aside            table, column, reason, rows, examples: file, line, value
@@ -30,6 +31,7 @@ def to_json(audit: Audit) -> dict[str, Any]:
         "as_of": _instant(audit.as_of),
         "newest_event": _instant(audit.newest_event),
         "age_days": audit.age_days,
+        "last_month": audit.last_month and audit.last_month.key,
         "tables": [_table(read) for read in audit.tables],
         "set_aside": [asdict(one) for one in audit.set_aside],
         "remarks": [asdict(remark) for remark in audit.remarks],

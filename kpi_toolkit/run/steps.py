@@ -3,7 +3,7 @@
 import contextlib
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +14,15 @@ from nbformat import NotebookNode
 from kpi_toolkit.archive import files
 from kpi_toolkit.archive.ledger import EditionTaken
 from kpi_toolkit.archive.provenance import code_version, definition_hash, value_rows
+from kpi_toolkit.archive.rows import ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm.connect import Crm, Records
 from kpi_toolkit.crm.snapshot import VARIABLE
 from kpi_toolkit.errors import ArchiveError, KpiError, RunError, first_line
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight.coverage import without_records
+from kpi_toolkit.kpis import registry
 from kpi_toolkit.run import publish
 from kpi_toolkit.run.execute import NotebookFailed, execute
 from kpi_toolkit.run.job import Job, RunResult
@@ -121,6 +125,7 @@ def _archived(
         edition=edition,
         definition_hash=definition_hash(values),
         input_hash=crm.input_hash,
+        declaration_hash=crm.declaration or None,
         newest_event=crm.newest_event and crm.newest_event.replace(tzinfo=UTC),
     )
     if not finished:
@@ -132,9 +137,24 @@ def _archived(
         edition=edition,
         values=len(values),
         files={artifact.kind: reports / artifact.path for artifact in written},
-        warnings=made.document.warnings,
+        warnings=(*made.document.warnings, *_without_records(job, values, crm)),
         log=made.document.log,
     )
+
+
+def _without_records(job: Job, values: Sequence[ValueRow], crm: Crm) -> list[str]:
+    """The sentence for a period in which nothing happened: its page is full of zeros."""
+    own = [
+        row
+        for row in values
+        if (row.grain, row.period_start) == (job.period.grain, job.period.start)
+    ]
+    if not own or any(row.n and row.window == "event" for row in own):
+        return []
+    known = registry()
+    bounds = [known[kpi].bind() for kpi in {row.kpi: None for row in own} if kpi in known]
+    said = without_records(Format("en"), crm, bounds, job.period, job.as_of)
+    return [said] if said else []
 
 
 def _executed(job: Job, place: Workplace, run_id: str, source: Path, snapshot: str) -> NotebookNode:

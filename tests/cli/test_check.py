@@ -52,6 +52,7 @@ def dirty(tmp_path: Path) -> Path:
 def test_the_text_says_rows_reasons_examples_remarks_dates_and_gaps(dirty: Path) -> None:
     said = " ".join(called("check", "--config", dirty).output.split())
     assert "data as of: 2026-10-05 00:00 newest event: 2026-08-01 00:00 (65 d before that)" in said
+    assert "last complete month with records: 2026-07" in said
     assert "6 3 3" in said
     assert "Set aside: 3 of 6 rows (50.00%)" in said
     assert "deals.amount: not an amount with decimal mark '.' and at most 4 decimals (2)" in said
@@ -94,8 +95,8 @@ def test_no_line_is_longer_than_80_columns(dirty: Path, monkeypatch: pytest.Monk
 def test_json_has_the_keys_that_are_promised(dirty: Path) -> None:
     told = json.loads(called("check", "--json", "--config", dirty).output)
     assert list(told) == [
-        "project", "as_of", "newest_event", "age_days", "tables", "set_aside", "remarks",
-        "columns", "complete", "kpis", "targets_without_kpi", "own_dimensions", "assumed",
+        "project", "as_of", "newest_event", "age_days", "last_month", "tables", "set_aside",
+        "remarks", "columns", "complete", "kpis", "targets_without_kpi", "own_dimensions", "assumed",
         "reports",
     ]  # fmt: skip
     assert (told["project"], told["as_of"]) == ("Ardane", "2026-10-04T22:00:00+00:00")

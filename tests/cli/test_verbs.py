@@ -142,6 +142,15 @@ def test_value_without_data_says_why(kpi: Kpi) -> None:
     assert found["reason"]
 
 
+def test_a_value_of_nothing_says_over_which_days_the_records_run(kpi: Kpi) -> None:
+    said = kpi("value", "decided_win_rate", "--period", "2019-09").output.replace("\xa0", " ")
+    assert said.splitlines()[1] == (
+        "The records run from 1 Aug 2026 to 1 Sept 2026. There is none in September 2019. "
+        "Ask for August 2026 (--period 2026-08)."
+    )
+    assert "The records run" not in kpi("value", "won_value", "--period", "2026-08").output
+
+
 def test_value_with_an_option(kpi: Kpi) -> None:
     asked = ("value", "opportunity_to_customer_rate", "--period", "2026-07", "--json")
     assert json.loads(kpi(*asked).output)["value"] == 2 / 3

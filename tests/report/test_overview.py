@@ -100,11 +100,11 @@ TO_9_DECEMBER = ["2025-12-01", "2026-02-28", "2026-05-31", "2026-09-09"]
 @pytest.mark.parametrize(
     ("period", "said"),
     [
-        ("2026-08", ""),
+        ("2026-08", "There is none in August 2026. Ask for May 2026 (--period 2026-05)."),
         ("2026-05", ""),
         ("all", ""),
         ("2026-09", "They end before September 2026 does, so its figures are those of a part. "
-         "Ask for August 2026 (--period 2026-08)."),
+         "Ask for May 2026 (--period 2026-05)."),
         ("2026-Q3", "They end before Q3\u00a02026 does, so its figures are those of a part. "
          "Ask for Q2\u00a02026 (--period 2026-Q2)."),
         ("2025", "They begin after 2025 does, so its figures are those of a part. "
@@ -118,6 +118,23 @@ def test_a_period_beyond_the_records_says_which_to_ask_for(period: str, said: st
     text = str(report(orders(TO_9_DECEMBER), period).coverage())
     begun = "The records run from 1 Dec 2025 to 9 Sept 2026."
     assert text == " ".join(filter(None, [begun, said]))
+
+
+def test_a_part_is_told_where_no_period_is_whole() -> None:
+    """Nine days are all there is: the month is of a part, and there is no other to ask for."""
+    days = [f"2026-08-{day:02d}" for day in range(8, 17)]
+    said = str(report(orders(days)).coverage())
+    assert said.endswith(
+        "They begin and end within August 2026, so its figures are those of a part."
+    )
+
+
+def test_a_few_late_records_are_no_period_to_ask_for() -> None:
+    """As the last tickets of a log are closed long after it ends."""
+    days = [f"2026-{month:02d}-{day:02d}" for month in (2, 3, 4) for day in range(1, 29)]
+    crm = orders([*days, "2026-05-20", "2026-06-29", "2026-07-30"])
+    said = str(report(crm, "2026-09").coverage())
+    assert said.endswith("There is none in September 2026. Ask for April 2026 (--period 2026-04).")
 
 
 def test_a_month_under_way_without_a_record_says_when_they_ended() -> None:

@@ -19,7 +19,7 @@ from kpi_toolkit.run.job import Job, RunResult
 from kpi_toolkit.run.planning import Asked, plan, plan_slot
 from kpi_toolkit.run.schedule import due_jobs
 from kpi_toolkit.run.steps import Workplace, run_report
-from tests.run.project import REPORT, SCORECARD, write_project
+from tests.run.project import HEADER, REPORT, SCORECARD, write_project
 
 NOW = datetime(2026, 10, 7, 12, tzinfo=UTC)
 COMMAND = [sys.executable, "-c", "from kpi_toolkit.cli import main; main()"]
@@ -61,6 +61,15 @@ def test_a_run_archives_its_values_and_files(done: Done) -> None:
         "pdf",
     ]
     assert place.archive.check(place.config.reports_folder) == []
+
+
+def test_a_period_without_a_record_is_told_with_the_one_to_ask_for(tmp_path: Path) -> None:
+    empty = SCORECARD.replace("2026-07-01", "2019-01-01").replace('"n": 4', '"n": 0')
+    place = workplace(write_project(tmp_path, HEADER, empty))
+    assert run_report(job(place, period="2019-Q1"), place).warnings == (
+        "The records run from 1 Aug 2026 to 1 Sept 2026. There is none in Q1\u00a02019. "
+        "Ask for Q3\u00a02026 (--period 2026-Q3).",
+    )
 
 
 def test_files_lie_by_report_scope_period_and_run(done: Done) -> None:
