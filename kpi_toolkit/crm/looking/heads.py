@@ -3,9 +3,11 @@ it.
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from kpi_toolkit.crm.casting import TRIMMED
@@ -89,6 +91,11 @@ class Head:
     def names(self) -> tuple[str, ...]:
         """The header."""
         return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def nameable(self) -> frozenset[str]:
+        """What can be named in kpi.toml: names that stand once."""
+        return frozenset(name for name, n in Counter(self.names).items() if name and n == 1)
 
     @property
     def size(self) -> str:

@@ -1,6 +1,5 @@
 """Which canonical table a file is, and which of its columns are which of ours, by their names."""
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -141,7 +140,7 @@ def _numbers(column: Column, head: Head, table: Table) -> bool:
 
 def is_nameable(column: Column, head: Head) -> bool:
     """Whether a column can be named in kpi.toml: by a name, and one that stands once."""
-    return bool(column.name) and Counter(head.names)[column.name] == 1
+    return column.name in head.nameable
 
 
 def _names_of(name: str, table: Table) -> dict[str, tuple[int, int, str]]:
