@@ -40,6 +40,7 @@ class Provenance(TypedDict):
 
     definition_hash: str
     input_hash: str
+    declaration_hash: str | None
     newest_event: datetime | None
 
 

@@ -8,7 +8,17 @@ from typing import Literal
 
 from kpi_toolkit.archive.rows import Run, ValueRow
 
-Cause = Literal["matured", "definition", "code", "data", "data_or_code", "unexplained", "under_way"]
+Cause = Literal[
+    "matured",
+    "definition",
+    "mapping",
+    "code",
+    "data",
+    "data_or_code",
+    "as_of",
+    "unexplained",
+    "under_way",
+]
 Kind = Literal["restated", "matured", "completed"]
 
 
@@ -34,19 +44,28 @@ class Restatement:
     kind: Kind
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What values were made from: the moment of knowledge (aware), the program, the records and
+    what kpi.toml makes of them, where that is known.
+    """
+
+    as_of: datetime
+    code_version: str
+    input_hash: str
+    declaration_hash: str | None = None
+
+
 def compare(
     before: Run,
     before_values: Iterable[ValueRow],
     now_values: Iterable[ValueRow],
-    *,
-    as_of: datetime,
-    code_version: str,
-    input_hash: str,
+    now: Origin,
 ) -> list[Restatement]:
     """The figures of an earlier run that have changed, sorted by key.
 
-    `as_of` (aware), `code_version` and `input_hash` are those of the values now. Figures equal
-    within 1e-9 are not listed, nor those that only one of the two runs has.
+    `now` is the origin of the values now. Figures equal within 1e-9 are not listed, nor those that
+    only one of the two runs has.
     """
     archived = {row.key: row for row in before_values}
     found = []
@@ -54,9 +73,9 @@ def compare(
         old = archived.get(row.key)
         if old is None or _equal(old.value, row.value):
             continue
-        kind, cause = _why(old, row, older=as_of > before.as_of)
+        kind, cause = _why(old, row, older=now.as_of > before.as_of)
         if cause is None:
-            cause = _run_cause(before, code_version, input_hash)
+            cause = _run_cause(before, now)
         found.append(Restatement(*row.key, old.value, row.value, cause, kind))
     return found
 
@@ -83,8 +102,17 @@ def _why(old: ValueRow, new: ValueRow, *, older: bool) -> tuple[Kind, Cause | No
     return "restated", None
 
 
-def _run_cause(before: Run, code_version: str, input_hash: str) -> Cause:
-    code, data = before.code_version != code_version, before.input_hash != input_hash
+def _run_cause(before: Run, now: Origin) -> Cause:
+    """What two runs differ in. Another mapping gives other records too, so that it is named first;
+    another moment of knowledge mostly comes with newer records, which are named then.
+    """
+    known = before.declaration_hash and now.declaration_hash
+    if known and before.declaration_hash != now.declaration_hash:
+        return "mapping"
+    code = before.code_version != now.code_version
+    data = before.input_hash != now.input_hash
     if code and data:
         return "data_or_code"
-    return "code" if code else "data" if data else "unexplained"
+    if code or data:
+        return "code" if code else "data"
+    return "as_of" if before.as_of != now.as_of else "unexplained"

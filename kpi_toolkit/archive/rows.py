@@ -43,6 +43,7 @@ class Run:
     code_version: str
     definition_hash: str | None
     input_hash: str | None
+    declaration_hash: str | None
     newest_event: datetime | None
     language: str
     parameters_json: str

@@ -66,6 +66,7 @@ runs = sa.Table(
     _text("code_version"),
     sa.Column("definition_hash", sa.Text),
     sa.Column("input_hash", sa.Text),
+    sa.Column("declaration_hash", sa.Text),
     sa.Column("newest_event", Instant),
     _text("language"),
     _text("parameters_json"),

@@ -80,19 +80,13 @@ def show(run: RunArgument, config: ConfigOption = None) -> None:
 @app.command()
 def diff(before: RunArgument, after: RunArgument, config: ConfigOption = None) -> None:
     """Compare two runs: the figures that both have and that differ, with the cause."""
-    from kpi_toolkit.archive.restatements import compare, missing
+    from kpi_toolkit.archive.restatements import Origin, compare, missing
 
     archive = _archive(config)
     old, new = archive.run(before), archive.run(after)
     old_values, new_values = archive.values(old.run_id), archive.values(new.run_id)
-    changed = compare(
-        old,
-        old_values,
-        new_values,
-        as_of=new.as_of,
-        code_version=new.code_version,
-        input_hash=new.input_hash or "",
-    )
+    now = Origin(new.as_of, new.code_version, new.input_hash or "", new.declaration_hash)
+    changed = compare(old, old_values, new_values, now)
     units = {row.key: row.unit for row in new_values}
     words = _words(new, config)
     print_table(
@@ -161,6 +155,7 @@ def _facts(run: "Run") -> list[tuple[str, object]]:
         ("code", run.code_version),
         ("definitions", run.definition_hash),
         ("input", run.input_hash),
+        ("mapping", run.declaration_hash),
         ("newest event (UTC)", run.newest_event and f"{run.newest_event:%Y-%m-%d %H:%M}"),
         ("error", run.error),
     ]

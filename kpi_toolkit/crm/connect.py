@@ -23,6 +23,7 @@ from kpi_toolkit.crm import (
     snapshot,
 )
 from kpi_toolkit.crm.building import Home
+from kpi_toolkit.crm.declaration import declaration_hash
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.recent import Recent
 from kpi_toolkit.crm.remarks import Remark
@@ -43,7 +44,8 @@ AsOf = str | dt.date | dt.datetime | None
 
 class Crm:
     """The records as of an instant, in a locked database; nothing of it changes but the count of
-    queries. `snapshot` is the hash that names what was read, "" for frames.
+    queries. `snapshot` is the hash that names what was read, `declaration` that of what kpi.toml
+    makes of it; both "" for frames.
     """
 
     def __init__(  # noqa: PLR0913
@@ -57,6 +59,7 @@ class Crm:
         language: str = "en",
         title: str = "",
         input_hash: str = "",
+        declaration: str = "",
         place: "Place | None" = None,
     ) -> None:
         self.connection = connection
@@ -69,6 +72,7 @@ class Crm:
         self.reading = tuple(reading)
         self.queries = 0
         self.snapshot = self._input_hash = input_hash
+        self.declaration = declaration
         self._types, self._place = types, place
 
     @classmethod
@@ -93,6 +97,7 @@ class Crm:
             language=self.language,
             title=self.name,
             input_hash=self.snapshot,
+            declaration=self.declaration,
             place=self._place,
         )
 
@@ -221,6 +226,7 @@ class Records:
             language=project.language,
             title=project.name,
             input_hash="" if place else found.input_hash,
+            declaration=declaration_hash(self.config),
             place=place,
         )
 

@@ -4,13 +4,12 @@ different now.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kpi_toolkit.archive.restatements import Restatement, compare
+from kpi_toolkit.archive.restatements import Origin, Restatement, compare
 from kpi_toolkit.archive.rows import Run, ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.measures.value import KpiValue
@@ -24,18 +23,9 @@ class Reference:
     run: Run
     values: tuple[ValueRow, ...]
 
-    def changed(
-        self, now: Iterable[KpiValue], *, as_of: dt.datetime, code_version: str, input_hash: str
-    ) -> list[Restatement]:
-        """Its figures that are different at `as_of` (UTC)."""
-        return compare(
-            self.run,
-            self.values,
-            [row_of(value) for value in now],
-            as_of=as_of.replace(tzinfo=dt.UTC),
-            code_version=code_version,
-            input_hash=input_hash,
-        )
+    def changed(self, values: Iterable[KpiValue], now: Origin) -> list[Restatement]:
+        """Its figures that are different `now`."""
+        return compare(self.run, self.values, [row_of(value) for value in values], now)
 
     def value(self, found: KpiValue) -> ValueRow | None:
         """What it said of the same figure."""

@@ -27,9 +27,11 @@ def scope(words: Format, dimension: str, member: str) -> str:
 CAUSES = {
     "matured": "matured: more outcomes are known",
     "definition": "definition changed",
+    "mapping": "the mapping in kpi.toml was changed",
     "code": "software updated",
     "data": "records added or edited",
     "data_or_code": "records edited or software updated",
+    "as_of": "known at another date",
     "unexplained": "cause unknown",
     "under_way": "period was under way",
 }

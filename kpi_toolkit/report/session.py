@@ -12,14 +12,16 @@ from typing import Any
 
 from kpi_toolkit import blocks
 from kpi_toolkit.archive.provenance import code_version
-from kpi_toolkit.archive.restatements import Restatement
+from kpi_toolkit.archive.restatements import Origin, Restatement
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError, PeriodError
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import archived, comparison, wording
 from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.coverage import SLACK_DAYS, coverage
 from kpi_toolkit.insight.targets import Targets
+from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 from kpi_toolkit.measures.kpi import Kpi
@@ -51,6 +53,25 @@ class Session:
     def evaluation(self) -> Evaluation:
         """The one evaluation of the report: nothing is computed twice."""
         return Evaluation(self.crm, self.as_of)
+
+    @cached_property
+    def newest_day(self) -> dt.date | None:
+        """The local day of the newest record; None without one."""
+        newest = self.crm.newest_event
+        return self.crm.calendar.local_day(newest) if newest else None
+
+    @cached_property
+    def records_end(self) -> dt.date | None:
+        """The local day through which the records can be taken to run: the newest one's, or where
+        the period goes on after it, the last day of a gap as there are others.
+        """
+        newest = self.newest_day
+        end = min(self.period.end, self.crm.calendar.local_day(self.as_of))
+        if newest is None or (end - newest).days - 1 <= SLACK_DAYS:
+            return newest
+        bounds = [kpi.bind() for kpi in registry().values() if not kpi.lacks(self.crm)]
+        found = coverage(self.crm, bounds, self.as_of)
+        return newest + dt.timedelta(days=found.usual_gap) if found else newest
 
     @cached_property
     def targets(self) -> Targets:
@@ -130,12 +151,9 @@ class Session:
         """What the archived reference said differently of some values."""
         if self.reference is None:
             return []
-        return self.reference.changed(
-            values,
-            as_of=self.as_of,
-            code_version=code_version(),
-            input_hash=self.crm.input_hash,
-        )
+        crm, as_of = self.crm, self.as_of.replace(tzinfo=dt.UTC)
+        origin = Origin(as_of, code_version(), crm.input_hash, crm.declaration)
+        return self.reference.changed(values, origin)
 
     def _reading(self, bound: Bound, series: list[KpiValue]) -> Reading:
         now, steps = series[-1], comparison.year_steps(series[-1].period.grain)

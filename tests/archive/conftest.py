@@ -99,6 +99,7 @@ def done(job: Callable[..., dict[str, Any]], row: Callable[..., ValueRow]) -> Ca
             values=[row()] if values is None else values,
             artifacts=[],
             definition_hash="d1",
+            declaration_hash="m1",
             input_hash="i1",
             newest_event=None,
         )

@@ -23,6 +23,7 @@ def reports(archive: Archive, job, now, path: Path) -> Path:
         values=[],
         artifacts=[artifact],
         definition_hash="d",
+        declaration_hash="m1",
         input_hash="i",
         newest_event=None,
     )

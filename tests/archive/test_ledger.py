@@ -178,7 +178,7 @@ while True:
     )
     print("claimed", flush=True)
     archive.finish(run_id, now=now, values=rows, artifacts=[], definition_hash="d",
-                   input_hash="i", newest_event=None)
+                   input_hash="i", declaration_hash=None, newest_event=None)
 """
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from kpi_toolkit.archive.restatements import Restatement, compare, missing
+from kpi_toolkit.archive.restatements import Origin, Restatement, compare, missing
 from kpi_toolkit.archive.rows import Run
 
 NOW = datetime(2026, 10, 5, tzinfo=UTC)
@@ -28,6 +28,7 @@ BEFORE = Run(
     code_version="1.0",
     definition_hash="all-1",
     input_hash="i1",
+    declaration_hash="m1",
     newest_event=None,
     language="en",
     parameters_json="{}",
@@ -38,9 +39,7 @@ NOTHING = {"value": None, "status": "no_data"}
 
 
 def changes(old, new, code_version: str = "1.0", input_hash: str = "i1") -> list[Restatement]:
-    return compare(
-        BEFORE, [old], [new], as_of=LATER, code_version=code_version, input_hash=input_hash
-    )
+    return compare(BEFORE, [old], [new], Origin(LATER, code_version, input_hash, "m1"))
 
 
 # fmt: off
@@ -51,7 +50,7 @@ def changes(old, new, code_version: str = "1.0", input_hash: str = "i1") -> list
         ({}, {"value": 0.29, "definition_hash": "d2"}, "1.0", "i1", ("restated", "definition")),
         ({}, {"value": 0.29}, "1.1", "i1", ("restated", "code")),
         ({}, {"value": 0.29}, "1.0", "i2", ("restated", "data")),
-        ({}, {"value": 0.29}, "1.0", "i1", ("restated", "unexplained")),
+        ({}, {"value": 0.29}, "1.0", "i1", ("restated", "as_of")),
         # several have: the definition is named before the code, the code before the data
         ({}, {"value": 0.29, "definition_hash": "d2"}, "1.1", "i2", ("restated", "definition")),
         ({}, {"value": 0.29}, "1.1", "i2", ("restated", "data_or_code")),
@@ -107,11 +106,30 @@ def test_a_difference_above_one_in_a_thousand_million_is_listed(row) -> None:
     assert len(changes(row(), row(value=0.31 * (1 + 5e-9)))) == 1
 
 
+@pytest.mark.parametrize(
+    ("now", "cause"),
+    [
+        # Another mapping makes other records too; the mapping is what somebody has changed.
+        (Origin(LATER, "1.0", "i2", "m2"), "mapping"),
+        (Origin(LATER, "1.1", "i2", "m2"), "mapping"),
+        (Origin(LATER, "1.0", "i2", "m1"), "data"),
+        (Origin(LATER, "1.0", "i2", None), "data"),
+        (Origin(LATER, "1.0", "i1", "m1"), "as_of"),
+        (Origin(NOW, "1.0", "i1", "m1"), "unexplained"),
+    ],
+)
+def test_the_mapping_is_named_where_it_is_known_and_another_date_where_nothing_else_is(
+    row, now: Origin, cause: str
+) -> None:
+    (found,) = compare(BEFORE, [row()], [row(value=0.29)], now)
+    assert (found.kind, found.cause) == ("restated", cause)
+
+
 def test_restatements_are_sorted_by_key_and_carry_it(row) -> None:
     keys = [("win", "b"), ("win", "a"), ("churn", "a")]
     old = [row(kpi=kpi, dimension="owner", member=member) for kpi, member in keys]
     new = [row(kpi=kpi, dimension="owner", member=member, value=0.5) for kpi, member in keys]
-    found = compare(BEFORE, old, new, as_of=LATER, code_version="1.0", input_hash="i2")
+    found = compare(BEFORE, old, new, Origin(LATER, "1.0", "i2"))
     assert [(r.kpi, r.dimension, r.member) for r in found] == [
         ("churn", "owner", "a"),
         ("win", "owner", "a"),
@@ -122,13 +140,11 @@ def test_restatements_are_sorted_by_key_and_carry_it(row) -> None:
 
 def test_figures_that_only_one_run_has_are_counted_not_restated(row) -> None:
     old, new = [row(kpi="gone"), row()], [row(), row(kpi="new")]
-    assert compare(BEFORE, old, new, as_of=LATER, code_version="1.0", input_hash="i2") == []
+    assert compare(BEFORE, old, new, Origin(LATER, "1.0", "i2")) == []
     assert missing(old, new) == 1
 
 
 def test_a_cohort_of_the_same_age_has_not_matured(row) -> None:
     old, new = row(window="cohort", value=0.31), row(window="cohort", value=0.32)
-    found = compare(
-        BEFORE, [old], [new], as_of=BEFORE.as_of, code_version="1.0", input_hash="i2"
-    )
+    found = compare(BEFORE, [old], [new], Origin(BEFORE.as_of, "1.0", "i2"))
     assert [(r.kind, r.cause) for r in found] == [("restated", "data")]

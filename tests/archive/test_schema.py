@@ -90,6 +90,19 @@ def test_an_upgrade_keeps_the_data_and_the_triggers(url, done, row, newer, path)
     archive.close()
 
 
+def test_runs_of_the_first_schema_stay_without_a_known_declaration(url, done, path) -> None:
+    first = Archive.open(url)
+    run_id = done(first)
+    first.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("ALTER TABLE runs DROP COLUMN declaration_hash")
+        raw.execute(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0001'")
+    archive = Archive.open(url)
+    assert archive.run(run_id).declaration_hash is None
+    assert archive.check() == []
+    archive.close()
+
+
 def test_an_upgrade_that_fails_changes_nothing(url, done, newer, monkeypatch, path) -> None:
     old = Archive.open(url)
     run_id = done(old)

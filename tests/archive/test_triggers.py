@@ -19,6 +19,7 @@ def raw(archive: Archive, job, row, now, path: Path) -> sqlite3.Connection:
         values=[row()],
         artifacts=[Artifact("pdf", "0" * 64, 1, "application/pdf", "a.pdf")],
         definition_hash="d",
+        declaration_hash="m1",
         input_hash="i",
         newest_event=None,
     )

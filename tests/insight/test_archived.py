@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpi_toolkit.archive.provenance import value_rows
+from kpi_toolkit.archive.restatements import Origin
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.insight.archived import Reference, options_text, reference, row_of, to_json
 from kpi_toolkit.measures.value import KpiValue
@@ -34,8 +35,10 @@ def archived(url: str, *values: KpiValue, key: str = "2026-Q3", scope: str = "al
     )  # fmt: skip
     assert run_id
     rows = value_rows(json.loads(json.dumps([to_json(v) for v in values])))
-    facts = {"definition_hash": "d", "input_hash": "i1", "newest_event": None}
-    assert archive.finish(run_id, now=NOW, values=rows, artifacts=[], **facts)
+    assert archive.finish(
+        run_id, now=NOW, values=rows, artifacts=[],
+        definition_hash="d", input_hash="i1", declaration_hash="m1", newest_event=None,
+    )  # fmt: skip
     archive.close()
     return run_id
 
@@ -96,8 +99,8 @@ def test_a_report_is_compared_with_its_own_scope_grain_and_no_later_period(
 def changed(url: str, now: KpiValue, code: str = "c1", data: str = "i1") -> list[tuple]:
     found = reference(url, "sales", "all", period("2026-Q3"), "en")
     assert isinstance(found, Reference)
-    later = now.as_of + dt.timedelta(days=90)
-    restated = found.changed([now], as_of=later, code_version=code, input_hash=data)
+    later = now.as_of.replace(tzinfo=UTC) + dt.timedelta(days=90)
+    restated = found.changed([now], Origin(later, code, data))
     return [(r.before, r.after, r.kind, r.cause) for r in restated]
 
 
@@ -107,7 +110,7 @@ def changed(url: str, now: KpiValue, code: str = "c1", data: str = "i1") -> list
         ({}, "c1", "i2", "data"),
         ({}, "c2", "i1", "code"),
         ({}, "c2", "i2", "data_or_code"),
-        ({}, "c1", "i1", "unexplained"),
+        ({}, "c1", "i1", "as_of"),
         ({"definition": "0" * 12}, "c1", "i2", "definition"),
     ],
 )

@@ -61,7 +61,8 @@ def published(language: str) -> Reference:
         period_start=session.period.start, period_end=session.period.end, as_of=moment,
         slot="manual:1", attempt=1, edition=1, status="succeeded", started_at=moment,
         heartbeat_at=moment, finished_at=moment, lease_owner="", code_version="1",
-        definition_hash="", input_hash="before", newest_event=None, language=language,
+        definition_hash="", input_hash="before", declaration_hash=None,
+        newest_event=None, language=language,
         parameters_json="{}", error=None,
     )  # fmt: skip
     return Reference(run, tuple(row_of(value) for value in session.told.values()))
