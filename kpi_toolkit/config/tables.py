@@ -180,6 +180,15 @@ class RowsConfig(Written, Form):
             raise ValueError("expected a share of the rows such as '5%'")
         return float(found[1]) / 100
 
+    @model_validator(mode="after")
+    def _last_rows_of_all(self) -> Self:
+        if self.where and self.keep:
+            raise ValueError(
+                "where and keep: a record whose last row is left out would count with an older "
+                "one; keep the last rows in [staging.x], and select of them by sql"
+            )
+        return self
+
 
 class StagingConfig(_Filed, RowsConfig):
     """A raw table, seen by SELECTs only: columns under the user's own names and, unless they have a

@@ -56,6 +56,12 @@ def test_too_many_bad_rows_name_the_file_of_the_first(connected: Connected) -> N
         )
 
 
+def test_headings_are_trimmed_as_cells_are(connected: Connected) -> None:
+    text = "\u2009deal_id\u00a0,amount\n\u2009a\u00a0,1\n"
+    crm = connected(DEALS, **{"deals-1_csv": text})
+    assert crm.query("SELECT deal_id, amount FROM deals") == [("a", Decimal(1))]
+
+
 def test_a_list_is_read_in_its_order(connected: Connected) -> None:
     toml = '[tables.deals]\nfile = ["b.csv", "a.csv", "b.csv"]\n'
     crm = connected(toml, a_csv="deal_id\n1\n", b_csv="deal_id\n2\n")
@@ -252,3 +258,9 @@ def test_what_is_typed_may_be_a_null_word_or_a_whole_decimal(project: Project) -
         ("3", None, None),
     ]
     assert crm.query("SELECT line, value FROM quarantine") == [(2, "7.5")]
+
+
+def test_a_file_that_is_named_twice_is_read_once(connected: Connected) -> None:
+    listed = '[tables.deals]\nfile = ["a.csv", "./x/../a.csv", "*.csv"]\n'
+    crm = connected(listed, a_csv="deal_id,owner\n1,Ann\n")
+    assert crm.query("SELECT deal_id, owner FROM deals") == [("1", "Ann")]

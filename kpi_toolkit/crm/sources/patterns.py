@@ -13,10 +13,11 @@ def matched(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
     A file whose name is the pattern comes first. What matches nothing stands there as it is, so
     that whoever opens it says that it is missing.
     """
-    found: dict[Path, None] = {}
+    found: dict[str, Path] = {}
     for pattern in patterns:
-        found |= dict.fromkeys(_matched(folder, pattern) or [folder / pattern])
-    return tuple(found)
+        for path in _matched(folder, pattern) or [folder / pattern]:
+            found.setdefault(os.path.normpath(path), path)
+    return tuple(found.values())
 
 
 def is_pattern(text: str) -> bool:
