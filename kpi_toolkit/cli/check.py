@@ -30,6 +30,7 @@ def check(
     read, file = load_config(config)
     spreadsheet.spare_inputs(quarantine, read, file)
     _check_reports(read)
+    read.calendar.business.check_holidays()
     crm = connect(read)
     found = audit(crm, read)
     if quarantine:

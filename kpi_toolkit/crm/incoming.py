@@ -5,6 +5,7 @@ each file.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kpi_toolkit.crm.casting import TRIMMED
 from kpi_toolkit.crm.expressions import Ref, alias
 from kpi_toolkit.crm.quoting import name
 from kpi_toolkit.crm.remote.relation import Relation
@@ -17,8 +18,6 @@ from kpi_toolkit.errors import DataError, near_misses
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
-
-_SPACES = " \t\u00a0\u202f\ufeff"
 
 
 class Incoming:
@@ -128,7 +127,7 @@ def _opened(file: File) -> Stream:
 
 
 def _names(header: list[str]) -> list[str]:
-    return [heading.strip(_SPACES) for heading in header]
+    return [heading.strip(TRIMMED) for heading in header]
 
 
 def _columns(batch: Rows, at: Iterable[int]) -> Columns:

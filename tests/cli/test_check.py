@@ -96,8 +96,8 @@ def test_json_has_the_keys_that_are_promised(dirty: Path) -> None:
     told = json.loads(called("check", "--json", "--config", dirty).output)
     assert list(told) == [
         "project", "as_of", "newest_event", "age_days", "last_month", "tables", "set_aside",
-        "remarks", "columns", "complete", "kpis", "targets_without_kpi", "own_dimensions", "assumed",
-        "reports",
+        "remarks", "columns", "complete", "kpis", "targets_without_kpi", "own_dimensions",
+        "assumed", "reports",
     ]  # fmt: skip
     assert (told["project"], told["as_of"]) == ("Ardane", "2026-10-04T22:00:00+00:00")
     assert told["tables"] == [
@@ -150,6 +150,15 @@ def test_no_file_of_the_project_is_written_over(dirty: Path) -> None:
         )
         assert (aside.exit_code, records.exit_code, path.read_bytes()) == (2, 2, before)
         assert "the project reads that file" in aside.output
+
+
+def test_holidays_of_no_country_are_refused_before_a_report_asks_for_them(dirty: Path) -> None:
+    text = dirty.read_text(encoding="utf-8").replace(
+        "[tables.deals]", 'holidays = "ZZ"\n\n[tables.deals]'
+    )
+    dirty.write_text(text, encoding="utf-8")
+    found = called("check", "--config", dirty)
+    assert (found.exit_code, "holidays 'ZZ': expected one of" in found.output) == (2, True)
 
 
 def test_a_report_whose_kpis_lack_data_is_named(tmp_path: Path) -> None:

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
+from kpi_toolkit.crm.casting import TRIMMED
 from kpi_toolkit.crm.presets.blocks import alternatives
 from kpi_toolkit.crm.sources import READERS, File, open_source
-
-_SPACES = " \t\u00a0\u202f\ufeff"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Exports:
         for name in files:
             if name not in self._columns:
                 header = open_source(File(self.folder / name)).header
-                self._columns[name] = frozenset(column.strip(_SPACES) for column in header)
+                self._columns[name] = frozenset(column.strip(TRIMMED) for column in header)
         return frozenset.intersection(*(self._columns[name] for name in files))
 
     def _names(self) -> list[str]:
