@@ -59,7 +59,7 @@ class Origin:
             from kpi_toolkit.crm.looking import propose
 
             text = propose(self.files, project, folder)
-            return Begun(text, notes=_undecided(text))
+            return Begun(text, notes=_undecided(text, self.files))
         if self.is_sample:
             return Begun(SAMPLE)
         data = self.data or _usual_data(folder)
@@ -104,8 +104,8 @@ def of_records(files: Sequence[Path]) -> tuple[list[Path], tuple[str, ...]]:
     return known, tuple(f"{path}: not looked at, since it is none of {wanted}" for path in others)
 
 
-def _undecided(text: str) -> tuple[str, ...]:
-    """What a person has to do before anything of a proposal is read."""
+def _undecided(text: str, files: Sequence[Path]) -> tuple[str, ...]:
+    """What a person has to do before all files of a proposal are read."""
     import tomllib
 
     found = tomllib.loads(text)
@@ -113,9 +113,17 @@ def _undecided(text: str) -> tuple[str, ...]:
         return (
             "no table is proposed as it stands: kpi.toml says of each file why, and what to do",
         )
+    named = json.dumps(found["tables"], ensure_ascii=False)
+    left = [str(path) for path in files if path.name not in named]
     asked = json.dumps(found, default=str).count('"decide: ')
     told = "kpi.toml is refused until you have decided what stands there as"
-    return (f'{told} "decide: ...", {asked} times',) if asked else ()
+    dateless = not asked and "as_of = " not in text
+    dates = "no column was read as a date, and most KPIs need one: kpi.toml says what is missing"
+    return (
+        *([f"not read, and kpi.toml says why: {', '.join(left)}"] if left else []),
+        *([dates] if dateless else []),
+        *([f'{told} "decide: ...", {asked} times'] if asked else []),
+    )
 
 
 def _asked(found: list[Path]) -> tuple[str, list[Path]]:

@@ -254,6 +254,21 @@ def test_what_a_person_has_to_decide_is_told() -> None:
     assert 'refused until you have decided what stands there as "decide: ...", 1 times' in said
 
 
+def test_files_that_are_left_out_are_named() -> None:
+    Path("deals.csv").write_text(DEALS, encoding="utf-8")
+    Path("weather.csv").write_text("town,rain\nLyon,3\n", encoding="utf-8")
+    Path("notes.json").write_text("{", encoding="utf-8")
+    said = called("init", "--look", "deals.csv", "notes.json", "weather.csv", "acme").output
+    assert "not read, and kpi.toml says why: notes.json, weather.csv" in said
+    assert "Nothing is proposed for" in Path("acme/kpi.toml").read_text(encoding="utf-8")
+
+
+def test_a_proposal_without_a_date_says_so() -> None:
+    Path("customers.csv").write_text("customerID,tenure,Churn,Contract\nA,1,No,X\n")
+    said = called("init", "--look", "customers.csv", "acme").output
+    assert "no column was read as a date, and most KPIs need one" in said
+
+
 def test_a_proposal_of_no_table_says_so() -> None:
     Path("weather.csv").write_text("town,rain\nLyon,3\n", encoding="utf-8")
     said = called("init", "--look", "weather.csv", "acme").output

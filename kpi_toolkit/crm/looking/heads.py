@@ -38,12 +38,14 @@ class Column:
 
     name: str
     cells: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _ordered: list[str] = field(default_factory=list, repr=False)
 
     def add(self, cell: str, line: int, times: int = 1) -> None:
         """Count a cell."""
         text = trimmed(cell)
         count, first = self.cells.get(text, (0, line))
         self.cells[text] = (count + times, first)
+        self._ordered.clear()
 
     @property
     def filled(self) -> int:
@@ -51,10 +53,12 @@ class Column:
         return sum(count for text, (count, _) in self.cells.items() if text)
 
     @property
-    def texts(self) -> list[str]:
+    def texts(self) -> Sequence[str]:
         """The different texts, most frequent first."""
-        found = [text for text in self.cells if text]
-        return sorted(found, key=lambda text: (-self.cells[text][0], text))
+        if not self._ordered:
+            found = (text for text in self.cells if text)
+            self._ordered += sorted(found, key=lambda text: (-self.cells[text][0], text))
+        return self._ordered
 
 
 @dataclass(frozen=True)

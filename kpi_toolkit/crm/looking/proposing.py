@@ -43,7 +43,8 @@ def propose(
     paths = [path.absolute() for path in dict.fromkeys(files)]
     source = Path(os.path.commonpath([path.parent for path in paths]))
     names = {path: path.relative_to(source).as_posix() for path in paths}
-    chosen, others = _assigned([head for path in paths for head in heads_of(path)])
+    heads, faults = _heads(paths)
+    chosen, others = _assigned(heads)
     trials = Trials()
     read = [
         (_read_through(group, trials), tuple(names[c.head.path] for c in group)) for group in chosen
@@ -59,8 +60,25 @@ def propose(
         ["[source]", *rendered(_source(source, (folder or Path.cwd()).absolute()))],
         *(list(part.lines) for part in stanzas),
         *(_unplaced(head, taken, names[head.path]) for head, taken in others),
+        *(remark(f"Nothing is proposed for {shown(fault, 300)}") for fault in faults),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _heads(paths: Sequence[Path]) -> tuple[list[Head], list[str]]:
+    """The heads of the files that can be read, and what is wrong with the others. Raises DataError
+    when none can.
+    """
+    heads: list[Head] = []
+    faults: list[DataError] = []
+    for path in paths:
+        try:
+            heads += heads_of(path)
+        except DataError as error:
+            faults.append(error)
+    if not heads:
+        raise faults[0]
+    return heads, [str(fault) for fault in faults]
 
 
 def _assigned(
