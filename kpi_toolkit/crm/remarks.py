@@ -28,6 +28,7 @@ Kind = Literal[
     "closed_early",  # an open deal with a closing date
     "negative",
     "far_date",  # before 1990, or 2100 and later
+    "older_row",  # a record whose newer row was set aside, so that an older one counts
     "double_row",  # the same row again, in a table whose rows have no id
 ]
 TABLE = "remarks"

@@ -2,12 +2,14 @@
 is accounted for.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.crm import conditions, database, hints, quarantine
+from kpi_toolkit.crm import conditions, database, hints, quarantine, remarks
 from kpi_toolkit.crm.incoming import Incoming
 from kpi_toolkit.crm.plans import TablePlan
 from kpi_toolkit.crm.quoting import name
+from kpi_toolkit.crm.remarks import Remark
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.texts import flag
 from kpi_toolkit.errors import DataError
@@ -67,6 +69,7 @@ class _Settler:
         forms = {conditions.COLUMN: where.form} if where else {}
         forms |= {column.name: column.form for column in self.plan.columns}
         hints.explain(self.connection, self.table, self.file, forms)
+        remarks.add(self.connection, self._older())
         self.connection.execute(f"DELETE FROM {table} WHERE len(_faults) > 0")
         superseded = self._keep_last()
         self._keep_first()
@@ -106,6 +109,23 @@ class _Settler:
             f"WHERE _line IN (SELECT _line FROM ({ranked}) WHERE n > 1)"
         )
         return before - self._count("true")
+
+    def _older(self) -> Iterator[Remark]:
+        """Records of which a bad row may be the last one, and a good row will be kept."""
+        if not self.plan.per:
+            return
+        per, last = name(self.plan.per), name(self.plan.last_by)
+        newest = f"FROM {name(self.table)} WHERE {per} IS NOT NULL GROUP BY {per}"
+        bad, good = "FILTER (len(_faults) > 0)", "FILTER (len(_faults) = 0)"
+        sql = (
+            "SELECT count(*), min(line), arg_min(record, line) FROM ("
+            f"SELECT {per} AS record, min(_line) {bad} AS line {newest} HAVING count(*) {good} > 0 "
+            f"AND count(*) {bad} > 0 AND (max({last}) {bad} >= max({last}) {good}) IS NOT FALSE)"
+        )
+        ((rows, line, record),) = self.connection.execute(sql).fetchall()
+        if rows:
+            value = None if record is None else str(record)
+            yield Remark(self.table, "", self.plan.per, "older_row", value, "", rows, line)
 
     def _keep_first(self) -> None:
         """Quarantine later rows of an id."""

@@ -34,11 +34,12 @@ _ABOUT_ROWS = {
     "the expected date, map it to expected_close_on.",
     "negative": "Below zero.",
     "far_date": "Before 1990, or after 2099.",
+    "older_row": "Records that count with an older row, since a newer one was set aside.",
     "double_row": "The same as another row in every column.",
 }
 # Those that change figures most come first.
 _ORDER: tuple[Kind, ...] = (
-    "rest", "to_null", "key_unused", "unmatched", "near_word", "unstated", "closed_early",
+    "older_row", "rest", "to_null", "key_unused", "unmatched", "near_word", "unstated", "closed_early",
     "undated", "disorder", "orphan", "far_date", "negative", "double_row", "doubled_hour",
 )  # fmt: skip
 

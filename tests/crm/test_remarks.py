@@ -43,12 +43,13 @@ def test_what_a_star_caught_is_told_value_by_value_the_most_frequent_first(
     assert said(crm) == [
         ("rest", "status", "Demo", "open", 2, 5),
         ("rest", "status", "Trial", "open", 1, 4),
+        ("unstated", "status", None, "", 1, 7),
     ]
 
 
 def test_what_a_map_without_a_star_left_empty_is_told(connected: Connected) -> None:
     crm = connected(deals('Won = "won"'), deals_csv=STAGES)
-    assert [remark[:3] for remark in said(crm)] == [
+    assert [remark[:3] for remark in said(crm, "to_null")] == [
         ("to_null", "status", "Demo"),
         ("to_null", "status", "Trial"),
     ]
@@ -152,3 +153,21 @@ def test_the_columns_beside_the_table_leave_no_trace(connected: Connected) -> No
 def test_of_frames_doubtful_rows_are_looked_for_when_asked() -> None:
     frame = pd.DataFrame({"deal_id": ["1"], "amount": [-5.0]})
     assert said(from_frames(deals=frame)) == [("negative", "amount", "-5.0000", "", 1, 1)]
+
+
+def test_a_record_whose_last_row_is_bad_is_named(connected: Connected) -> None:
+    """An older row counts: of A the newest amount is none, of C its day; of B an old one is bad."""
+    rows = [
+        "A,1,2024-01-01", "A,x,2024-01-02", "B,x,2024-01-01", "B,2,2024-01-02",
+        "C,3,2024-01-01", "C,4,soon", "D,x,2024-01-01",
+    ]  # fmt: skip
+    crm = connected(
+        '[tables.deals]\nfile = "deals.csv"\nbad_rows = "100%"\n'
+        'keep = { last_by = "updated_at", per = "deal_id" }\n',
+        deals_csv="deal_id,amount,updated_at\n" + "\n".join(rows) + "\n",
+    )
+    (older,) = [one for one in crm.remarks() if one.kind == "older_row"]
+    assert (older.column, older.value, older.rows, older.line) == ("deal_id", "A", 2, 3)
+    assert crm.query("SELECT deal_id, amount::INT FROM deals ORDER BY 1") == [
+        ("A", 1), ("B", 2), ("C", 3),
+    ]  # fmt: skip
