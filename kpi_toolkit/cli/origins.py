@@ -11,6 +11,7 @@ import typer
 
 from kpi_toolkit.config import ProjectConfig
 from kpi_toolkit.crm import presets
+from kpi_toolkit.crm.looking.toml import string
 from kpi_toolkit.crm.sources import READERS
 from kpi_toolkit.crm.sources.packed import PACKED
 from kpi_toolkit.errors import ConfigError, near_misses
@@ -64,7 +65,7 @@ class Origin:
             return Begun(SAMPLE)
         data = self.data or _usual_data(folder)
         fitted = presets.fit(self.vendor, data, project)
-        source = f'[source]\nkind = "files"\npath = {json.dumps(_seen_from(folder, data))}\n'
+        source = f'[source]\nkind = "files"\npath = {string(_seen_from(folder, data))}\n'
         return Begun(f"{source}\n{fitted.text}", fitted.selects, _told(fitted, data))
 
 

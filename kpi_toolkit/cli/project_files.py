@@ -1,6 +1,5 @@
 """The files of a new project: what stands in them, and which of them were there already."""
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from pathlib import Path
 from kpi_toolkit import resources
 from kpi_toolkit.config import ProjectConfig
 from kpi_toolkit.config.loading import NAME
+from kpi_toolkit.crm.looking.toml import string
 from kpi_toolkit.errors import ConfigError
 
 # The bundled reports: of which period, and the tables without which they say nothing.
@@ -87,13 +87,13 @@ def _place(path: Path, name: str, content: str, written: Written) -> None:
 def _project_part(project: ProjectConfig) -> str:
     """The section [project], each line with its meaning."""
     lines = [
-        (f"name = {_quoted(project.name)}", ""),
-        (f"language = {_quoted(project.language)}", "of the reports: en or fr"),
-        (f"currency = {_quoted(project.currency)}", "amounts are brought to it"),
-        (f"time_zone = {_quoted(project.time_zone)}", "days begin at its midnight"),
+        (f"name = {string(project.name)}", ""),
+        (f"language = {string(project.language)}", "of the reports: en or fr"),
+        (f"currency = {string(project.currency)}", "amounts are brought to it"),
+        (f"time_zone = {string(project.time_zone)}", "days begin at its midnight"),
         (f"fiscal_year_starts = {project.fiscal_year_starts}", "a month, 1 to 12"),
         _maybe("holidays", project.holidays, "FR", "a country: no business hours then"),
-        (f"business_hours = {_quoted(project.business_hours)}", "for response times"),
+        (f"business_hours = {string(project.business_hours)}", "for response times"),
     ]
     if project.as_of:
         lines.append((f"as_of = {project.as_of}", "what was known then; without this line: now"))
@@ -105,7 +105,7 @@ def _project_part(project: ProjectConfig) -> str:
 
 
 def _maybe(key: str, value: str, example: str, meaning: str) -> tuple[str, str]:
-    return (f"{key} = {_quoted(value)}" if value else f"# {key} = {_quoted(example)}", meaning)
+    return (f"{key} = {string(value)}" if value else f"# {key} = {string(example)}", meaning)
 
 
 def _report_parts(tables: Mapping[str, object] | None) -> list[str]:
@@ -119,8 +119,3 @@ notebook = "notebooks/{name}.ipynb"
         for name, (period, needed) in REPORTS.items()
         if tables is None or all(table in tables for table in needed)
     ]
-
-
-def _quoted(text: str) -> str:
-    """A TOML string; what JSON leaves bare, TOML admits, since the text is printable."""
-    return json.dumps(text, ensure_ascii=False)

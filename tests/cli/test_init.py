@@ -197,11 +197,12 @@ def test_exports_in_the_projects_own_folder_are_found() -> None:
     assert set(config.tables) == {"deals"}
 
 
-def test_exports_elsewhere_are_named_by_an_option(tmp_path: Path) -> None:
-    (tmp_path / "exports").mkdir()
-    (tmp_path / "exports" / "deals.csv").write_text("id,status,value,add_time\n1,won,5,2026-07-01")
-    called("init", "--from", "pipedrive", "--data", "exports", "acme")
-    assert begun("acme").source.path == str(tmp_path / "exports")
+@pytest.mark.parametrize("folder", ["exports", 'ex "p\\orts\x7f'])
+def test_exports_elsewhere_are_named_by_an_option(tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "deals.csv").write_text("id,status,value,add_time\n1,won,5,2026-07-01")
+    called("init", "--from", "pipedrive", "--data", folder, "acme")
+    assert begun("acme").source.path == str(tmp_path / folder)
 
 
 def test_without_an_export_it_says_which_files_to_put_where() -> None:

@@ -1,12 +1,12 @@
 """Which of a block's lines an export can supply, and how they read once a name is chosen."""
 
-import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from kpi_toolkit.crm import expressions
 from kpi_toolkit.crm.expressions import Ref
+from kpi_toolkit.crm.looking.toml import string, written
 from kpi_toolkit.crm.presets.blocks import Line, alternatives
 
 _QUOTED = re.compile(r'"([^"\n]*)"')
@@ -49,7 +49,7 @@ class Known:
             return None
         if isinstance(column, str):
             return with_names(line.text, {column: chosen[0]})
-        shown = json.dumps(chosen[0] if len(chosen) == 1 else chosen, ensure_ascii=False)
+        shown = written(chosen[0] if len(chosen) == 1 else chosen)
         return _LIST.sub(lambda _: shown, line.text, count=1)
 
     def joined(self, line: Line, theirs: Collection[str] | None) -> str | None:
@@ -67,6 +67,4 @@ class Known:
 
 def with_names(text: str, chosen: Mapping[str, str]) -> str:
     """A line whose quoted names have become the chosen ones."""
-    return _QUOTED.sub(
-        lambda found: json.dumps(chosen.get(found[1], found[1]), ensure_ascii=False), text
-    )
+    return _QUOTED.sub(lambda found: string(chosen.get(found[1], found[1])), text)

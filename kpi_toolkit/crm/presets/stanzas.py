@@ -1,9 +1,9 @@
 """One block of a preset -> the stanza that is written, with the names that its export has."""
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from kpi_toolkit.crm.looking.toml import written
 from kpi_toolkit.crm.presets.blocks import Block, Line, alternatives
 from kpi_toolkit.crm.presets.columns import Known
 from kpi_toolkit.crm.presets.exports import Exports
@@ -112,5 +112,4 @@ def _preferred(names: Sequence[str]) -> list[str]:
 
 
 def _file_line(files: Sequence[str]) -> str:
-    shown = json.dumps(files[0] if len(files) == 1 else list(files), ensure_ascii=False)
-    return f"file = {shown}"
+    return f"file = {written(files[0] if len(files) == 1 else list(files))}"
