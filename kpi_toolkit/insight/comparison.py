@@ -12,6 +12,7 @@ from functools import cached_property
 
 from kpi_toolkit.archive.restatements import Restatement
 from kpi_toolkit.archive.rows import ValueRow
+from kpi_toolkit.insight.coverage import slack
 from kpi_toolkit.insight.signals import Limits, Signal, natural_limits, signal
 from kpi_toolkit.measures.ask import same_age
 from kpi_toolkit.measures.definition import Bound
@@ -131,10 +132,27 @@ def year_steps(grain: Grain) -> int:
     return {"day": 364, "week": 52, "month": 12, "quarter": 4}.get(grain, 1)
 
 
-def tail(period: Period, grain: Grain, as_of: dt.datetime) -> Period:
-    """The last part of a period that has begun; the last of all before the first has."""
+def tail(
+    period: Period, grain: Grain, as_of: dt.datetime, records_end: dt.date | None = None
+) -> Period:
+    """With what a course ends that a report on a period shows: the last part of it that has begun
+    and that the records run through; where they end in its first part or before, the one in which
+    they end.
+    """
     parts = (period,) if grain == period.grain else period.split(grain)
-    return ([part for part in parts if part.start_at < as_of] or parts or [period])[-1]
+    begun = [part for part in parts if part.start_at < as_of] or list(parts) or [period]
+    if records_end is None or runs_through(begun[-1], records_end, as_of):
+        return begun[-1]
+    ending = period.calendar.containing(records_end, grain)
+    if ending.start > begun[0].start and not runs_through(ending, records_end, as_of):
+        return ending.previous()
+    return ending
+
+
+def runs_through(period: Period, records_end: dt.date, as_of: dt.datetime) -> bool:
+    """Whether the records run as far as can be expected of a period, or of what of it is over."""
+    end = min(period.end, period.calendar.local_day(as_of))
+    return (end - records_end).days - 1 <= slack(period)
 
 
 def finest(bounds: Iterable[Bound], period: Period) -> Grain:

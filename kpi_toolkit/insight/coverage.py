@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # Records need not end with a period's last day: nobody orders on a Sunday.
 SLACK_DAYS, SLACK_SHARE = 3, 0.1
+GAP_SHARE = 0.95
+# A few days with records do not tell how far they are apart as a rule.
+FEWEST_DAYS = 5
 # A period with fewer than half as many records as the usual one is none to begin with.
 USUAL_SHARE = 0.5
 # An earlier date is a slip, and no period can be asked for that holds it.
@@ -44,17 +47,26 @@ class Coverage:
         """The last one."""
         return max(self.days)
 
+    @cached_property
+    def usual_gap(self) -> int:
+        """How many days in a row are without a record: no more than so many, but for one gap in
+        twenty.
+        """
+        known = sorted(self.days)
+        gaps = sorted((b - a).days - 1 for a, b in zip(known, known[1:], strict=False))
+        return gaps[int(GAP_SHARE * (len(gaps) - 1))] if gaps else 0
+
     def records(self, period: Period) -> int:
         """How many dates lie in a period."""
         return sum(n for day, n in self.days.items() if period.start <= day < period.end)
 
     def begins_within(self, period: Period) -> bool:
         """Whether a part of a period lies before the first record."""
-        return (self.first - period.start).days > slack(period)
+        return (self.first - period.start).days > max(slack(period), self.usual_gap)
 
     def ends_within(self, period: Period) -> bool:
         """Whether a part of a period lies after the last record."""
-        return (period.end - self.last).days - 1 > slack(period)
+        return (period.end - self.last).days - 1 > max(slack(period), self.usual_gap)
 
     def fitting(self, period: Period) -> Period:
         """The period of the same length that is nearest, of those that the records fill and that
@@ -102,20 +114,20 @@ def coverage(crm: Crm, bounds: Iterable[Bound], as_of: dt.datetime) -> Coverage 
 
 
 def sentences(
-    words: Format, found: Coverage | None, period: Period, as_of: dt.datetime
+    words: Format,
+    found: Coverage | None,
+    period: Period,
+    as_of: dt.datetime,
+    *,
+    typed: bool = False,
 ) -> tuple[str, str]:
     """Over which days the records run; and, where they do not fill a period, what that means and
-    which to ask for, else an empty text.
+    which to ask for (`typed`: in a terminal), else an empty text.
     """
     if found is None:
         return words.t("No record has a date."), ""
-    lie = words.t(
-        "The records run from {first} to {last}.",
-        first=words.date(found.first),
-        last=words.date(found.last),
-    )
     beyond = "" if period.grain == "all" else _beyond(words, found, period, as_of)
-    return lie, f"{beyond}{_ask(words, found, period)}" if beyond else ""
+    return _lie(words, found), f"{beyond}{_ask(words, found, period, typed)}" if beyond else ""
 
 
 def without_records(
@@ -125,12 +137,19 @@ def without_records(
     found = coverage(crm, bounds, as_of)
     if period.grain == "all" or (found and found.records(period)):
         return ""
-    return " ".join(filter(None, sentences(words, found, period, as_of)))
+    return " ".join(filter(None, sentences(words, found, period, as_of, typed=True)))
 
 
 def slack(period: Period) -> float:
     """How many days at a period's end may be without a record."""
     return max(SLACK_DAYS, SLACK_SHARE * (period.end - period.start).days)
+
+
+def _lie(words: Format, found: Coverage) -> str:
+    first, last = words.date(found.first), words.date(found.last)
+    if first == last:
+        return words.t("The records are of one day, {day}.", day=first)
+    return words.t("The records run from {first} to {last}.", first=first, last=last)
 
 
 def _beyond(words: Format, found: Coverage, period: Period, as_of: dt.datetime) -> str:
@@ -154,14 +173,12 @@ def _beyond(words: Format, found: Coverage, period: Period, as_of: dt.datetime) 
     return ""
 
 
-def _ask(words: Format, found: Coverage, period: Period) -> str:
+def _ask(words: Format, found: Coverage, period: Period, typed: bool) -> str:
     fitting = found.fitting(period)
     if fitting == period:
         return ""
-    ask = words.t(
-        "Ask for {period} (--period {key}).", period=words.period(fitting), key=fitting.key
-    )
-    return f" {ask}"
+    ask = "Ask for {period} (--period {key})." if typed else "Ask for {period}."
+    return f" {words.t(ask, period=words.period(fitting), key=fitting.key)}"
 
 
 def _start(period: Period) -> dt.date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kpi_toolkit import blocks
@@ -31,12 +31,25 @@ def trends(session: Session, bounds: Sequence[Bound], n: int) -> Block:
     }
     drawn = {bound: reading for bound, reading in readings.items() if _known(reading) >= FEWEST}
     pictures = [trend.picture(session, bound, reading) for bound, reading in drawn.items()]
-    # What they have to say of their bands is said once.
-    shared = trend.limits_note(session.words)
-    bare = [replace(one, note=one.note.removeprefix(shared).strip()) for one in pictures]
-    said = [sentence(shared)] if any(reading.limits for reading in drawn.values()) else []
+    shared = _shared(session, drawn.values())
+    bare = [replace(one, note=_without_shared(one.note, shared)) for one in pictures]
+    said = [sentence(" ".join(shared))] if shared else []
     without = _without(session, [bound for bound in bounds if bound not in drawn])
     return blocks.stack(*_in_pairs(bare), *said, *without)
+
+
+def _shared(session: Session, readings: Iterable[Reading]) -> list[str]:
+    """What the notes of several have to say of their bands and of their ends is said once."""
+    readings = list(readings)
+    bands = [trend.limits_note(session.words)] if any(r.limits for r in readings) else []
+    ends = dict.fromkeys(trend.part_note(session, reading) for reading in readings)
+    return [*bands, *filter(None, ends)]
+
+
+def _without_shared(note: str, shared: Sequence[str]) -> str:
+    for text in shared:
+        note = note.replace(text, "")
+    return note.strip()
 
 
 def _in_pairs(pictures: Sequence[drawing.Picture]) -> list[Block]:

@@ -19,7 +19,7 @@ from kpi_toolkit.errors import DefinitionError, PeriodError
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import archived, comparison, wording
 from kpi_toolkit.insight.comparison import Reading
-from kpi_toolkit.insight.coverage import SLACK_DAYS, coverage
+from kpi_toolkit.insight.coverage import FEWEST_DAYS, SLACK_DAYS, coverage
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.definition import Bound
@@ -63,7 +63,8 @@ class Session:
     @cached_property
     def records_end(self) -> dt.date | None:
         """The local day through which the records can be taken to run: the newest one's, or where
-        the period goes on after it, the last day of a gap as there are others.
+        the period goes on after it, the last day of a gap as there are others. None where too few
+        days have records to tell.
         """
         newest = self.newest_day
         end = min(self.period.end, self.crm.calendar.local_day(self.as_of))
@@ -71,7 +72,9 @@ class Session:
             return newest
         bounds = [kpi.bind() for kpi in registry().values() if not kpi.lacks(self.crm)]
         found = coverage(self.crm, bounds, self.as_of)
-        return newest + dt.timedelta(days=found.usual_gap) if found else newest
+        if found is None or len(found.days) < FEWEST_DAYS:
+            return None
+        return newest + dt.timedelta(days=found.usual_gap)
 
     @cached_property
     def targets(self) -> Targets:
@@ -113,7 +116,7 @@ class Session:
         """Why a KPI, or its breakdown, is not available here, in the reader's words; else empty."""
         words, kpi = self.words, bound.kpi
         if missing := bound.lacks(self.crm, by):
-            return words.t("missing: {missing}", missing=", ".join(missing))
+            return words.t("missing: {missing}", missing=wording.lacking(words, missing))
         if not bound.allows(self.period):
             return words.t("by {grain} or longer", grain=words.t(kpi.finest_grain))
         if not self._is_cut(bound):

@@ -27,9 +27,8 @@ def header(session: Session) -> Block:
         (words.t("Period"), words.days_of(session.period)),
         (words.t("Data as of"), words.instant(crm.calendar.local(session.as_of))),
     ]
-    if crm.newest_event:
-        newest = crm.calendar.local_day(crm.newest_event)
-        meta.append((words.t("Newest record"), words.date(newest)))
+    if session.newest_day:
+        meta.append((words.t("Newest record"), words.date(session.newest_day)))
     if (scope := session.scope).dimension:
         meta.append((words.t("Scope"), wording.scope(words, scope.dimension, scope.member)))
     meta.append((words.t("Compared with"), compared_with(session)))

@@ -15,7 +15,7 @@ from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
-from kpi_toolkit.measures.undated import undated
+from kpi_toolkit.measures.undated import Undated, undated
 from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.report.reasons import kind
 from kpi_toolkit.report.records import REFUSED
@@ -102,18 +102,29 @@ def quality(session: Session) -> Block:
 
 
 def _undated(session: Session) -> list[str]:
-    words = session.words
     measures = [measure for bound in session.shown for measure in bound.measures]
-    return [
-        words.tn(
+    return [_said_of(session.words, one) for one in undated(measures, session.evaluation)]
+
+
+def _said_of(words: Format, found: Undated) -> str:
+    table, column = (wording.column(words, name) for name in (found.table, found.column))
+    if not found.is_stock:
+        return words.tn(
             "{table}: one row counts in no period, since “{column}” is empty.",
             "{table}: {n} rows count in no period, since “{column}” is empty.",
             found.rows,
-            table=wording.column(words, found.table),
-            column=wording.column(words, found.column),
+            table=table,
+            column=column,
         )
-        for found in undated(measures, session.evaluation)
-    ]
+    return words.tn(
+        "{table}: one row without “{column}” is in no period’s new ones; where it is open, it "
+        "counts as open since the first record.",
+        "{table}: {n} rows without “{column}” are in no period’s new ones; those that are open "
+        "count as open since the first record.",
+        found.rows,
+        table=table,
+        column=column,
+    )
 
 
 def _definition(words: Format, bound: Bound) -> Definition:

@@ -34,7 +34,7 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
 
 def reading(session: Session, bound: Bound, n: int, grain: Grain) -> Reading:
     """The `n` periods of a grain that end with the report's."""
-    last = comparison.tail(session.period, grain, session.as_of)
+    last = comparison.tail(session.period, grain, session.as_of, session.records_end)
     (found,) = session.readings([bound], last, check_history(n))
     return found
 
@@ -75,6 +75,19 @@ def limits_note(words: Format) -> str:
     )
 
 
+def part_note(session: Session, reading: Reading) -> str:
+    """That the records end within the last period of a course; else empty."""
+    period, newest, end = reading.now.period, session.newest_day, session.records_end
+    if newest is None or end is None or comparison.runs_through(period, end, session.as_of):
+        return ""
+    words = session.words
+    return words.t(
+        "The records end on {date}: {period} is of a part.",
+        date=words.date(newest),
+        period=words.period(period),
+    )
+
+
 def _series(reading: Reading) -> pd.Series:
     index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.series])
     known = pd.Series(reading.history, index=index, dtype=float)
@@ -107,4 +120,4 @@ def _trend_note(session: Session, reading: Reading, published: pd.Series | None)
         said.append(words.t("Hollow circle: the figure published before."))
     if reading.now.window == "cohort":
         said.append(words.t("Each period is taken at the age that the last one has reached."))
-    return " ".join(said)
+    return " ".join(filter(None, [*said, part_note(session, reading)]))

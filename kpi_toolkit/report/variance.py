@@ -57,7 +57,7 @@ def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
 def _variance_periods(session: Session, bound: Bound) -> Block:
     grain = comparison.finest([bound], session.period)
     steps = comparison.year_steps(grain)
-    last = comparison.tail(session.period, grain, session.as_of)
+    last = comparison.tail(session.period, grain, session.as_of, session.records_end)
     shown = min(12, steps)
     (reading,) = session.readings([bound], last, shown + steps)
     history = reading.history

@@ -151,3 +151,22 @@ def test_the_tail_is_the_last_part_that_has_begun(key: str, expected: str) -> No
     assert comparison.tail(period("2026"), "month", AS_OF).key == "2026-10"
     assert comparison.tail(period("2028"), "month", AS_OF).key == "2028-12"
     assert comparison.tail(period("all"), "all", AS_OF).key == "all"
+
+
+@pytest.mark.parametrize(
+    ("key", "records_end", "expected"),
+    [
+        # Nobody orders on a Sunday: three days may be without a record.
+        ("2026-Q3", "2026-09-28", "2026-09"),
+        ("2026-Q3", "2026-09-20", "2026-08"),
+        ("2026-Q3", "2026-07-20", "2026-07"),
+        ("2026-Q3", "2026-03-20", "2026-03"),
+        ("2026-09", "2026-09-20", "2026-09"),
+        # Of a month under way, the days that are over.
+        ("2026-10", "2026-10-02", "2026-10"),
+        ("2026", "2026-09-20", "2026-08"),
+    ],
+)
+def test_a_course_ends_with_the_records(key: str, records_end: str, expected: str) -> None:
+    day = dt.date.fromisoformat(records_end)
+    assert comparison.tail(period(key), "month", AS_OF, day).key == expected

@@ -94,30 +94,35 @@ def test_without_a_record_every_block_says_so(tables: dict[str, pd.DataFrame]) -
 
 # -- the days that the records cover
 
-TO_9_DECEMBER = ["2025-12-01", "2026-02-28", "2026-05-31", "2026-09-09"]
+TO_9_SEPTEMBER = [f"{day:%Y-%m-%d}" for day in pd.date_range("2025-12-01", "2026-09-09")]
 
 
 @pytest.mark.parametrize(
     ("period", "said"),
     [
-        ("2026-08", "There is none in August 2026. Ask for May 2026 (--period 2026-05)."),
+        ("2026-08", ""),
         ("2026-05", ""),
         ("all", ""),
         ("2026-09", "They end before September 2026 does, so its figures are those of a part. "
-         "Ask for May 2026 (--period 2026-05)."),
+         "Ask for August 2026."),
         ("2026-Q3", "They end before Q3\u00a02026 does, so its figures are those of a part. "
-         "Ask for Q2\u00a02026 (--period 2026-Q2)."),
+         "Ask for Q2\u00a02026."),
         ("2025", "They begin after 2025 does, so its figures are those of a part. "
-         "Ask for 2026 (--period 2026)."),
-        ("2024-07", "There is none in July 2024. Ask for December 2025 (--period 2025-12)."),
+         "Ask for 2026."),
+        ("2024-07", "There is none in July 2024. Ask for December 2025."),
         # It is under way, and nobody expects it to be whole.
         ("2026", ""),
     ],
 )  # fmt: skip
 def test_a_period_beyond_the_records_says_which_to_ask_for(period: str, said: str) -> None:
-    text = str(report(orders(TO_9_DECEMBER), period).coverage())
+    text = str(report(orders(TO_9_SEPTEMBER), period).coverage())
     begun = "The records run from 1 Dec 2025 to 9 Sept 2026."
     assert text == " ".join(filter(None, [begun, said]))
+
+
+def test_records_of_one_day_are_said_to_be_of_one_day() -> None:
+    text = str(report(orders(["2026-03-20"] * 2), "2026-03").coverage())
+    assert text.startswith("The records are of one day, 20 Mar 2026.")
 
 
 def test_a_part_is_told_where_no_period_is_whole() -> None:
@@ -134,12 +139,18 @@ def test_a_few_late_records_are_no_period_to_ask_for() -> None:
     days = [f"2026-{month:02d}-{day:02d}" for month in (2, 3, 4) for day in range(1, 29)]
     crm = orders([*days, "2026-05-20", "2026-06-29", "2026-07-30"])
     said = str(report(crm, "2026-09").coverage())
-    assert said.endswith("There is none in September 2026. Ask for April 2026 (--period 2026-04).")
+    assert said.endswith("There is none in September 2026. Ask for April 2026.")
+
+
+def test_where_records_are_few_none_at_the_end_of_a_month_is_no_gap() -> None:
+    crm = orders([f"2026-{month:02d}-{3 * month:02d}" for month in range(1, 8)])
+    assert str(report(crm, "2026-07").coverage()).endswith("to 21 Jul 2026.")
+    assert "of a part" not in str(report(crm, "2026-07").trend(kt.revenue))
 
 
 def test_a_month_under_way_without_a_record_says_when_they_ended() -> None:
     said = str(report(orders(["2026-05-01", "2026-05-31"]), "2026-10").coverage())
-    assert said.endswith("There is none in October 2026. Ask for May 2026 (--period 2026-05).")
+    assert said.endswith("There is none in October 2026. Ask for May 2026.")
 
 
 def test_a_slip_of_the_year_is_not_where_the_records_begin() -> None:
@@ -216,8 +227,23 @@ def test_a_month_of_data_is_followed_by_week() -> None:
     crm = orders([f"2026-08-{day:02d}" for day in (3, 4, 11, 18, 19, 20, 27)])
     found = report(crm)
     shown = str(found.trends(kt.revenue, kt.average_purchase))
-    assert "by week, week 32, 2026 – week 36, 2026" in shown
+    assert "by week, week 32, 2026 – week 35, 2026" in shown
     assert "Too few periods for a trend: Average order value." in shown
+
+
+def test_a_trend_ends_with_the_records() -> None:
+    """Of a month of which the last ten days are missing, no week is drawn that holds none."""
+    crm = orders([f"{day:%Y-%m-%d}" for day in pd.date_range("2026-08-03", "2026-08-21")])
+    said = str(report(crm).trends(kt.revenue))
+    assert "by week, week 32, 2026 – week 34, 2026" in said and "is of a part" not in said
+
+
+def test_a_trend_that_ends_with_a_part_says_so_once() -> None:
+    crm = orders([f"{day:%Y-%m-%d}" for day in pd.date_range("2026-06-01", "2026-08-19")])
+    both = report(crm).trends(kt.revenue, kt.average_purchase)
+    assert str(both).count("The records end on 19 Aug 2026: August 2026 is of a part.") == 1
+    # Of a quarter, the month in which the records end is left out, and so are those after it.
+    assert "June 2026 – July 2026" in str(report(crm, "2026-Q3").trend(kt.revenue))
 
 
 def test_two_trends_stand_beside_each_other_and_the_last_alone(
