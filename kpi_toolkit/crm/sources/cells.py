@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[np.int64]
 _SHORT = 12  # a text of up to twelve bytes stands in its view, a longer one is shown there
-_MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
+_BEGINNING = np.array([(1 << 8 * min(n, 4)) - 1 << 32 for n in range(13)], np.uint64)
+_REST = np.array([(1 << 8 * max(n - 4, 0)) - 1 for n in range(13)], np.uint64)
+_BEFORE = bytes(4)
 
 
 def _table(values: "set[int]") -> "npt.NDArray[np.bool_]":
@@ -52,21 +54,17 @@ class Cells:
         read = np.frombuffer(self.data, np.uint8)
         padded = _FIRST[read[self.starts]] | _LAST[read[self.stops - 1]]
         padded &= self.stops > self.starts
-        where = np.nonzero(padded | self.doubled)
+        where = np.flatnonzero(padded | self.doubled)
         once, twice = self.quote, self.quote * 2
-        found = zip(
-            self.starts[where].tolist(),
-            self.stops[where].tolist(),
-            self.doubled[where].tolist(),
-            padded[where].tolist(),
-            strict=True,
-        )
+        marks = (self.starts, self.stops, self.doubled, padded)
+        found = zip(*(mark.ravel()[where].tolist() for mark in marks), strict=True)
         places = []
         for start, stop, is_doubled, is_padded in found:
             text = self.data[start:stop]
             text = text.replace(twice, once) if is_doubled else text
             places.append(self._written(_trimmed(text) if is_padded else text))
-        self.starts[where], self.stops[where] = np.array(places, np.int64).reshape(-1, 2).T
+        settled = np.array(places, np.int64).reshape(-1, 2)
+        self.starts.flat[where], self.stops.flat[where] = settled[:, 0], settled[:, 1]
 
     def add(self, lines: Sequence[int], rows: Sequence[Sequence[str]]) -> None:
         """More rows, from text; all are put into the order of their lines."""
@@ -84,8 +82,8 @@ class Cells:
 
     def arrays(self) -> "dict[int, pa.Array]":
         """A column of string views each, by its position, all into one buffer."""
-        text = b"".join([self.data, *self.written, bytes(16)])
-        places = zip(self.starts, self.stops, strict=True)
+        text = b"".join([_BEFORE, self.data, *self.written, bytes(16)])
+        places = zip(self.starts + len(_BEFORE), self.stops + len(_BEFORE), strict=True)
         return {n: _views(text, *found) for n, found in enumerate(places)}
 
 
@@ -94,18 +92,20 @@ def _trimmed(text: bytes) -> bytes:
 
 
 def _views(text: bytes, starts: Whole, stops: Whole) -> "pa.Array":
-    """Of each text 16 bytes: its length; then itself, or its first four bytes and its place."""
+    """Of each text 16 bytes: its size in four; then itself, or its first four and its place."""
     import pyarrow as pa
 
-    words = np.lib.stride_tricks.as_strided(
-        np.frombuffer(text, np.uint64, 1), (len(text) - 7,), (1,), writeable=False
+    # The bytes from four before a text on are laid out as its view is, but for the size.
+    around = np.lib.stride_tricks.as_strided(
+        np.frombuffer(text, "V16", 1), (len(text) - 15,), (1,), writeable=False
     )
+    views = around[starts - 4].view(np.uint64).reshape(-1, 2)
     sizes = stops - starts
-    first, second = words[starts], words[starts + 8]
     shown = np.minimum(sizes, _SHORT)
-    views = np.empty((len(starts), 2), np.uint64)
-    views[:, 0] = sizes.astype(np.uint64) | ((first & _MASKS[np.minimum(shown, 4)]) << 32)
-    rest = ((first >> 32) | (second << 32)) & _MASKS[np.maximum(shown - 4, 0)]
-    views[:, 1] = np.where(sizes > _SHORT, starts.astype(np.uint64) << 32, rest)
+    views[:, 0] &= _BEGINNING[shown]
+    views[:, 0] |= sizes.view(np.uint64)
+    views[:, 1] &= _REST[shown]
+    long = np.flatnonzero(sizes > _SHORT)
+    views[long, 1] = starts[long].view(np.uint64) << 32
     buffers = [None, pa.py_buffer(views), pa.py_buffer(text)]
     return pa.Array.from_buffers(pa.string_view(), len(starts), buffers)
