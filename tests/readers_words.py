@@ -80,6 +80,7 @@ def of_kpis() -> frozenset[str]:
     known = [fact for fact in vars(facts).values() if isinstance(fact, Fact)]
     found |= {column_words(d) for fact in known for d in fact.dimensions}
     found |= {evaluate.NOT_STARTED, evaluate.NEVER_HALF, *map(column_words, TABLES)}
+    found |= {column_words(column) for table in TABLES.values() for column in table.columns}
     return frozenset(found | {"day", "week", "month", "quarter", "year"})
 
 

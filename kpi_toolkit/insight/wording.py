@@ -1,10 +1,21 @@
 """What readers are told of a column, a cause, and the slice of a report."""
 
+from collections.abc import Iterable
+
 from kpi_toolkit.archive.restatements import Cause
+from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.format import Format
 
 # A report shows the day of a moment, and an id stands for its record.
 _ENDINGS = {"_at": "_on", "_id": ""}
+# Where the name's own words would not do.
+_WORDS = {
+    "is_focus": "Focus",
+    "kpi": "KPI",
+    "met_sla": "Met SLA",
+    "mrr": "MRR",
+    "sla_due_at": "SLA due on",
+}
 
 
 def column(words: Format, name: str) -> str:
@@ -14,9 +25,23 @@ def column(words: Format, name: str) -> str:
 
 def column_words(name: str) -> str:
     """The English name of a column, by which translations look it up."""
+    if name in _WORDS:
+        return _WORDS[name]
     ending = next((e for e in _ENDINGS if name.endswith(e)), "")
     whole = name.removesuffix(ending) + _ENDINGS.get(ending, "")
     return whole.replace("_", " ").capitalize()
+
+
+def lacking(words: Format, paths: Iterable[str]) -> str:
+    """What data lack, for readers: 'orders, deals.closed_at' -> 'Orders, Closed on (Deals)'."""
+    return ", ".join(_lacking(words, path) for path in paths)
+
+
+def _lacking(words: Format, path: str) -> str:
+    table, _, name = path.partition(".")
+    if table not in TABLES:
+        return path  # not a place: what a database cannot compute
+    return f"{column(words, name)} ({column(words, table)})" if name else column(words, table)
 
 
 def scope(words: Format, dimension: str, member: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from kpi_toolkit.measures import aggregates, source
+from kpi_toolkit.measures import aggregates, expression, source
 from kpi_toolkit.measures.evaluate import Evaluation
 from kpi_toolkit.measures.expression import name
 from kpi_toolkit.measures.fact import Fact, Measure
@@ -14,11 +14,14 @@ from kpi_toolkit.measures.fact import Fact, Measure
 
 @dataclass(frozen=True)
 class Undated:
-    """Rows of a table that some KPIs would count, had `column` a value."""
+    """Rows of a table that some KPIs would count, had `column` a value; the open ones count in
+    stocks all the same where `is_stock`.
+    """
 
     table: str
     column: str
     rows: int
+    is_stock: bool = False
 
 
 def undated(measures: Iterable[Measure], evaluation: Evaluation) -> list[Undated]:
@@ -28,7 +31,7 @@ def undated(measures: Iterable[Measure], evaluation: Evaluation) -> list[Undated
         if _is_dated(measure) and not source.unavailable([measure], evaluation.crm):
             dated.setdefault((measure.fact, measure.time or ""), []).append(measure)
     counted = [
-        Undated(fact.table, time, _most(fact, time, found, evaluation))
+        Undated(fact.table, time, _most(fact, time, found, evaluation), _is_stock(fact, time))
         for (fact, time), found in dated.items()
     ]
     return [found for found in counted if found.rows]
@@ -37,6 +40,12 @@ def undated(measures: Iterable[Measure], evaluation: Evaluation) -> list[Undated
 def _is_dated(measure: Measure) -> bool:
     """A derived column is empty for what has not happened yet, such as the end of a stay."""
     return not (measure.time is None or measure.bounded or measure.time in measure.fact.columns)
+
+
+def _is_stock(fact: Fact, column: str) -> bool:
+    """Whether the beginning of a stock is derived from the column, which tells it without one."""
+    derived = fact.columns.get(fact.open[0]) if fact.open else None
+    return derived is not None and ("", column) in expression.columns(derived)
 
 
 def _most(fact: Fact, time: str, measures: list[Measure], evaluation: Evaluation) -> int:

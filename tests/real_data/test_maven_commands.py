@@ -91,16 +91,16 @@ def test_the_reports_come_out_in_both_languages(
         (
             "en",
             (
-                "Time in stage: not available (missing: deal_stages, stages).",
-                "Win rate by source: not available (missing: deals.source).",
+                "Time in stage: not available (missing: Deal stages, Stages).",
+                "Win rate by source: not available (missing: Source (Deals)).",
                 "Q3 2017, edition 1",
             ),
         ),
         (
             "fr",
             (
-                "Durée par étape : non disponible (manque : deal_stages, stages).",
-                "Taux de succès par source : non disponible (manque : deals.source).",
+                "Durée par étape : non disponible (manque : Étapes des affaires, Étapes).",
+                "Taux de succès par source : non disponible (manque : Source (Affaires)).",
             ),
         ),
     ],

@@ -28,7 +28,7 @@ def test_of_a_kpi_that_lacks_data_the_notebooks_next_steps_still_work(
     assert found.empty
     largest = found.nlargest(10, "amount").sort_values("closed_at")[["owner", "amount"]]
     shown = without_deals.table(largest, "The largest deals", units={"amount": "money"})
-    assert str(shown) == "Won value: not available (missing: deals)."
+    assert str(shown) == "Won value: not available (missing: Deals)."
 
 
 def test_records_have_the_columns_of_the_table_and_their_parts(without_deals: Report) -> None:

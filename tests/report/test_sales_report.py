@@ -54,7 +54,7 @@ def test_a_crm_without_stages_names_what_is_missing(tables: dict[str, pd.DataFra
     words = sales_notebook.text(sales_notebook.blocks(crm_of({"deals": deals})))
     assert "Time in stage: not available (missing:" in words
     assert "Customer retention (missing:" in words
-    assert "deal_stages" in words
+    assert "Deal stages" in words
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
