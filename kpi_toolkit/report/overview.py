@@ -24,7 +24,7 @@ FIRST = (
 )
 # A page of individuals is for readers who were chosen.
 PEOPLE = ("owner", "agent")
-FEWEST, MOST = 2, 12
+FEWEST, MOST = 2, 30
 
 Course = tuple[float | None, ...]
 
@@ -85,7 +85,8 @@ def _rounded(values: Sequence[float | None]) -> Course:
 
 def best_dimensions(session: Session, bounds: Sequence[Bound]) -> dict[Bound, str]:
     """What each KPI is best broken down by, of what it can be: the first dimension of its
-    definition with two to twelve members in the period, else the one with more.
+    definition, the user's own last, with two to thirty members in the period, else the one with
+    the fewest above that.
 
     A dimension that half of the records lack tells little, and one of people is for readers who
     were chosen.
@@ -111,12 +112,13 @@ def _best(values: Mapping[str, Sequence[KpiValue]]) -> str:
     """The dimension whose members are neither too few nor too many to be read."""
     sizes = {dimension: _members(found) for dimension, found in values.items()}
     told = [d for d, size in sizes.items() if FEWEST <= size <= MOST]
-    more = [d for d, size in sizes.items() if size > MOST]
+    more = sorted((d for d, size in sizes.items() if size > MOST), key=sizes.__getitem__)
     return next(iter([*told, *more]), "")
 
 
 def _members(values: Sequence[KpiValue]) -> int:
     """How many members have a name; none where half of the records have none."""
-    named = [value for value in values if None not in value.members.values() and value.n]
+    shown = [value for value in values if value.value is not None and value.n]
+    named = [value for value in shown if None not in value.members.values()]
     whole = sum(value.n for value in values)
     return len(named) if 2 * sum(value.n for value in named) > whole else 0

@@ -267,17 +267,18 @@ def by(crm: Crm, period: str = "2026-08") -> list[str]:
 
 
 DAYS = [f"2026-08-{day:02d}" for day in range(1, 17)]
+CODES = [f"P{n}" for n in range(16)]
 
 
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [
         ({"channel": ["web", "shop"] * 8}, ["channel"]),
-        # One member, or half of them unknown, tells nothing; sixteen are the second choice.
+        # One member, or half of them unknown, tells nothing.
         ({"product": ["A"] * 16, "channel": ["web", "shop"] * 8}, ["channel"]),
         ({"product": ["A", "B", None, None] * 4, "channel": ["web", "shop"] * 8}, ["channel"]),
-        ({"product": list("ABCDEFGHIJKLMNOP"), "channel": ["web", "shop"] * 8}, ["channel"]),
-        ({"product": list("ABCDEFGHIJKLMNOP")}, ["product"]),
+        ({"product": CODES, "channel": ["web", "shop"] * 8}, ["product"]),
+        ({"product": CODES}, ["product"]),
         ({"product": ["A"] * 16}, []),
         ({}, []),
     ],
@@ -286,6 +287,15 @@ def test_a_breakdown_takes_the_dimension_that_can_be_read(
     columns: dict[str, list], expected: list[str]
 ) -> None:
     assert by(orders(DAYS, **columns)) == [f"ranking-revenue-{name}" for name in expected]
+
+
+def test_more_than_thirty_members_are_the_second_choice() -> None:
+    """The user's own dimension is before a list of codes, and of two lists the shorter one."""
+    days, codes = DAYS * 2, [f"P{n}" for n in range(32)]
+    assert by(orders(days, product=codes, country=["FR", "GB"] * 16)) == ["ranking-revenue-country"]
+    assert by(orders(days, product=codes, variant=[*codes[:31], "P0"])) == [
+        "ranking-revenue-variant"
+    ]
 
 
 def test_beside_an_earlier_month_a_breakdown_tells_the_change() -> None:
