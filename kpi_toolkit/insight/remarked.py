@@ -39,8 +39,9 @@ _ABOUT_ROWS = {
 }
 # Those that change figures most come first.
 _ORDER: tuple[Kind, ...] = (
-    "older_row", "rest", "to_null", "key_unused", "unmatched", "near_word", "unstated", "closed_early",
-    "undated", "disorder", "orphan", "far_date", "negative", "double_row", "doubled_hour",
+    "older_row", "rest", "to_null", "key_unused", "unmatched", "near_word", "unstated",
+    "closed_early", "undated", "disorder", "orphan", "far_date", "negative", "double_row",
+    "doubled_hour",
 )  # fmt: skip
 
 

@@ -198,7 +198,9 @@ def test_a_form_is_of_closed_sets(declared: dict[str, Any], sentence: str) -> No
         Form(**declared)
 
 
-def test_an_empty_cell_is_null_and_so_are_the_words_declared(connection: duckdb.DuckDBPyConnection) -> None:
+def test_an_empty_cell_is_null_and_so_are_the_words_declared(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
     def value(text: str, *null: str) -> object:
         return connection.execute(f"SELECT {cell(literal(text), null)}").fetchall()[0][0]
 

@@ -30,7 +30,9 @@ def test_decided_deals_without_a_closing_count_in_no_period() -> None:
 
 
 def test_deals_without_a_creation_count_in_no_cohort() -> None:
-    assert found(sales.opportunity_to_customer_rate, crm()) == [Undated("deals", "created_at", 2, is_stock=True)]
+    assert found(sales.opportunity_to_customer_rate, crm()) == [
+        Undated("deals", "created_at", 2, is_stock=True)
+    ]
 
 
 def test_dated_rows_and_stocks_are_not_named() -> None:
