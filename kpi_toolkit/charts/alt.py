@@ -85,6 +85,8 @@ def _limit_facts(
         for name, value in known
         if not lower <= value <= upper
     ]
+    if lower == upper:
+        return [words.t("mean {mean}", **texts)]
     facts = [words.t("mean {mean}, limits {lower} and {upper}", **texts)]
     if outside:
         facts.append(words.t("outside the limits: {periods}", periods=", ".join(outside)))

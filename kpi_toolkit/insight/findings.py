@@ -67,7 +67,13 @@ def signal_word(reading: Reading, words: Format) -> str:
         return words.t("ordinary")
     if reading.now.part:
         return words.t("of a part")
-    return words.t("too few periods") if reading.now.complete else words.t("under way")
+    return words.t("too few periods") if is_young(reading) else words.t("under way")
+
+
+def is_young(reading: Reading) -> bool:
+    """Whether a whole period has too few before it to be judged."""
+    now, unknown = reading.now, reading.signal.kind == "unknown"
+    return unknown and now.complete and not now.part and now.status != "not_available"
 
 
 def signal_tone(reading: Reading) -> str:
@@ -92,6 +98,9 @@ def trend_message(reading: Reading, words: Format) -> str:
     low, high = (
         words.value(v, reading.now.unit) for v in (reading.limits.lower, reading.limits.upper)
     )
+    if reading.limits.is_constant:
+        constant = _CONSTANT[reading.signal.kind == "ordinary"]
+        return words.t(constant, kpi=label, value=value, when=when, earlier=low)
     text = {
         "outside": _OUTSIDE[reading.signal.above],
         "run": _RUNS[reading.signal.above],
@@ -100,6 +109,10 @@ def trend_message(reading: Reading, words: Format) -> str:
     return words.t(text, kpi=label, value=value, when=when, low=low, high=high)
 
 
+_CONSTANT = {
+    True: "{kpi}: {value} {when}, as in every earlier period.",
+    False: "{kpi}: {value} {when}, where every earlier period had {earlier}.",
+}
 _OUTSIDE = {
     True: "{kpi}: {value} {when}, above its natural limits ({low} to {high}).",
     False: "{kpi}: {value} {when}, below its natural limits ({low} to {high}).",

@@ -24,6 +24,11 @@ class Limits:
     upper: float
     moving_range: float
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether all the values were the same, so that the limits have no width."""
+        return self.moving_range == 0
+
 
 @dataclass(frozen=True)
 class Signal:

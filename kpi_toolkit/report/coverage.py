@@ -17,9 +17,7 @@ def coverage(session: Session, bounds: Iterable[Bound]) -> Block:
     """
     words, bounds = session.words, list(bounds)
     if not bounds:
-        lacking = (
-            "The data allow no KPI yet: the page about the data says what is missing."
-        )
+        lacking = "The data allow no KPI yet: the page about the data says what is missing."
         return sentence(words.t(lacking))
     found = insight.coverage(session.crm, bounds, session.as_of)
     lie, beyond = insight.sentences(words, found, session.period, session.as_of)

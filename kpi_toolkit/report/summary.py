@@ -209,6 +209,13 @@ def _note(session: Session, readings: Sequence[Reading]) -> str:
                 "age."
             )
         )
+    if any(insight.is_young(r) for r in readings):
+        said.append(
+            words.t(
+                "Too few periods: fewer than six earlier ones have a value, so that nobody can "
+                "tell a signal from chance."
+            )
+        )
     if any(r.now.part for r in readings):
         said.append(
             words.t(

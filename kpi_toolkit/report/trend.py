@@ -114,7 +114,7 @@ def _known(reading: Reading) -> Sequence[KpiValue]:
 
 def _trend_note(session: Session, reading: Reading, published: pd.Series | None) -> str:
     words, said = session.words, []
-    if reading.limits:
+    if reading.limits and not reading.limits.is_constant:
         said.append(limits_note(words))
     if published is not None:
         said.append(words.t("Hollow circle: the figure published before."))

@@ -26,6 +26,11 @@ def test_a_trend_tells_its_span_last_value_limits_and_target():
     )
 
 
+def test_limits_without_width_are_the_mean_alone():
+    text = trend_alt(DAYS, limits=(55, 55, 55), unit="days")
+    assert "Mean 55.0 d." in plain(text) and "imits" not in text
+
+
 def test_a_trend_in_french():
     text = trend_alt(DAYS, limits=(54, 48, 70), unit="days", words=Format("fr"))
     assert plain(text) == (

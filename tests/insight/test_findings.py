@@ -146,6 +146,8 @@ def test_good_news_names_the_bad_that_may_explain_it() -> None:
     [
         ([*CALM, 18], "above its natural limits (8 to 16)"),
         ([*CALM, 13], "within its natural limits (8 to 16)"),
+        ([7.0] * 7, "Won value: 7 in Q3 2026, as in every earlier period."),
+        ([*[7.0] * 6, 0], "Won value: 0 in Q3 2026, where every earlier period had 7."),
         ([5.0, 9], "Won value: 9 in Q3 2026."),
         ([5.0, None], "Won value: no data in Q3 2026."),
     ],
