@@ -55,11 +55,20 @@ _INTRODUCTION = 600  # letters: a longer text stands by itself
 
 
 def _kept_together(blocks: list[Content]) -> list[Content]:
-    """A short text stays on the page of what it introduces."""
-    for block, after in zip(blocks, [*blocks, {"kind": ""}][1:], strict=True):
+    """A short text stays on the page of what it introduces, be it by way of another short text; and
+    a section's first with its second.
+    """
+    before = [{"kind": ""}, *blocks][:-1]
+    after = ""
+    follows = False
+    for block, above in reversed(list(zip(blocks, before, strict=True))):
         if block["kind"] == "text":
             short = len(str(block["content"]["parts"])) < _INTRODUCTION
-            block["content"] = {**block["content"], "sticky": short and after["kind"] in _SHOWN}
+            follows = short and (follows or (above["kind"] == "heading" and after == "text"))
+            block["content"] = {**block["content"], "sticky": follows}
+        else:
+            follows = block["kind"] in _SHOWN
+        after = block["kind"]
     return blocks
 
 

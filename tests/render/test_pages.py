@@ -98,12 +98,22 @@ def test_columns_never_leave_the_page(document: Document) -> None:
             assert 84 <= sum(block["content"]["widths"]) <= 174.001
 
 
-def test_a_short_text_stays_with_what_it_introduces() -> None:
-    kinds = every_kind()
-    text, chart = (code(shown(kinds[name])) for name in ("text", "chart"))
-    last = code(shown(kinds["text"]))
-    laid = laid_out(read(notebook(text, chart, last))).document["blocks"]
-    assert [b["content"].get("sticky") for b in laid] == [True, None, False]
+@pytest.mark.parametrize(
+    ("kinds", "sticky"),
+    [
+        (("text", "chart", "text"), [True, None, False]),
+        # By way of another text.
+        (("text", "text", "chart"), [True, True, None]),
+        # A section's first text with its second.
+        (("heading", "text", "text", "heading", "text"), [None, True, False, None, False]),
+    ],
+)
+def test_a_short_text_stays_with_what_it_introduces(
+    kinds: tuple[str, ...], sticky: list[bool | None]
+) -> None:
+    known = every_kind()
+    laid = laid_out(read(notebook(*(code(shown(known[kind])) for kind in kinds))))
+    assert [b["content"].get("sticky") for b in laid.document["blocks"]] == sticky
 
 
 def test_a_drawing_that_is_no_svg_is_one_sentence() -> None:
