@@ -87,6 +87,7 @@ time_zone = "UTC"
 [tables.orders]
 file = "orders.csv"
 delimiter = ";"
+key = "order_id"
 """
 
 
