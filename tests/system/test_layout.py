@@ -1,5 +1,7 @@
 """The checks of a laid-out PDF can fail, and the pages of every kind of block pass them."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,21 @@ def test_every_kind_of_block_keeps_to_its_place(tmp_path: Path, name: str) -> No
     # Where every text is a paragraph long, an unbreakable chart may leave a page to its heading.
     faults = [f for f in check(path) if "full" not in f or not name.startswith("long")]
     assert faults == []
+
+
+@pytest.mark.parametrize("name", ["plain", "long_word"])
+def test_text_that_is_copied_has_nothing_in_it_that_the_page_does_not_show(
+    tmp_path: Path, name: str
+) -> None:
+    word = HOSTILE.get(name, "")
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf(read(report(lambda text: word + text, rows=30))))
+    copied = subprocess.run(
+        ["pdftotext", "-raw", str(path), "-"], check=True, capture_output=True, encoding="utf-8"
+    ).stdout
+    assert "\u200b" not in copied
+    # Where a line breaks, a viewer joins the parts.
+    assert word in re.sub(r"\u00ad?\n", "", copied)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
