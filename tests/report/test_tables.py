@@ -42,7 +42,7 @@ def test_moments_are_local_days_and_nothing_is_a_dash(report: Report) -> None:
     day = dt.datetime(2026, 9, 30, 23, tzinfo=dt.UTC).replace(tzinfo=None)
     frame = pd.DataFrame({"closed_at": [pd.Timestamp(day), pd.NaT], "is_focus": [True, None]})
     heads, rows = cells(report, frame)
-    assert heads == ["Closed on", "Is focus"]
+    assert heads == ["Closed on", "Focus"]
     assert rows == [["30 Sept 2026", "yes"], ["–", "–"]]
 
 
