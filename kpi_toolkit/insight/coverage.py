@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import statistics
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,8 +24,9 @@ SLACK_DAYS, SLACK_SHARE = 3, 0.1
 GAP_SHARE = 0.95
 # A few days with records do not tell how far they are apart as a rule.
 FEWEST_DAYS = 5
-# A period with fewer than half as many records as the usual one is none to begin with.
-USUAL_SHARE = 0.5
+# A period with fewer than a fifth of the records of the one in which a record usually lies is none
+# to begin with: a log may close its last tickets for longer than it opened any.
+USUAL_SHARE = 0.2
 # An earlier date is a slip, and no period can be asked for that holds it.
 FIRST = dt.datetime.combine(dt.date(YEARS[0], 1, 1), dt.time())
 
@@ -82,7 +82,7 @@ class Coverage:
 
     def _whole(self, counted: Mapping[Period, int]) -> list[Period]:
         filled = [p for p in counted if not (self.begins_within(p) or self.ends_within(p))]
-        usual = statistics.median(counted[p] for p in filled) if filled else 0
+        usual = sum(n * n for n in counted.values()) / sum(counted.values())
         return [p for p in filled if counted[p] >= USUAL_SHARE * usual]
 
     def _counted(self, grain: Grain, calendar: Calendar) -> dict[Period, int]:
