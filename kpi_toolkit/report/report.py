@@ -16,6 +16,7 @@ from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.period import Period, parse_as_of, parse_period
 from kpi_toolkit.report import members, overview, summary, tables
 from kpi_toolkit.report import restated as revisions
+from kpi_toolkit.report.beside import beside
 from kpi_toolkit.report.breakdowns import breakdowns
 from kpi_toolkit.report.courses import trends
 from kpi_toolkit.report.coverage import coverage
@@ -158,6 +159,10 @@ class Report:
     def breakdowns(self, *kpis: Asked, n: int = 9) -> Block:
         """Several KPIs, each by the dimension that tells most, its `n` greatest members."""
         return breakdowns(self._session, [self._session.bound(k) for k in kpis], n)
+
+    def beside(self, left: Block, right: Block) -> Block:
+        """Two charts beside each other: report.beside(report.trend(a), report.ranking(b))."""
+        return beside(left, right)
 
     # -- tables
 
