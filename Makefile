@@ -5,6 +5,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+AXE := build/axe/axe_playwright_python/axe.min.js
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 SYSTEM_PROGRAMS := chromium pdftoppm pdftotext pdffonts pdfinfo
 
@@ -45,19 +46,23 @@ format: $(INSTALLED) ## Format code and imports, strip notebook outputs
 	@git ls-files -z -- '*.ipynb' | xargs -0 --no-run-if-empty $(BIN)/nbstripout
 
 .PHONY: test-system
-test-system: $(INSTALLED) ## Run the tests that need Chromium and poppler
+test-system: $(INSTALLED) $(AXE) ## Run the tests that need Chromium and poppler
 	@for program in $(SYSTEM_PROGRAMS); do command -v $$program >/dev/null || \
 		{ echo "make test-system needs $$program: apt-get install chromium poppler-utils"; exit 1; }; done
 	@$(BIN)/python -m pytest -q -m system
 
 .PHONY: pages
-pages: $(INSTALLED) ## Render every report in both languages to pictures in build/pages, and check them
+pages: $(INSTALLED) $(AXE) ## Render every report in both languages to pictures in build/pages, and check them
 	@KPI_PAGES=build/pages $(BIN)/python -m pytest -q -m system tests/system/test_pages.py
 	@echo "Pictures of every page: build/pages"
 
 .PHONY: bench
 bench: $(INSTALLED) ## Measure speed
 	@$(BIN)/python -m benchmarks
+
+# The rules of axe-core, from a package of which nothing else is needed.
+$(AXE): $(INSTALLED)
+	@$(PIP) install --quiet --no-deps --upgrade --target build/axe axe-playwright-python==0.1.8
 
 # Resolved for Debian 12's Python, the oldest one supported: some releases need a later 3.11.
 .PHONY: lock

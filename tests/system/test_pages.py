@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.axe import violations
 from tests.system.browser import look
 from tests.system.conftest import Edition
 from tests.system.pages import check
@@ -35,6 +36,18 @@ def test_a_page_fits_loads_nothing_and_is_described(edition: Edition, width: int
         assert not seen.without_alt
         assert not UNFORMATTED.findall(seen.text)
         assert len(seen.text.split()) > 100
+
+
+@pytest.mark.parametrize("width", [500, 1280], ids=["phone", "desktop"])
+def test_axe_finds_nothing_against_a_page(edition: Edition, width: int) -> None:
+    assert [fault for page in edition.html for fault in violations(page, width)] == []
+
+
+def test_axe_finds_what_is_wrong_with_a_page(edition: Edition, tmp_path: Path) -> None:
+    text = edition.html[0].read_text("utf-8")
+    spoiled = tmp_path / "spoiled.html"
+    spoiled.write_text(text.replace("<html lang=", "<html data-lang="), "utf-8")
+    assert "html-has-lang" in [rule for rule, *_ in violations(spoiled, 1280)]
 
 
 def test_a_pdf_is_tagged_a4_and_carries_its_fonts(edition: Edition) -> None:
