@@ -1,12 +1,13 @@
-"""Charts in the house style, on plain pandas: trend, columns with variances, ranking, sparkline."""
+"""Charts in the house style, on plain pandas; each draws into `ax`, or on axes of its own."""
 
-from kpi_toolkit.charts.alt import ranking_alt, trend_alt, variance_alt
+from kpi_toolkit.charts.alt import ranking_alt, trend_alt, variance_alt, waterfall_alt
 from kpi_toolkit.charts.groups import quarter_groups
 from kpi_toolkit.charts.ranking import ranking
 from kpi_toolkit.charts.sparkline import points
 from kpi_toolkit.charts.theme import png, svg, theme
 from kpi_toolkit.charts.trend import trend
 from kpi_toolkit.charts.variance import variance_columns
+from kpi_toolkit.charts.waterfall import waterfall
 
 __all__ = [
     "points",
@@ -20,4 +21,6 @@ __all__ = [
     "trend_alt",
     "variance_alt",
     "variance_columns",
+    "waterfall",
+    "waterfall_alt",
 ]

@@ -8,6 +8,7 @@ from kpi_toolkit.charts.axis import periods_of
 from kpi_toolkit.charts.published import differing
 from kpi_toolkit.charts.references import Limits
 from kpi_toolkit.charts.shown import chosen, is_known
+from kpi_toolkit.charts.steps import steps_of
 from kpi_toolkit.charts.text import plain
 from kpi_toolkit.format import Format, Unit
 
@@ -72,6 +73,22 @@ def ranking_alt(
         return text
     value = _with_change(float(total[0]), total[1], unit, words)
     return f"{text} {words.t('Total: {value}.', value=value)}"
+
+
+def waterfall_alt(
+    frame: pd.DataFrame, *, unit: Unit = "count", words: Format | None = None, most: int = 12
+) -> str:
+    """Each total and each change between them, in their order."""
+    words = chosen(words)
+    said = []
+    for step in steps_of(frame, most, words):
+        value = words.value(step.value, unit, not step.is_total)
+        if unit == "percent" and not step.is_total and is_known(step.value):
+            value = words.points(step.value)
+        said.append(f"{step.name} {value}")
+    if not said:
+        return words.t("Bridge without data.")
+    return words.t("Bridge: {steps}.", steps=", ".join(said))
 
 
 def _limit_facts(

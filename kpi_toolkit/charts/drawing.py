@@ -6,10 +6,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 
 from kpi_toolkit.charts.text import baseline_drop, plain
-from kpi_toolkit.charts.theme import ACTUAL, BAD, GOOD, INK, MM, RULE, SIZE, root_figure
+from kpi_toolkit.charts.theme import ACTUAL, BAD, GOOD, INK, MM, MUTED, RULE, SIZE, root_figure
+from kpi_toolkit.errors import RenderError
 
 NARROW = 120  # mm: below it a chart takes its form for half a page or a phone
 
@@ -120,6 +121,29 @@ def box(
             zorder=layer,
         )
     )
+
+
+def break_across(axes: Axes, middle: tuple[float, float], thick: float, *, upright: bool) -> None:
+    """Two slanted edges with white between, where a bar `thick` mm across has been cut short."""
+    half, slant, gap = thick / 2 + 0.5, 0.5, 0.45
+    edges = []
+    for side in (-gap, gap):
+        ends = [(-half, side - slant), (half, side + slant)]
+        points = [(middle[0] + a, middle[1] + b) for a, b in ends]
+        if not upright:
+            points = [(middle[0] + b, middle[1] + a) for a, b in ends]
+        edges.append(points)
+    corners = [*edges[0], *reversed(edges[1])]
+    axes.add_artist(Polygon(corners, facecolor="white", edgecolor="none", zorder=5))
+    for points in edges:
+        line(axes, *zip(*points, strict=True), color=MUTED, width=0.5, layer=5.1)
+
+
+def high_enough(given: float | None, usual: float, least: float, what: str) -> float:
+    """mm of a drawing: as usual, or as given. RenderError when that is too low."""
+    if given is not None and given < least:
+        raise RenderError(f"axes {given:.0f} mm high: {what} need at least {least:.0f} mm")
+    return usual if given is None else given
 
 
 def favour(delta: float, better: str) -> str:

@@ -23,6 +23,11 @@ class Shown:
             return NO_DATA
         return self.words.number(value / self.divisor, self.digits + finer, sign)
 
+    def whole(self, value: float | None, *, finer: int = 0) -> str:
+        """A value as the chart writes it, with its unit."""
+        text = self.text(value, finer=finer)
+        return text if text == NO_DATA else self.words.with_unit(text, self.unit)
+
     def rounded(self, value: float) -> float:
         """A value as far as the chart tells it, so that what reads 0 is neither good nor bad."""
         return round(value / self.divisor, self.digits) if is_known(value) else value

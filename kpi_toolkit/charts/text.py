@@ -48,6 +48,18 @@ def fit(text: str, room: float, size: float = SIZE, weight: int = 400) -> str:
     return text[:low].rstrip() + ELLIPSIS
 
 
+def wrapped(text: str, room: float, size: float = SIZE, weight: int = 400) -> list[str]:
+    """The text in lines of at most `room` mm, broken at spaces; a longer word is a line too."""
+    lines: list[str] = []
+    for word in plain(text).split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size, weight) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def line_box(
     x: float, y: float, width: float, size: float, align: str
 ) -> tuple[float, float, float, float]:

@@ -79,10 +79,16 @@ class Numbers(Words):
         """4_820_000 -> '4,82 M€' in French, '€4.82m' in English."""
         scale = self.money_scale([value])
         text = self.number(float(value) / scale.divisor, scale.digits, sign)
-        if self.language == "fr" or not _is_sign(self.symbol):
-            return text + NNBSP + scale.unit
+        return self.with_unit(text, scale.unit)
+
+    def with_unit(self, text: str, unit: str) -> str:
+        """A written number with its unit where the language puts it: '+4.82' -> '+€4.82m'."""
+        if unit in ("", "%"):
+            return text + self._mark("%") if unit else text
+        if self.language == "fr" or not (_is_sign(self.symbol) and self.symbol in unit):
+            return text + NNBSP + unit
         lead = text[0] if text[0] in "+" + MINUS else ""
-        return lead + self.symbol + text[len(lead) :] + scale.unit.removeprefix(self.symbol)
+        return lead + self.symbol + text[len(lead) :] + unit.removeprefix(self.symbol)
 
     @property
     def symbol(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import combinations
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
@@ -13,7 +14,17 @@ from matplotlib.transforms import Bbox
 from kpi_toolkit.charts import theme
 
 WIDTHS = (174, 84, 78)
+PAGE_WIDTHS = (174, 124, 84, 78)
 LANGUAGES = ("fr", "en")
+HOSTILE = [
+    "$x^2$ $\\frac{1}{2}$",
+    "<script>alert(1)</script>",
+    "back\\slash and\nnew line\x00",
+    "A name of eighty characters which goes on and on until it would reach its own bar",
+    "שלום עולם שלום עולם שלום עולם",
+    "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
+    "",
+]
 
 
 @pytest.fixture
@@ -32,6 +43,14 @@ def texts(axes: Axes) -> list[str]:
 
 def text_named(axes: Axes, content: str) -> Text:
     return next(text for text in axes.texts if text.get_text() == content)
+
+
+def color_of(axes: Axes, content: str) -> str:
+    return mpl.colors.to_hex(text_named(axes, content).get_color()).upper()
+
+
+def plain_spaces(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def boxes(axes: Axes) -> list[tuple[str, Bbox]]:
