@@ -1,6 +1,7 @@
 """Charts in the house style, on plain pandas; each draws into `ax`, or on axes of its own."""
 
-from kpi_toolkit.charts.alt import ranking_alt, trend_alt, variance_alt, waterfall_alt
+from kpi_toolkit.charts.alt import fan_alt, ranking_alt, trend_alt, variance_alt, waterfall_alt
+from kpi_toolkit.charts.fan import fan
 from kpi_toolkit.charts.groups import quarter_groups
 from kpi_toolkit.charts.ranking import ranking
 from kpi_toolkit.charts.sparkline import points
@@ -10,6 +11,8 @@ from kpi_toolkit.charts.variance import variance_columns
 from kpi_toolkit.charts.waterfall import waterfall
 
 __all__ = [
+    "fan",
+    "fan_alt",
     "points",
     "png",
     "quarter_groups",

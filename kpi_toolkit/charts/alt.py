@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kpi_toolkit.charts.axis import periods_of
+from kpi_toolkit.charts.fan import Outlook, outlook_of
 from kpi_toolkit.charts.published import differing
 from kpi_toolkit.charts.references import Limits
 from kpi_toolkit.charts.shown import chosen, is_known
@@ -42,6 +43,40 @@ def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
     if restated:
         facts.append(words.tn("{n} value was restated", "{n} values were restated", restated))
     return " ".join([opening, *(f"{fact[0].upper()}{fact[1:]}." for fact in facts)])
+
+
+def fan_alt(  # noqa: PLR0913 - the arguments of fan() that have words
+    values: pd.Series,
+    forecast: pd.DataFrame,
+    *,
+    target: float | pd.Series | None = None,
+    earlier: pd.Series | None = None,
+    unit: Unit = "count",
+    words: Format | None = None,
+    fiscal_year_starts: int = 1,
+) -> str:
+    """The last value, each expected one with its bounds and target, and earlier forecasts."""
+    words = chosen(words)
+    outlook = outlook_of(values, forecast, target)
+    names = [words.period(p) for p in periods_of(outlook.index, fiscal_year_starts)]
+    said = []
+    if outlook.last is not None:
+        value = words.value(float(outlook.actual.iloc[outlook.last]), unit)
+        said.append(
+            words.t("Last value {period}: {value}.", period=names[outlook.last], value=value)
+        )
+    expected = [
+        f"{names[i]} {_with_bounds(outlook, i, unit, words)}"
+        for i, value in enumerate(outlook.expected)
+        if is_known(value)
+    ]
+    if expected:
+        said.append(words.t("Forecast: {values}.", values=words.clauses(expected)))
+    before = len(differing(outlook.actual.fillna(outlook.expected), earlier))
+    if before:
+        text = words.tn("{n} earlier forecast differed", "{n} earlier forecasts differed", before)
+        said.append(f"{text}.")
+    return " ".join(said) or words.t("Forecast without data.")
 
 
 def variance_alt(
@@ -89,6 +124,25 @@ def waterfall_alt(
     if not said:
         return words.t("Bridge without data.")
     return words.t("Bridge: {steps}.", steps=", ".join(said))
+
+
+def _with_bounds(outlook: Outlook, position: int, unit: Unit, words: Format) -> str:
+    """'€1.55m (80%: €1.40m to €1.70m, target €1.60m)'."""
+    facts = [
+        words.t(
+            "{level}: {low} to {high}",
+            level=words.percent(level / 100, 0),
+            low=words.value(float(low.iloc[position]), unit),
+            high=words.value(float(high.iloc[position]), unit),
+        )
+        for level, (low, high) in reversed(outlook.bounds.items())
+        if is_known(low.iloc[position]) and is_known(high.iloc[position])
+    ]
+    aim = outlook.target.iloc[position]
+    if is_known(aim):
+        facts.append(words.t("target {target}", target=words.value(float(aim), unit)))
+    value = words.value(float(outlook.expected.iloc[position]), unit)
+    return f"{value} ({', '.join(facts)})" if facts else value
 
 
 def _limit_facts(

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,6 +13,7 @@ from kpi_toolkit.charts.places import Places
 from kpi_toolkit.charts.shown import Shown, is_known
 from kpi_toolkit.charts.text import line_box, widest, width_of
 from kpi_toolkit.charts.theme import MUTED, POINT, SIZE, SMALL
+from kpi_toolkit.format import NO_DATA
 
 FOOT, HEAD = 9.0, 2.0  # mm under the plot for two rows of names, and above it
 ROOM = 4.2  # mm inside the plot above and below the values, for their labels
@@ -55,6 +56,19 @@ def plot_of(axes: Axes, count: int, shown: Iterable[float | None], scale: Shown)
     span = _span([float(value) for value in shown if is_known(value)], scale)
     places = Places((0, 0, width, height))
     return Plot(axes, places, scale, count, (0, width), (FOOT, height - HEAD), span)
+
+
+def between(plot: Plot, beside: float) -> Plot:
+    """The plot between its ticks and what stands `beside` it, in mm."""
+    left = max(6.0, widest(tick_texts(plot).values(), SMALL) + 2.5)
+    return replace(plot, across=(left, plot.across[1] - beside))
+
+
+def nothing(plot: Plot) -> Axes:
+    """A dash in the middle, where there is no value to draw."""
+    middle = sum(plot.across) / 2, sum(plot.along) / 2
+    write(plot.axes, *middle, NO_DATA, align="center", color=MUTED)
+    return plot.axes
 
 
 def tick_texts(plot: Plot) -> dict[float, str]:

@@ -57,19 +57,13 @@ def draw_references(plot: Plot, found: list[Reference]) -> None:
         look = {"color": reference.color, "width": reference.width, "style": reference.style}
         line(plot.axes, plot.across, [y, y], **look)
         plot.places.take((plot.across[0], y - 0.2, plot.across[1], y + 0.2))
-    if found:
-        _draw_names(plot, found)
+    draw_names_beside(plot, found)
 
 
-def draw_band(plot: Plot, limits: Limits | None) -> None:
-    """The natural limits as a light band."""
-    if limits:
-        _, lower, upper = (plot.y(limit) for limit in limits)
-        x0, x1 = plot.across
-        box(plot.axes, (x0, lower), (x1 - x0, upper - lower), WASH, layer=0)
-
-
-def _draw_names(plot: Plot, found: list[Reference]) -> None:
+def draw_names_beside(plot: Plot, found: list[Reference]) -> None:
+    """The names and values of lines at the right end of the plot, pushed apart."""
+    if not found:
+        return
     right, width = plot.across[1], plot.axes.get_xlim()[1]
     own = [plot.y(reference.value) for reference in found]
     apart = spread(own, _APART, plot.along[0], plot.along[1])
@@ -80,6 +74,14 @@ def _draw_names(plot: Plot, found: list[Reference]) -> None:
         write(plot.axes, right + _GAP, y, name, color=color, size=SMALL)
         write(plot.axes, width, y, figure, align="right", color=color, size=SMALL, weight=600)
     plot.places.take((right + 2.0, 0, width, plot.along[1] + HEAD))
+
+
+def draw_band(plot: Plot, limits: Limits | None) -> None:
+    """The natural limits as a light band."""
+    if limits:
+        _, lower, upper = (plot.y(limit) for limit in limits)
+        x0, x1 = plot.across
+        box(plot.axes, (x0, lower), (x1 - x0, upper - lower), WASH, layer=0)
 
 
 def _name_room(found: list[Reference], width: float) -> float:

@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 INK, MUTED, RULE, WASH = "#1B242D", "#5B6772", "#CBD2D9", "#EEF1F4"
+BAND = "#D9E0E7"  # what is likely, on the wash of what is possible
 ACTUAL, PREVIOUS, ACCENT = "#3A4651", "#B6C0CA", "#123F6D"
 GOOD, BAD = "#00776B", "#C4441C"
 SIZE, SMALL = 7.6, 6.8

@@ -1,22 +1,22 @@
 """A trend with its natural limits, its target, and the values that were published before."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kpi_toolkit.charts.drawing import NARROW, canvas, favour, line, write
+from kpi_toolkit.charts.drawing import NARROW, canvas, favour, line
 from kpi_toolkit.charts.plot import (
     Plot,
     Spot,
+    between,
     dots,
     draw_ticks,
     draw_time,
+    nothing,
     plot_of,
     put,
-    tick_texts,
 )
 from kpi_toolkit.charts.published import differing, draw_published, name_published
 from kpi_toolkit.charts.references import (
@@ -27,9 +27,8 @@ from kpi_toolkit.charts.references import (
     room_beside,
 )
 from kpi_toolkit.charts.shown import chosen, is_known, shown
-from kpi_toolkit.charts.text import widest
-from kpi_toolkit.charts.theme import ACTUAL, MUTED, SMALL, theme
-from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.charts.theme import ACTUAL, theme
+from kpi_toolkit.format import Format, Unit
 
 _AROUND = (  # where a label may stand above or below its point, in mm: the best first
     (0.0, 2.9, "center"),
@@ -74,10 +73,10 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     with theme():
         high = height or (56 if width < NARROW else 44)
         whole = plot_of(canvas(ax, width, high), len(values), [*values, *others], scale)
-        plot = _between(whole, room_beside(lines, scale, whole.across[1]))
+        plot = between(whole, room_beside(lines, scale, whole.across[1]))
         draw_time(plot, values.index, fiscal_year_starts)
         if not values.notna().any():
-            return _nothing(plot)
+            return nothing(plot)
         draw_ticks(plot)
         draw_band(plot, limits)
         draw_references(plot, lines)
@@ -96,18 +95,6 @@ def _names(words: Format) -> dict[str, str]:
         "target": words.t("Target"),
         "reported": words.t("published before"),
     }
-
-
-def _between(plot: Plot, beside: float) -> Plot:
-    """The plot between its ticks and the names beside it, as measured."""
-    left = max(6.0, widest(tick_texts(plot).values(), SMALL) + 2.5)
-    return replace(plot, across=(left, plot.across[1] - beside))
-
-
-def _nothing(plot: Plot) -> Axes:
-    middle = sum(plot.across) / 2, sum(plot.along) / 2
-    write(plot.axes, *middle, NO_DATA, align="center", color=MUTED)
-    return plot.axes
 
 
 def _draw_values(plot: Plot, values: pd.Series) -> None:

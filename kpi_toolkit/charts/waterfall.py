@@ -1,5 +1,7 @@
 """A waterfall: the changes that lead from one total to another, each where the last one ended."""
 
+from types import ModuleType
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -40,9 +42,8 @@ def waterfall(  # noqa: PLR0913 - what a waterfall can show, each by its name
     steps = steps_of(frame, most, words)
     scale = shown([v for step in steps for v in (step.value, step.after)], unit, words)
     bridge = Bridge(steps, scale, better)
-    form = waterfall_columns
-    if rows or not waterfall_columns.has_room(bridge, inside):
-        form = waterfall_rows
+    upright = not rows and waterfall_columns.has_room(bridge, inside)
+    form: ModuleType = waterfall_columns if upright else waterfall_rows
     with theme():
         axes = canvas(ax, width, form.height(bridge, height))
         if steps:
