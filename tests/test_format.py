@@ -171,3 +171,17 @@ def test_money_never_shows_more_than_four_figures(amount: float) -> None:
     for words in (FR, EN):
         figures = [c for c in words.money(amount) if c.isdigit()]
         assert len(figures) <= 4 or abs(amount) >= 9_999e9 or abs(amount) < 100
+
+
+def test_an_amount_a_day_says_so() -> None:
+    french, english = Format("fr"), Format("en")
+    assert french.value(12_345.6, "money_per_day") == "12,3\u202fk€/jour"
+    assert english.value(12_345.6, "money_per_day", sign=True) == "+€12.3k/day"
+    assert english.figure(12_345.6, "money_per_day") == ("12.3", "€k/day")
+    assert english.change(150, 100, "money_per_day").text == "+50.0%"
+    assert english.interval(900, 1_100, "money_per_day") == "0.90–1.10"
+
+
+def test_a_change_that_is_read_in_context_is_neither_good_nor_bad() -> None:
+    change = Format("en").change(12, 8, "count", "context")
+    assert (change.text, change.favourable) == ("+50.0%", None)

@@ -147,7 +147,9 @@ def high_enough(given: float | None, usual: float, least: float, what: str) -> f
 
 
 def favour(delta: float, better: str) -> str:
-    """The colour of a change: favourable or not, or that of plain values when there is none."""
-    if not delta:
+    """The colour of a change: favourable or not, or that of plain values when there is none to
+    judge.
+    """
+    if not delta or better == "context":
         return ACTUAL
     return GOOD if (delta > 0) == (better == "up") else BAD

@@ -20,7 +20,7 @@ from kpi_toolkit.charts.shown import Shown, chosen, head_of_change, is_known, sh
 from kpi_toolkit.charts.text import fit, width_of
 from kpi_toolkit.charts.theme import INK, MUTED, SMALL, theme
 from kpi_toolkit.charts.tiers import Column
-from kpi_toolkit.format import Format, Unit
+from kpi_toolkit.format import MONEY, Format, Unit
 
 BLURRED = 10  # times the middle value, from where the largest one's scale hides the others
 MOST_FIGURES = 10_000  # what a value may reach on the scale of the middle one
@@ -66,7 +66,7 @@ def ranking(  # noqa: PLR0913 - what a ranking can show, each by its name
 def _scale(values: list[float], unit: Unit, words: Format) -> Shown:
     """The scale of the largest value, or of the middle one where the largest would blur it."""
     sizes = sorted(abs(value) for value in values if is_known(value) and value)
-    if not sizes or sizes[-1] < BLURRED * sizes[len(sizes) // 2] or unit != "money":
+    if not sizes or sizes[-1] < BLURRED * sizes[len(sizes) // 2] or unit not in MONEY:
         return shown(values, unit, words)
     middle = shown([sizes[len(sizes) // 2]], unit, words)
     return middle if sizes[-1] < MOST_FIGURES * middle.divisor else shown(values, unit, words)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.format import MONEY, NO_DATA, Format, Unit
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ def shown(values: Iterable[float | None], unit: Unit, words: Format) -> Shown:
     """The scale on which all values of a chart are written."""
     known = [float(value) for value in values if is_known(value)]
     top = max(map(abs, known), default=0.0)
-    if unit == "money":
-        scale = words.money_scale(known)
+    if unit in MONEY:
+        scale = words.money_scale(known, unit)
         return Shown(words, scale.divisor, scale.digits, scale.unit)
     if unit == "percent":
         return Shown(words, 0.01, 1 if top < 9.995 else 0, "%")

@@ -106,7 +106,7 @@ def _dictionary(kpi: "Kpi", crm: Any) -> list[tuple[str, str]]:
         ("Counts", told(kpi.words.counts)),
         ("Empty", told(kpi.words.empty)),
         ("Words", _words(kpi)),
-        ("Unit", f"{kpi.unit}, better {kpi.better}"),
+        ("Unit", f"{kpi.unit}, {kpi.direction}"),
         ("Window", f"{kpi.window}, by {kpi.finest_grain} or longer"),
         ("Options", "; ".join(options)),
         ("By", ", ".join(kpi.dimensions(crm))),

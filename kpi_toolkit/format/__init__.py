@@ -7,15 +7,27 @@ from dataclasses import dataclass
 
 from kpi_toolkit.errors import ConfigError, near_misses
 from kpi_toolkit.format.dates import Dates
-from kpi_toolkit.format.numbers import MINUS, NO_DATA, Change, Number, Numbers, Scale, Unit
+from kpi_toolkit.format.numbers import (
+    MINUS,
+    MONEY,
+    NO_DATA,
+    Better,
+    Change,
+    Number,
+    Numbers,
+    Scale,
+    Unit,
+)
 from kpi_toolkit.format.words import LANGUAGES, NBSP, NNBSP, Language
 
 __all__ = [
     "LANGUAGES",
     "MINUS",
+    "MONEY",
     "NBSP",
     "NNBSP",
     "NO_DATA",
+    "Better",
     "Change",
     "Format",
     "Language",

@@ -8,7 +8,10 @@ from typing import Literal
 
 from kpi_toolkit.format.words import NBSP, NNBSP, Words
 
-Unit = Literal["percent", "money", "days", "hours", "count", "ratio"]
+Unit = Literal["percent", "money", "money_per_day", "days", "hours", "count", "ratio"]
+# "context": neither way is better; what a change means depends on what else happened.
+Better = Literal["up", "down", "context"]
+MONEY: tuple[Unit, ...] = ("money", "money_per_day")
 Number = int | float | Decimal
 
 MINUS, NO_DATA = "\u2212", "–"
@@ -65,15 +68,16 @@ class Numbers(Words):
         """pt in French, pp in English."""
         return "pt" if self.language == "fr" else "pp"
 
-    def money_scale(self, values: Iterable[Number | None]) -> Scale:
+    def money_scale(self, values: Iterable[Number | None], unit: Unit = "money") -> Scale:
         """The scale on which the largest of some amounts has three figures."""
+        each = self.per_day if unit == "money_per_day" else ""
         top = max(
             (abs(float(v)) for v in values if v is not None and not math.isnan(v)), default=0.0
         )
         for divisor, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
             if top >= divisor * 0.9995:
-                return Scale(divisor, self._money_unit(name), _decimals(top / divisor))
-        return Scale(1.0, self._money_unit(""), 0 if top >= 100 or top == int(top) else 2)
+                return Scale(divisor, self._money_unit(name) + each, _decimals(top / divisor))
+        return Scale(1.0, self._money_unit("") + each, 0 if top >= 100 or top == int(top) else 2)
 
     def money(self, value: Number, sign: bool = False) -> str:
         """4_820_000 -> '4,82 M€' in French, '€4.82m' in English."""
@@ -101,6 +105,11 @@ class Numbers(Words):
         return self.number(days, shown, sign) + NNBSP + self.days_unit
 
     @property
+    def per_day(self) -> str:
+        """What stands after an amount a day."""
+        return "/jour" if self.language == "fr" else "/day"
+
+    @property
     def days_unit(self) -> str:
         """j in French, d in English."""
         return "j" if self.language == "fr" else "d"
@@ -111,6 +120,8 @@ class Numbers(Words):
             return NO_DATA
         if unit == "money":
             return self.money(value, sign)
+        if unit == "money_per_day":
+            return self.money(value, sign) + self.per_day
         if unit == "percent":
             return self.percent(value, 1, sign)
         if unit == "days":
@@ -123,8 +134,8 @@ class Numbers(Words):
         """A value and its unit apart, where units stand beside the rows: ('4,82', 'M€')."""
         if value is None:
             return NO_DATA, ""
-        if unit == "money":
-            scale = self.money_scale([value])
+        if unit in MONEY:
+            scale = self.money_scale([value], unit)
             return self.number(float(value) / scale.divisor, scale.digits), scale.unit
         if unit == "percent":
             return self.number(float(value) * 100, 1), "%"
@@ -133,7 +144,7 @@ class Numbers(Words):
         return (number, name) if gap and unit in ("days", "hours") else (text, "")
 
     def change(
-        self, new: Number | None, old: Number | None, unit: Unit, better: str = "up"
+        self, new: Number | None, old: Number | None, unit: Unit, better: Better = "up"
     ) -> Change:
         """Rates change in points, durations in days, other quantities in per cent; nothing to
         compare is a dash.
@@ -157,7 +168,7 @@ class Numbers(Words):
             return NO_DATA
         if unit == "percent":
             return f"{self.number(float(low) * 100, 1)}–{self.number(float(high) * 100, 1)}"
-        scale = self.money_scale([low, high]) if unit == "money" else Scale(1.0, "", 1)
+        scale = self.money_scale([low, high]) if unit in MONEY else Scale(1.0, "", 1)
         ends = (self.number(float(end) / scale.divisor, scale.digits) for end in (low, high))
         return "–".join(ends)
 
@@ -186,7 +197,7 @@ def _decimals(value: float) -> int:
     return 2 if value < 9.995 else 1 if value < 99.95 else 0
 
 
-def _favourable(text: str, difference: float, better: str) -> bool | None:
-    if not any(figure in text for figure in "123456789"):
+def _favourable(text: str, difference: float, better: Better) -> bool | None:
+    if better == "context" or not any(figure in text for figure in "123456789"):
         return None
     return (difference > 0) == (better == "up")

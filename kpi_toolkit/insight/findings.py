@@ -78,7 +78,7 @@ def is_young(reading: Reading) -> bool:
 
 def signal_tone(reading: Reading) -> str:
     """good, bad or none."""
-    if not _is_signal(reading):
+    if not _is_signal(reading) or reading.now.better == "context":
         return "none"
     return "good" if reading.signal.above == (reading.now.better == "up") else "bad"
 

@@ -41,9 +41,9 @@ class Targets:
 
 def attainment(value: float | None, target: float | None, better: str) -> float | None:
     """The share reached, 1 = reached whichever way is better; None without a value or where it
-    cannot be a share.
+    cannot be a share, or neither way is better.
     """
-    if value is None or not target or value < 0 or target < 0:
+    if better == "context" or value is None or not target or value < 0 or target < 0:
         return None
     if better == "up":
         return value / target

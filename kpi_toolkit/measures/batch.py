@@ -94,4 +94,5 @@ class Batch:
         """The SELECT of the columns that its measures read."""
         texts = [text for measure in self.measures for text in measure.texts]
         names = [*map(name, self.dimensions), *([self.time] if self.time else [])]
-        return source.select(self.fact, [*texts, *names], supplied, time_zone)
+        moving = self.spans[0].bounds if len(self.spans) == 1 else {}
+        return source.select(self.fact, [*texts, *names], supplied, time_zone, bounds=moving)

@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from kpi_toolkit.errors import DefinitionError, NotAvailable, PeriodError, near_misses
-from kpi_toolkit.format import Format, Unit
+from kpi_toolkit.format import Better, Format, Unit
 from kpi_toolkit.format.card import card
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.fact import Measure
@@ -19,8 +19,6 @@ from kpi_toolkit.measures.options import Option, OptionValue, Says, phrase
 from kpi_toolkit.measures.value import Window
 from kpi_toolkit.measures.wording import FIELDS, Phrase, Words
 from kpi_toolkit.period import GRAINS, Grain, Period
-
-Better = Literal["up", "down"]
 
 
 @dataclass(frozen=True)
@@ -157,6 +155,15 @@ class Definition:
             self._bound[chosen] = Bound(self, chosen, made)
         return self._bound[chosen]
 
+    def formula(self, **options: object) -> Node:
+        """The arithmetic of it, for the formula of another KPI."""
+        return self.bind(**options).node
+
+    @property
+    def direction(self) -> str:
+        """Which way is better, in an analyst's words."""
+        return "read in context" if self.better == "context" else f"better {self.better}"
+
     def lacks(self, crm: Any, by: str | None = None) -> tuple[str, ...]:
         """What it needs with its usual options, and a Crm does not have; see Bound.lacks."""
         return self.bind().lacks(crm, by)
@@ -170,7 +177,7 @@ class Definition:
         usual, english = self.bind(), Format("en")
         facts = [(name, usual.told(english, getattr(words, name.lower()))) for name in FIELDS]
         facts += [
-            ("Unit", f"{self.unit}, better {self.better}, by {self.finest_grain} or longer"),
+            ("Unit", f"{self.unit}, {self.direction}, by {self.finest_grain} or longer"),
             ("Options", ", ".join(self.options) or "none"),
         ]
         title, lead = f"{self.label} ({self.name})", words.sentence

@@ -18,6 +18,7 @@ from kpi_toolkit.measures import expression
 from kpi_toolkit.measures.formula import Exact, Node, Operation
 
 Aggregate = Literal["count", "sum", "median", "p90", "distinct", "estimate"]
+_BOUNDS = {"start", "end", "since"}
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,13 @@ class Measure(Node):
         """The bounds that its expressions name."""
         return frozenset().union(*(expression.parameters(text) for text in self.texts))
 
-    @property
+    @cached_property
     def bounded(self) -> bool:
         """Whether it is evaluated at the bounds of a period, and not put into periods by a time
         column.
         """
-        return bool(self.parameters & {"start", "end", "since"})
+        undated = frozenset() if self.time else self.fact.parameters(self.texts)
+        return bool((self.parameters | undated) & _BOUNDS)
 
     @property
     def follows(self) -> bool:
@@ -141,6 +143,7 @@ class Fact(_Rows):
     `open` names the columns between which a record is open. `columns` are derived by SQL over the
     table's own columns, and over those of `joins` (many rows to one), which a KPI that does not use
     them does not make; a join that is not `required` may be absent, and its columns are then null.
+    They, and `where`, may name :start, :end and :as_of: such rows are made anew for each period.
     """
 
     table: str
@@ -196,6 +199,11 @@ class Fact(_Rows):
         """The table, its filter, and the derived columns and joins that some expressions use."""
         used = {key: expression.normal(text) for key, text in self.derived(texts).items()}
         return [self.table, self.where and expression.normal(self.where), sorted(used.items())]
+
+    def parameters(self, texts: Iterable[str]) -> frozenset[str]:
+        """The bounds on which its rows depend, and the columns that some expressions use."""
+        made = (*self.derived(texts).values(), *filter(None, [self.where]))
+        return frozenset().union(*map(expression.parameters, made))
 
     def derived(self, texts: Iterable[str]) -> dict[str, str]:
         """The derived columns and joins that some expressions use, followed to the base columns."""

@@ -3,7 +3,8 @@
 Three forms. Dated measures are put into periods by the bounds of those periods, several periods and
 breakdowns in one GROUPING SETS query. Measures at the bounds of a period become one column a period
 in one scan. Estimators work on histograms of durations. Totals and breakdowns are separate queries,
-since a breakdown reads fewer periods, unless the rows themselves are dear.
+since a breakdown reads fewer periods, unless the rows themselves are dear. Rows that depend on the
+bounds of a period are a query a period.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from kpi_toolkit.measures.batch import Batch, Need, Query, Span
 from kpi_toolkit.measures.bounded import bounded
 from kpi_toolkit.measures.dated import dated
 from kpi_toolkit.measures.estimated import estimated
+from kpi_toolkit.measures.expression import name
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.source import Supplied
 
@@ -30,7 +32,7 @@ def plan(needs: Iterable[Need], supplied: Supplied, time_zone: str) -> list[Quer
         lambda: defaultdict(dict)
     )
     for (measure, by), together in asked.items():
-        for layer in _layers(spans[together], _form(measure)):
+        for layer in _layers(spans[together], _form(measure), moving=_is_moving(measure, by)):
             apart = bool(by) and together == (measure, by)
             batches[_form(measure), measure.fact, _time(measure), apart, layer][measure][by] = None
     queries: list[Query] = []
@@ -76,11 +78,22 @@ def _time(measure: Measure) -> str | None:
     return None if measure.bounded else measure.time
 
 
-def _layers(spans: set[Span], form: str) -> list[tuple[tuple[Span, ...], ...]]:
+def _is_moving(measure: Measure, by: tuple[str, ...]) -> bool:
+    """Whether the rows that it is taken of, or their members, depend on the bounds of a period."""
+    time = _time(measure)
+    read = (*measure.texts, *map(name, (*by, *([time] if time else []))))
+    return bool(measure.fact.parameters(read))
+
+
+def _layers(
+    spans: set[Span], form: str, *, moving: bool = False
+) -> list[tuple[tuple[Span, ...], ...]]:
     """Spans as layers of disjoint ones. Measures that follow records have one moment of knowledge a
-    span: a query a layer.
+    span: a query a layer; of rows that move with the bounds, a query a span.
     """
     ordered = sorted(spans, key=lambda s: (s.end - s.start, s.start, s.as_of))
+    if moving:
+        return [((span,),) for span in ordered]
     if not form.endswith("dated"):
         return [(tuple(ordered),)]
     layers: list[list[Span]] = []

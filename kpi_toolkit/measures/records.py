@@ -76,7 +76,8 @@ def _query(
         for text in (*m.texts, *([m.time] if m.time and not m.bounded else []))
     ]
     own = source.dimensions(measures, supplied, evaluation.crm.own_dimensions)
-    inner = source.select(fact, [*texts, *map(name, own)], supplied, time_zone, whole_rows=True)
+    read = [*texts, *map(name, own)]
+    inner = source.select(fact, read, supplied, time_zone, bounds=span.bounds, whole_rows=True)
     flags = {
         part: " OR ".join(f"({_enters(m, span, time_zone)})" for m in found if m.fact is fact)
         or "FALSE"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from kpi_toolkit.errors import DefinitionError, near_misses
-from kpi_toolkit.format import Unit
-from kpi_toolkit.measures.definition import Better
+from kpi_toolkit.format import Better, Unit
 from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.measures.options import Says, options_of

@@ -4,6 +4,7 @@ lacks.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlglot import exp
@@ -14,6 +15,7 @@ from kpi_toolkit.measures.expression import literal, name
 from kpi_toolkit.measures.fact import Fact, Measure
 
 Supplied = Mapping[str, frozenset[str]]
+NO_BOUNDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,14 @@ def select(
     supplied: Supplied,
     time_zone: str = "UTC",
     *,
+    bounds: Mapping[str, str] = NO_BOUNDS,
     whole_rows: bool = False,
 ) -> str:
     """The SELECT that gives, under their own names, the columns that some expressions use; an
-    absent one is a typed NULL.
+    absent one is a typed NULL. `bounds` are the texts of the parameters, where the rows name any.
 
-    With `whole_rows`, all the columns of the table come first.
+    With `whole_rows`, all the columns of the table come first, save those that go by the name of a
+    derived one.
     """
     texts = list(texts)
     wanted = dict.fromkeys(column for text in texts for _, column in expression.columns(text))
@@ -152,12 +156,12 @@ def select(
         return exp.cast(exp.null(), TABLES[table].columns[column.name].sql_type, dialect="duckdb")
 
     def rendered(text: str) -> str:
-        return expression.render(text, {}, time_zone=time_zone, column=base)
+        return expression.render(text, bounds, time_zone=time_zone, column=base)
 
     def _derived(column: str) -> str:
         return rendered(fact.columns[column])
 
-    every = [f"{name(fact.table)}.*"] if whole_rows else []
+    every = [_whole_rows(fact, wanted, supplied)] if whole_rows else []
     picked = (
         ", ".join([*every, *(f"{rendered(name(column))} AS {name(column)}" for column in wanted)])
         or "1 AS one"
@@ -176,6 +180,11 @@ def moment(fact: Fact, column: str, time_zone: str) -> str:
         return name(column)
     local = f"timezone({literal(time_zone)}, CAST({name(column)} AS TIMESTAMP))"
     return f"timezone('UTC', {local})"
+
+
+def _whole_rows(fact: Fact, wanted: Iterable[str], supplied: Supplied) -> str:
+    hidden = [name(column) for column in wanted if column in supplied[fact.table]]
+    return f"{name(fact.table)}.*" + (f" EXCLUDE ({', '.join(hidden)})" if hidden else "")
 
 
 def _supplied(fact: Fact, dimension: str, supplied: Supplied) -> bool:

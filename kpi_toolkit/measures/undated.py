@@ -52,7 +52,7 @@ def _most(fact: Fact, time: str, measures: list[Measure], evaluation: Evaluation
     crm: Any = evaluation.crm
     bounds, time_zone = evaluation.whole().bounds, crm.calendar.time_zone
     texts = [text for measure in measures for text in measure.texts]
-    inner = source.select(fact, [*texts, name(time)], crm.columns, time_zone)
+    inner = source.select(fact, [*texts, name(time)], crm.columns, time_zone, bounds=bounds)
     wheres = dict.fromkeys(aggregates.condition(m, bounds, time_zone) for m in measures)
     counts = ", ".join(f"count(*) FILTER (WHERE {where})" for where in wheres)
     rows = crm.query(f"SELECT {counts} FROM ({inner}) AS t WHERE {name(time)} IS NULL")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.format import NO_DATA, Better, Format, Unit
 from kpi_toolkit.format.card import card
 from kpi_toolkit.measures.reach import Part
 from kpi_toolkit.measures.wording import Phrase
@@ -36,7 +36,7 @@ class KpiValue:
     as_of: dt.datetime
     unit: Unit
     currency: str
-    better: Literal["up", "down"]
+    better: Better
     window: Window
     definition: str
     value: float | None

@@ -12,7 +12,7 @@ from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block, Definition
 from kpi_toolkit.crm import accounting
 from kpi_toolkit.errors import DefinitionError, near_misses
-from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.format import MONEY, NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.undated import Undated, undated
@@ -138,17 +138,15 @@ def _definition(words: Format, bound: Bound) -> Definition:
 def _head(session: Session, name: str, column: pd.Series, unit: Unit | None) -> str:
     words = session.words
     text = wording.column(words, name)
-    scale = {
-        "money": words.money_scale(column).unit if unit == "money" else "",
-        "percent": "%",
-        "days": words.days_unit,
-    }.get(unit or "", "")
+    if unit in MONEY:
+        return f"{text}, {words.money_scale(column, unit).unit}"
+    scale = {"percent": "%", "days": words.days_unit}.get(unit or "", "")
     return f"{text}, {scale}" if scale else text
 
 
 def _column(session: Session, column: pd.Series, unit: Unit | None) -> list[str]:
     words = session.words
-    if unit == "money":
+    if unit in MONEY:
         scale = words.money_scale(column)
         return [
             NO_DATA if pd.isna(v) else words.number(v / scale.divisor, scale.digits)

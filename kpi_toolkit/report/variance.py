@@ -109,10 +109,16 @@ def _periods_message(session: Session, bound: Bound, reading: Reading, frame: pd
     both = frame.dropna()
     if both.empty:
         return words.t("{kpi}: no earlier year to compare with.", kpi=label)
-    better = ((both["actual"] - both["previous"]) > 0) == (bound.kpi.better == "up")
+    rises = (both["actual"] - both["previous"]) > 0
+    told = rises == (bound.kpi.better != "down")
+    text = (
+        "{kpi}: higher than a year earlier in {n} of {all} periods."
+        if bound.kpi.better == "context"
+        else "{kpi}: better than a year earlier in {n} of {all} periods."
+    )
     return words.t(
-        "{kpi}: better than a year earlier in {n} of {all} periods.",
+        text,
         kpi=label,
-        n=words.count(int(better.sum())),
+        n=words.count(int(told.sum())),
         all=words.count(len(both)),
     )

@@ -30,9 +30,7 @@ def violations(page: Path, width: int) -> list[list]:
     assert POLICY.search(text)
     with TemporaryDirectory() as folder, served(Path(folder)) as address:
         Path(folder, "axe.min.js").write_bytes(AXE.read_bytes())
-        Path(folder, "frame.html").write_text(
-            POLICY.sub("", text).replace("</body>", RUN), "utf-8"
-        )
+        Path(folder, "frame.html").write_text(POLICY.sub("", text).replace("</body>", RUN), "utf-8")
         done = chromium(folder, "--dump-dom", f"--window-size={max(width, 500)},1000", address)
     note = re.search(r'<pre id="violations">(.*?)</pre>', done.stdout, re.DOTALL)
     assert note, f"axe did not run: {done.stderr[-500:]}"

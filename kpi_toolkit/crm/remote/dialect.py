@@ -4,8 +4,9 @@ Only what is known to mean the same in both passes. sqlglot writes the rest of i
 floating point, medians as percentiles, NULLs last.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import sqlglot
@@ -67,8 +68,14 @@ def tables(sql: str) -> frozenset[str]:
     return frozenset(table.name for table in tree.find_all(exp.Table)) - named
 
 
-def postgresql(sql: str, parameters: Sequence[object] = ()) -> str:
-    """The same SELECT in PostgreSQL's dialect, with its parameters as literals."""
+def postgresql(
+    sql: str,
+    parameters: Sequence[object] = (),
+    columns: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> str:
+    """The same SELECT in PostgreSQL's dialect, with its parameters as literals; `columns` of the
+    tables, for a table.* EXCLUDE (...), which PostgreSQL lacks.
+    """
     tree = parsed(sql).copy()
     refused = list(dict.fromkeys(unknown(tree)))
     if refused:
@@ -76,6 +83,8 @@ def postgresql(sql: str, parameters: Sequence[object] = ()) -> str:
             f"a query in place: {', '.join(refused)}: a copy has it, PostgreSQL has not"
         )
     for select in tree.find_all(exp.Select):
+        shown = [each for found in select.expressions for each in _listed(found, columns)]
+        select.set("expressions", shown)
         _name_groups(select)
     return expression(tree.transform(_with(parameters)))
 
@@ -103,6 +112,16 @@ def _with(parameters: Sequence[object]) -> Any:
             raise DataError("a query in place: it has more parameters than values") from None
 
     return filled
+
+
+def _listed(shown: exp.Expr, columns: Mapping[str, Iterable[str]]) -> list[exp.Expr]:
+    """The columns of table.* EXCLUDE (...); anything else as it is."""
+    star = shown.this if isinstance(shown, exp.Column) else None
+    if not isinstance(star, exp.Star) or not star.args.get("except_"):
+        return [shown]
+    hidden = {column.name for column in star.args["except_"]}
+    table = shown.args["table"].name
+    return [exp.column(c, table=table, quoted=True) for c in columns[table] if c not in hidden]
 
 
 def _name_groups(select: exp.Select) -> None:

@@ -70,7 +70,7 @@ class Place:
 
     def rendered(self, sql: str, parameters: Sequence[object] = ()) -> str:
         """The SQL that the database runs."""
-        text = dialect.postgresql(sql, parameters)
+        text = dialect.postgresql(sql, parameters, self.types)
         read = [table for table in self._tables if table in dialect.tables(sql)]
         heads = ", ".join(
             f"{self._session.column(table)} AS NOT MATERIALIZED ({self._tables[table].select})"

@@ -69,6 +69,13 @@ def test_parameters_become_literals() -> None:
         dialect.postgresql("SELECT ?, ? FROM t", [1])
 
 
+def test_columns_that_are_left_out_of_all_are_listed() -> None:
+    sql = 'SELECT t.* EXCLUDE ("b"), 1 AS one FROM (SELECT t.* EXCLUDE (b) FROM t) AS t'
+    found = dialect.postgresql(sql, (), {"t": ["a", "b", "C"]})
+    inner = '(SELECT "t"."a", "t"."C" FROM "t")'
+    assert found == f'SELECT "t"."a", "t"."C", 1 AS "one" FROM {inner} AS "t"'
+
+
 def test_the_tables_of_a_query_are_those_that_it_does_not_make() -> None:
     sql = "WITH mine AS (SELECT * FROM deals) SELECT * FROM mine JOIN accounts USING (account_id)"
     assert dialect.tables(sql) == {"deals", "accounts"}
