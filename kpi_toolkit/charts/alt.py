@@ -6,6 +6,7 @@ import pandas as pd
 
 from kpi_toolkit.charts.axis import periods_of
 from kpi_toolkit.charts.fan import Outlook, outlook_of
+from kpi_toolkit.charts.limits import Stretch, limits_at, stretches
 from kpi_toolkit.charts.published import differing
 from kpi_toolkit.charts.references import Limits
 from kpi_toolkit.charts.shown import chosen, is_known
@@ -17,7 +18,8 @@ from kpi_toolkit.format import Format, Unit
 def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
     values: pd.Series,
     *,
-    limits: Limits | None = None,
+    limits: Limits | pd.DataFrame | None = None,
+    shifts: pd.Series | None = None,
     target: float | None = None,
     reported: pd.Series | None = None,
     unit: Unit = "count",
@@ -27,16 +29,23 @@ def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
     """The span, the last value, the values outside the limits, the target, restated values."""
     words = chosen(words)
     names = [words.period(p) for p in periods_of(values.index, fiscal_year_starts)]
-    known = [(name, v) for name, v in zip(names, values, strict=True) if is_known(v)]
+    known = [(i, v) for i, v in enumerate(values) if is_known(v)]
     if not known:
         return words.t("Trend without data.")
+    judged = stretches(limits, values.index)
     opening = words.t(
         "Trend, {first} to {last}: last value {value}.",
         first=names[0],
-        last=known[-1][0],
+        last=names[known[-1][0]],
         value=words.value(float(known[-1][1]), unit),
     )
-    facts = [] if not limits else _limit_facts(known, limits, unit, words)
+    facts = _limit_facts(judged, unit, words)
+    if judged and any(one.limits[1] < one.limits[2] for one in judged):
+        facts.append(_outside(dict(known), judged, names, unit, words))
+    for start, name in () if shifts is None else shifts.items():
+        if start in values.index:
+            period = names[int(values.index.get_indexer(pd.Index([start]))[0])]
+            facts.append(words.t("shift in {period}: {name}", period=period, name=plain(name)))
     if is_known(target):
         facts.append(words.t("target {target}", target=words.value(target, unit)))
     restated = len(differing(values, reported))
@@ -145,25 +154,32 @@ def _with_bounds(outlook: Outlook, position: int, unit: Unit, words: Format) -> 
     return f"{value} ({', '.join(facts)})" if facts else value
 
 
-def _limit_facts(
-    known: Sequence[tuple[str, float]], limits: Limits, unit: Unit, words: Format
-) -> list[str]:
-    mean, lower, upper = limits
-    shown = {"mean": mean, "lower": lower, "upper": upper}
-    texts = {name: words.value(float(value), unit) for name, value in shown.items()}
-    outside = [
-        f"{name} ({words.value(float(value), unit)})"
-        for name, value in known
-        if not lower <= value <= upper
-    ]
+def _limit_facts(judged: Sequence[Stretch], unit: Unit, words: Format) -> list[str]:
+    """The mean and the limits of the newest stretch."""
+    if not judged:
+        return []
+    texts = {
+        name: words.value(float(value), unit)
+        for name, value in zip(("mean", "lower", "upper"), judged[-1].limits, strict=True)
+    }
+    _, lower, upper = judged[-1].limits
     if lower == upper:
         return [words.t("mean {mean}", **texts)]
-    facts = [words.t("mean {mean}, limits {lower} and {upper}", **texts)]
-    if outside:
-        facts.append(words.t("outside the limits: {periods}", periods=", ".join(outside)))
-    else:
-        facts.append(words.t("no value outside the limits"))
-    return facts
+    return [words.t("mean {mean}, limits {lower} and {upper}", **texts)]
+
+
+def _outside(
+    known: dict[int, float], judged: list[Stretch], names: list[str], unit: Unit, words: Format
+) -> str:
+    """The values that leave the limits of their own period."""
+    outside = [
+        f"{names[i]} ({words.value(float(value), unit)})"
+        for i, value in known.items()
+        if (limits := limits_at(judged, i)) and not limits[1] <= value <= limits[2]
+    ]
+    if not outside:
+        return words.t("no value outside the limits")
+    return words.t("outside the limits: {periods}", periods=", ".join(outside))
 
 
 def _listed(names: list[str], frame: pd.DataFrame, column: str, unit: Unit, words: Format) -> str:

@@ -8,11 +8,16 @@ from kpi_toolkit.charts.plot import Plot, Spot, put
 from kpi_toolkit.charts.text import fit
 from kpi_toolkit.charts.theme import MUTED, POINT, SMALL
 
-_SPOTS = [
-    (dx, side * dy, "right" if dx < 0 else "left")
-    for dy in (3.4, 4.2, 5.0, 5.8, 6.6, 7.6, 8.6, 9.6, 11.0, 13.0)
+_SPOTS = [  # mm from the circle: below or above it, to its left or right, and over it
+    (dx, side * dy, align)
+    for dys, aligns in (
+        ((3.4, 4.2, 5.0, 5.8, 6.6, 7.6, 8.6, 9.6, 11.0, 13.0), ("right", "left")),
+        ((4.2, 5.8, 7.6, 9.6, 11.0, 13.0, 15.0, 17.0, 20.0), ("center",)),
+    )
+    for dy in dys
     for side in (-1, 1)
-    for dx in (-1.4, 1.4)
+    for align, dx in (("right", -1.4), ("left", 1.4), ("center", 0.0))
+    if align in aligns
 ]
 
 
@@ -38,7 +43,7 @@ def draw_published(plot: Plot, values: pd.Series, earlier: pd.Series) -> None:
 
 
 def name_published(plot: Plot, values: pd.Series, earlier: pd.Series, name: str) -> None:
-    """The name beside the first circle of each run; of later runs where there is room."""
+    """The name beside the first circle of each run, where there is room for it."""
     positions = _positions(values, earlier)
     text = fit(name, plot.across[1] - plot.across[0], SMALL)
     for position, old in zip(positions, earlier, strict=True):
@@ -46,8 +51,7 @@ def name_published(plot: Plot, values: pd.Series, earlier: pd.Series, name: str)
             continue
         x, y = plot.x(position), plot.y(old)
         spots = [(x + dx, y + dy, align) for dx, dy, align in _SPOTS]
-        needed = position == positions[0]
-        spot = put(plot, text, spots, color=MUTED, size=SMALL, needed=needed)
+        spot = put(plot, text, spots, color=MUTED, size=SMALL, needed=False)
         if spot:
             _lead(plot, spot, (x, y))
 
@@ -57,8 +61,9 @@ def _positions(values: pd.Series, earlier: pd.Series) -> list[int]:
 
 
 def _lead(plot: Plot, spot: Spot, circle: tuple[float, float]) -> None:
-    """A thin line from the label's near corner to the edge of its circle."""
+    """A thin line from the label's near corner, or its middle, to the edge of its circle."""
     x, y = circle
     toward = np.sign(spot[1] - y)
-    corner = x + (0.3 if spot[2] == "left" else -0.3) * 3, spot[1] - toward * SMALL * POINT * 0.3
+    away = {"left": 0.9, "right": -0.9, "center": 0.0}[spot[2]]
+    corner = x + away, spot[1] - toward * SMALL * POINT * (0.3 if away else 0.55)
     line(plot.axes, [corner[0], x], [corner[1], y + toward * 0.9], color=MUTED, width=0.5)

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kpi_toolkit.charts.drawing import box, line, write
+from kpi_toolkit.charts.drawing import line, write
 from kpi_toolkit.charts.places import spread
 from kpi_toolkit.charts.plot import HEAD, Plot
 from kpi_toolkit.charts.shown import Shown
 from kpi_toolkit.charts.text import fit, widest
-from kpi_toolkit.charts.theme import ACCENT, MUTED, SMALL, WASH
+from kpi_toolkit.charts.theme import ACCENT, MUTED, SMALL
 
 Limits = tuple[float, float, float]  # mean, lower, upper
 _DOTTED, _DASHED = (0, (1, 1.5)), (0, (4, 2))
 _GAP, _APART = 2.8, 3.2  # mm from the plot to the names; between two rows of them
+_CLEAR = 0.5  # mm on both sides of a line that labels keep free
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,12 @@ def room_beside(found: list[Reference], scale: Shown, width: float) -> float:
     return _GAP + _name_room(found, width) + 2.0 + _figures_room(found, scale)
 
 
-def draw_references(plot: Plot, found: list[Reference]) -> None:
-    """The lines across the plot, and their names pushed apart beside it."""
-    for reference in found:
-        y = plot.y(reference.value)
-        look = {"color": reference.color, "width": reference.width, "style": reference.style}
-        line(plot.axes, plot.across, [y, y], **look)
-        plot.places.take((plot.across[0], y - 0.2, plot.across[1], y + 0.2))
-    draw_names_beside(plot, found)
+def draw_reference(plot: Plot, reference: Reference, across: tuple[float, float]) -> None:
+    """The line from one x to another, in mm."""
+    y = plot.y(reference.value)
+    look = {"color": reference.color, "width": reference.width, "style": reference.style}
+    line(plot.axes, across, [y, y], **look)
+    plot.places.take((across[0], y - _CLEAR, across[1], y + _CLEAR))
 
 
 def draw_names_beside(plot: Plot, found: list[Reference]) -> None:
@@ -74,14 +73,6 @@ def draw_names_beside(plot: Plot, found: list[Reference]) -> None:
         write(plot.axes, right + _GAP, y, name, color=color, size=SMALL)
         write(plot.axes, width, y, figure, align="right", color=color, size=SMALL, weight=600)
     plot.places.take((right + 2.0, 0, width, plot.along[1] + HEAD))
-
-
-def draw_band(plot: Plot, limits: Limits | None) -> None:
-    """The natural limits as a light band."""
-    if limits:
-        _, lower, upper = (plot.y(limit) for limit in limits)
-        x0, x1 = plot.across
-        box(plot.axes, (x0, lower), (x1 - x0, upper - lower), WASH, layer=0)
 
 
 def _name_room(found: list[Reference], width: float) -> float:

@@ -7,6 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kpi_toolkit.charts.drawing import NARROW, canvas, favour, line
+from kpi_toolkit.charts.limits import (
+    Stretch,
+    draw_limits,
+    draw_shifts,
+    limits_at,
+    name_shifts,
+    stretches,
+)
 from kpi_toolkit.charts.plot import (
     Plot,
     Spot,
@@ -21,8 +29,8 @@ from kpi_toolkit.charts.plot import (
 from kpi_toolkit.charts.published import differing, draw_published, name_published
 from kpi_toolkit.charts.references import (
     Limits,
-    draw_band,
-    draw_references,
+    draw_names_beside,
+    draw_reference,
     references,
     room_beside,
 )
@@ -43,7 +51,8 @@ _AROUND = (  # where a label may stand above or below its point, in mm: the best
 def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by its name
     values: pd.Series,
     *,
-    limits: Limits | None = None,
+    limits: Limits | pd.DataFrame | None = None,
+    shifts: pd.Series | None = None,
     target: float | None = None,
     reported: pd.Series | None = None,
     unit: Unit = "count",
@@ -57,19 +66,23 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
 ) -> Axes:
     """Draw values (indexed by period start, NaN = a gap) over natural limits and a target.
 
-    `limits` are mean, lower and upper; points outside them show their value, in the colour of
-    their direction (`better` "up" or "down"). `reported` holds the values published before.
+    `limits` are mean, lower and upper, or a frame of these columns by period start where they
+    differ (NaN = none); points outside them show their value, in the colour of their direction
+    (`better` "up" or "down"). `shifts` names declared changes by the first period start after each.
+    `reported` holds the values published before.
     Shares are 0..1, money in currency units, durations in days. `names` may replace the words for
     "mean", "upper", "lower", "target" and "reported". Without `ax` the figure is `width` x
     `height` mm (56 where it is narrow, else 44); with it, the drawing fills that axes.
     """
     values = values.astype(float).where(np.isfinite)
-    limits = limits if limits and all(map(is_known, limits)) else None
+    judged = stretches(limits, values.index)
     earlier = differing(values, reported)
-    others = [*(limits or ()), *([target] if is_known(target) else []), *earlier]
+    others = [v for one in judged for v in one.limits]
+    others += [*([target] if is_known(target) else []), *earlier]
     scale = shown([*values, *others], unit, chosen(words))
     named = _names(scale.words) | dict(names or {})
-    lines = references(limits, target if is_known(target) else None, named)
+    newest = limits_at(judged, len(values) - 1)
+    lines = references(newest, target if is_known(target) else None, named)
     with theme():
         high = height or (56 if width < NARROW else 44)
         whole = plot_of(canvas(ax, width, high), len(values), [*values, *others], scale)
@@ -78,12 +91,16 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
         if not values.notna().any():
             return nothing(plot)
         draw_ticks(plot)
-        draw_band(plot, limits)
-        draw_references(plot, lines)
+        draw_limits(plot, judged)
+        ruled = draw_shifts(plot, values.index, shifts)
+        for reference in lines[-1:] if is_known(target) else []:
+            draw_reference(plot, reference, plot.across)
+        draw_names_beside(plot, lines)
         _draw_values(plot, values)
         draw_published(plot, values, earlier)
-        _name_values(plot, values, limits, better)
+        _name_values(plot, values, judged, better)
         name_published(plot, values, earlier, named["reported"])
+        name_shifts(plot, ruled)
     return plot.axes
 
 
@@ -109,14 +126,14 @@ def _draw_values(plot: Plot, values: pd.Series) -> None:
     dots(plot, points, ACTUAL, min(3.6, max(2.6, 2 * plot.step)))
 
 
-def _name_values(plot: Plot, values: pd.Series, limits: Limits | None, better: str) -> None:
+def _name_values(plot: Plot, values: pd.Series, judged: list[Stretch], better: str) -> None:
     """The last value always; those outside the limits, newest first, where there is room."""
     known = np.flatnonzero(values.notna()).tolist()
     last, colors = known[-1], {known[-1]: ACTUAL}
-    if limits:
-        mean, lower, upper = limits
-        outside = [i for i in known if not lower <= values.iloc[i] <= upper]
-        colors |= {i: favour(values.iloc[i] - mean, better) for i in outside}
+    for position in known:
+        limits = limits_at(judged, position)
+        if limits and not limits[1] <= values.iloc[position] <= limits[2]:
+            colors[position] = favour(values.iloc[position] - limits[0], better)
     for position, color in colors.items():
         size = 3.6 if color == ACTUAL else 5.6
         dots(plot, [(position, values.iloc[position])], color, size)
