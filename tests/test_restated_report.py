@@ -98,9 +98,13 @@ def test_an_edited_deal_shows_the_archived_value_the_new_one_and_a_mark(
         assert text in second.page
 
 
-def test_an_edited_deal_is_named_as_the_cause(first: Edition, second: Edition) -> None:
+def test_an_edited_deal_is_named_as_the_cause(
+    first: Edition, second: Edition, project: Path
+) -> None:
     assert first.run.input_hash != second.run.input_hash
-    assert revised(second, "Won value, Q2 2026")[-1] == "records added or edited"
+    deals = pd.read_csv(project.parent / "deals.csv", dtype=str)
+    (edited,) = deals.loc[deals["amount"] == str(RAISED), "deal_id"]
+    assert revised(second, "Won value, Q2 2026")[-1] == f"one record edited (Amount): {edited}"
 
 
 def test_a_cohort_that_has_grown_older_has_matured(first: Edition, second: Edition) -> None:

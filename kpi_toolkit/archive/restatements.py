@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from kpi_toolkit.archive.rows import Run, ValueRow
+from kpi_toolkit.archive.rows import Run, ValueKey, ValueRow
 
 Cause = Literal[
     "matured",
@@ -15,6 +15,7 @@ Cause = Literal[
     "code",
     "data",
     "data_or_code",
+    "mapping_or_code",
     "as_of",
     "unexplained",
     "under_way",
@@ -42,6 +43,20 @@ class Restatement:
     after: float | None
     cause: Cause
     kind: Kind
+
+    @property
+    def key(self) -> ValueKey:
+        """The figure, as ValueRow.key has it."""
+        return (
+            self.kpi,
+            self.options,
+            self.dimension,
+            self.member,
+            self.dimension2,
+            self.member2,
+            self.grain,
+            self.period_start,
+        )
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,7 @@ def compare(
     found = []
     for row in sorted(now_values, key=lambda row: row.key):
         old = archived.get(row.key)
-        if old is None or _equal(old.value, row.value):
+        if old is None or same_number(old.value, row.value):
             continue
         kind, cause = _why(old, row, older=now.as_of > before.as_of)
         if cause is None:
@@ -85,7 +100,8 @@ def missing(before_values: Iterable[ValueRow], now_values: Iterable[ValueRow]) -
     return len({row.key for row in before_values} - {row.key for row in now_values})
 
 
-def _equal(old: float | None, new: float | None) -> bool:
+def same_number(old: float | None, new: float | None) -> bool:
+    """Whether two values are one to within 1e-9; None is no number."""
     if old is None or new is None:
         return old is new
     return math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-12)

@@ -218,7 +218,7 @@ class Records:
         known_at = parse_as_of(moment, calendar, dt.datetime.now(dt.UTC))
         found, place = self._found(known_at)
         return Crm(
-            _attached(found),
+            attached(found),
             found.tables,
             home=Home(calendar, project.currency),
             as_of=known_at,
@@ -257,7 +257,8 @@ def _loaded(path: "str | Path") -> Config:
     return load(find_config() if bare else path)
 
 
-def _attached(found: Snapshot) -> "DuckDBPyConnection":
+def attached(found: Snapshot) -> "DuckDBPyConnection":
+    """A locked database with a view a table of a snapshot. Raises DataError for a damaged one."""
     import duckdb
 
     connection = database.locked([found.folder])

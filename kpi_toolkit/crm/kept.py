@@ -32,7 +32,7 @@ class FileMark:
 @dataclass(frozen=True)
 class Snapshot:
     """A folder of Parquet files: the SQL types of each table's columns, what became of the rows,
-    what went in.
+    what went in, and what kpi.toml made of it (JSON; "" where that was not noted).
     """
 
     folder: Path
@@ -40,6 +40,7 @@ class Snapshot:
     tables: dict[str, dict[str, str]]
     reading: tuple[TableRead, ...]
     files: tuple[FileMark, ...]
+    declared: str = ""
 
     def path(self, table: str) -> Path:
         """The Parquet file of a table."""
@@ -58,6 +59,7 @@ def opened(folder: Path) -> Snapshot | None:
             told["tables"],
             tuple(TableRead(**read) for read in told["reading"]),
             tuple(FileMark(**mark) for mark in told["files"]),
+            told.get("declared", ""),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -71,6 +73,7 @@ def manifest(staging: Path, tables: dict[str, dict[str, str]], **facts: Any) -> 
         "reading": [asdict(read) for read in facts["reading"]],
         "files": [asdict(mark) for mark in facts["marks"]],
         "sizes": _sizes(staging),
+        "declared": facts["declared"],
     }
     return json.dumps(told, indent=1)
 

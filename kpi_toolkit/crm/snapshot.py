@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm import building, database, kept, mapping, quarantine, remarks
 from kpi_toolkit.crm.building import Build, Home
+from kpi_toolkit.crm.declaration import declared
 from kpi_toolkit.crm.kept import FileMark, Snapshot
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.sources import patterns
@@ -211,7 +212,7 @@ def _made(config: Config, hashed: Hashed, build: Build, marks: Sequence[FileMark
         kept.sweep(folder.iterdir())
         staging = Path(tempfile.mkdtemp(prefix=kept.STAGING, dir=folder))
         try:
-            input_hash = _fill(staging, hashed, build, marks)
+            input_hash = _fill(staging, config, hashed, build, marks)
             return kept.put(staging, folder / input_hash)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -219,7 +220,9 @@ def _made(config: Config, hashed: Hashed, build: Build, marks: Sequence[FileMark
         raise DataError(f"{folder}: what was read cannot be kept: {error.strerror}") from None
 
 
-def _fill(staging: Path, hashed: Hashed, build: Build, marks: Sequence[FileMark]) -> str:
+def _fill(
+    staging: Path, config: Config, hashed: Hashed, build: Build, marks: Sequence[FileMark]
+) -> str:
     with database.locked([staging], database.STREAMING) as connection:
         reading = build(connection)
         names = list(dict.fromkeys(read.table for read in reading if read.is_canonical))
@@ -227,7 +230,8 @@ def _fill(staging: Path, hashed: Hashed, build: Build, marks: Sequence[FileMark]
         for table in (*names, quarantine.TABLE, remarks.TABLE):
             _copy(connection, table, staging / f"{table}.parquet")
         input_hash = hashed(connection, tables, reading)
-    told = kept.manifest(staging, tables, input_hash=input_hash, reading=reading, marks=marks)
+    facts = {"input_hash": input_hash, "reading": reading, "marks": marks}
+    told = kept.manifest(staging, tables, declared=declared(config), **facts)
     (staging / kept.MANIFEST).write_text(told, encoding="utf-8")
     for written in (*staging.iterdir(), staging):
         _to_disk(written)

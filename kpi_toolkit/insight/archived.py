@@ -7,11 +7,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from kpi_toolkit.archive.restatements import Origin, Restatement, compare
 from kpi_toolkit.archive.rows import Run, ValueRow
 from kpi_toolkit.archive.store import Archive
+from kpi_toolkit.config import Config
+from kpi_toolkit.crm.past import Past, past
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 
@@ -22,10 +25,16 @@ class Reference:
 
     run: Run
     values: tuple[ValueRow, ...]
+    config: Config | None = None
 
     def changed(self, values: Iterable[KpiValue], now: Origin) -> list[Restatement]:
         """Its figures that are different `now`."""
         return compare(self.run, self.values, [row_of(value) for value in values], now)
+
+    @cached_property
+    def records(self) -> Past | None:
+        """The records that it saw; None where they are no longer kept."""
+        return past(self.config, self.run.input_hash, self.run.as_of) if self.config else None
 
     def value(self, found: KpiValue) -> ValueRow | None:
         """What it said of the same figure."""
@@ -33,18 +42,20 @@ class Reference:
         return next((row for row in self.values if row.key == key), None)
 
 
-def reference(url: str, report: str, scope: str, period: Period, language: str) -> Reference | None:
+def reference(
+    config: Config, report: str, scope: str, period: Period, language: str
+) -> Reference | None:
     """The latest archived run of a report, scope and language whose period is this one or an
     earlier one; None for a first report.
     """
-    archive = Archive.open_read_only(url)
+    archive = Archive.open_read_only(config.archive_url)
     if archive is None:
         return None
     try:
         run = archive.reference(
             report, scope, language=language, period_start=period.start, grain=period.grain
         )
-        return Reference(run, tuple(archive.values(run.run_id))) if run else None
+        return Reference(run, tuple(archive.values(run.run_id)), config) if run else None
     finally:
         archive.close()
 

@@ -56,6 +56,7 @@ CAUSES = {
     "code": "software updated",
     "data": "records added or edited",
     "data_or_code": "records edited or software updated",
+    "mapping_or_code": "the mapping in kpi.toml was changed, or the software updated",
     "as_of": "known at another date",
     "unexplained": "cause unknown",
     "under_way": "period was under way",

@@ -56,7 +56,7 @@ def lacking(measures: Iterable[Measure], supplied: Supplied) -> tuple[str, ...]:
     missing: dict[str, None] = {}
     for measure in measures:
         fact = measure.fact
-        for table, column in sorted(needs(fact, _texts(measure)).columns):
+        for table, column in sorted(needs(fact, texts_of(measure)).columns):
             if table != fact.table and table not in fact.required:
                 continue
             if table not in supplied:
@@ -80,7 +80,7 @@ def unavailable(measures: Iterable[Measure], crm: Any) -> tuple[str, ...]:
 
 def _rendered(measure: Measure) -> Iterator[str]:
     """Every expression behind a measure, in the engine's own functions."""
-    texts = _texts(measure)
+    texts = texts_of(measure)
     bounds = dict.fromkeys(expression.PARAMETERS, "NULL")
     for text in (*texts, *measure.fact.derived(texts).values(), measure.fact.where):
         if text:
@@ -88,11 +88,12 @@ def _rendered(measure: Measure) -> Iterator[str]:
 
 
 def _tables(measure: Measure, supplied: Supplied) -> Iterator[str]:
-    joins = needs(measure.fact, _texts(measure)).joins
+    joins = needs(measure.fact, texts_of(measure)).joins
     yield from (table for table in (measure.fact.table, *joins) if table in supplied)
 
 
-def _texts(measure: Measure) -> list[str]:
+def texts_of(measure: Measure) -> list[str]:
+    """Every expression of a measure, the column that dates it included."""
     return [*measure.texts, *([measure.time] if measure.time and not measure.bounded else [])]
 
 

@@ -71,9 +71,7 @@ class Report:
             as_of=moment,
             scope=sliced,
             words=words,
-            reference=reference(config.archive_url, name, str(sliced), found, chosen)
-            if config
-            else None,
+            reference=reference(config, name, str(sliced), found, chosen) if config else None,
         )
         show_frames_as_blocks(self._session)
 

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from kpi_toolkit import blocks
 from kpi_toolkit.archive.restatements import Restatement
 from kpi_toolkit.blocks import Block
+from kpi_toolkit.crm.past import Past
+from kpi_toolkit.crm.snapshot import named
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import archived, wording
+from kpi_toolkit.insight import archived, revised
+from kpi_toolkit.insight.explained import Explainer, Explanation, Figure
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import GRAINS
 from kpi_toolkit.report.session import Session, rows_of, sentence
@@ -63,7 +66,10 @@ def restated(session: Session) -> Block:
             words.t("Change"),
             words.t("Cause"),
         ],
-        rows=[_restated_row(session, r) for r in shown],
+        rows=[
+            _restated_row(session, r, why)
+            for r, why in zip(shown, explained(session, shown), strict=True)
+        ],
         after=_others(
             words, others=len(changed) - len(shown), same=_compared(session, now) - len(differing)
         ),
@@ -71,30 +77,37 @@ def restated(session: Session) -> Block:
     )
 
 
+def explained(session: Session, found: Sequence[Restatement]) -> list[Explanation]:
+    """Why some archived figures are different now."""
+    reference = session.reference
+    if reference is None:
+        return []
+    snapshot = named(reference.config, session.crm.snapshot) if reference.config else None
+    now = Past(snapshot, session.crm.at(session.as_of)) if snapshot else None
+    cut = session.scope.dimension
+    members = ((cut, session.scope.member),) if cut else ()
+    bounds = {(b.kpi.name, archived.options_text(b.chosen)): b for b in session.shown}
+    figures = {
+        r: Figure(bounds[r.kpi, r.options], session.told[r.key].period, members)
+        for r in found
+        if (r.kpi, r.options) in bounds
+    }
+    return Explainer(reference.run, reference.records, session.origin, now).explain(found, figures)
+
+
 # -- parts
 
 
-def _restated_row(session: Session, found: Restatement) -> list[str]:
+def _restated_row(session: Session, found: Restatement, why: Explanation) -> list[str]:
     words = session.words
-    value = session.told[
-        (
-            found.kpi,
-            found.options,
-            found.dimension,
-            found.member,
-            found.dimension2,
-            found.member2,
-            found.grain,
-            found.period_start,
-        )
-    ]
+    value = session.told[found.key]
     member = "".join(f", {m}" for m in (found.member, found.member2) if m)
     return [
         f"{value.name(words)}{member}, {words.period_short(value.period)}",
         words.value(found.before, value.unit),
         words.value(found.after, value.unit),
         words.change(found.after, found.before, value.unit).text,
-        wording.cause(words, found.cause),
+        revised.why(words, why),
     ]
 
 

@@ -152,11 +152,13 @@ class Session:
 
     def restated(self, values: Iterable[KpiValue]) -> list[Restatement]:
         """What the archived reference said differently of some values."""
-        if self.reference is None:
-            return []
-        crm, as_of = self.crm, self.as_of.replace(tzinfo=dt.UTC)
-        origin = Origin(as_of, code_version(), crm.input_hash, crm.declaration)
-        return self.reference.changed(values, origin)
+        return self.reference.changed(values, self.origin) if self.reference else []
+
+    @property
+    def origin(self) -> Origin:
+        """What the report's values are made from."""
+        as_of = self.as_of.replace(tzinfo=dt.UTC)
+        return Origin(as_of, code_version(), self.crm.input_hash, self.crm.declaration)
 
     def _reading(self, bound: Bound, series: list[KpiValue]) -> Reading:
         now, steps = series[-1], comparison.year_steps(series[-1].period.grain)

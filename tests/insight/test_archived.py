@@ -11,6 +11,7 @@ import pytest
 from kpi_toolkit.archive.provenance import value_rows
 from kpi_toolkit.archive.restatements import Origin
 from kpi_toolkit.archive.store import Archive
+from kpi_toolkit.config import Config
 from kpi_toolkit.insight.archived import Reference, options_text, reference, row_of, to_json
 from kpi_toolkit.measures.value import KpiValue
 from tests.insight.readings import period, value
@@ -48,9 +49,15 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/archive.sqlite"
 
 
+def config(url: str) -> Config:
+    """A project whose archive is there."""
+    folder = Path(url.removeprefix("sqlite:///")).parent
+    return Config(root=folder, archive={"folder": "."})
+
+
 def test_a_value_comes_back_from_a_notebook_and_the_archive_as_it_went(url: str) -> None:
     run_id = archived(url, *VALUES)
-    found = reference(url, "sales", "all", period("2026-Q3"), "en")
+    found = reference(config(url), "sales", "all", period("2026-Q3"), "en")
     assert found is not None and found.run.run_id == run_id
     assert {row.key: row for row in found.values} == {row_of(v).key: row_of(v) for v in VALUES}
     assert [found.value(v) for v in VALUES] == [row_of(v) for v in VALUES]
@@ -74,7 +81,7 @@ def test_options_have_one_spelling() -> None:
 
 
 def test_without_an_archive_there_is_no_reference(url: str, tmp_path: Path) -> None:
-    assert reference(url, "sales", "all", period("2026-Q3"), "en") is None
+    assert reference(config(url), "sales", "all", period("2026-Q3"), "en") is None
     assert list(tmp_path.iterdir()) == [], "a notebook that reads makes no archive"
 
 
@@ -92,12 +99,12 @@ def test_a_report_is_compared_with_its_own_scope_grain_and_no_later_period(
     url: str, scope: str, key: str, expected: str | None
 ) -> None:
     archived(url, VALUES[0], key="2026-Q2")
-    found = reference(url, "sales", scope, period(key), "en")
+    found = reference(config(url), "sales", scope, period(key), "en")
     assert (found.run.period if found else None) == expected
 
 
 def changed(url: str, now: KpiValue, code: str = "c1", data: str = "i1") -> list[tuple]:
-    found = reference(url, "sales", "all", period("2026-Q3"), "en")
+    found = reference(config(url), "sales", "all", period("2026-Q3"), "en")
     assert isinstance(found, Reference)
     later = now.as_of.replace(tzinfo=UTC) + dt.timedelta(days=90)
     restated = found.changed([now], Origin(later, code, data))

@@ -1,0 +1,265 @@
+"""What was archived and is different now is laid to what changed, and the records are named."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import kpi_toolkit as kt
+from kpi_toolkit.kpis import sales
+from kpi_toolkit.measures import registry
+from kpi_toolkit.measures.kpi import Kpi
+from tests.revised_project import FIRST, SECOND, Project, write_project
+
+WON, RATE, CONVERSION = (
+    sales.won_value, sales.decided_win_rate, sales.opportunity_to_customer_rate,
+)  # fmt: skip
+VERSIONS = ("kpi_toolkit.report.session.code_version", "tests.revised_project.code_version")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    made = write_project(tmp_path / "project")
+    monkeypatch.chdir(made.folder)
+    return made
+
+
+def publish(project: Project, *kpis: Kpi, **settings: str) -> None:
+    project.publish(project.report(FIRST, *(kpis or (WON,)), **settings))
+
+
+def revised(project: Project, *kpis: Kpi, **settings: str) -> dict[str, tuple[str, str, str]]:
+    """Published, revised and cause of each figure of the second report's box."""
+    block = project.report(SECOND, *(kpis or (WON,)), **settings).restated()
+    rows = block.content.get("rows", [])
+    return {row[0].replace("\u00a0", " "): (row[1], row[2], row[4]) for row in rows}
+
+
+def cause(project: Project, figure: str = "Won value, Q2 2026", *kpis: Kpi, **settings: str) -> str:
+    return revised(project, *kpis, **settings)[figure][2]
+
+
+def late(project: Project) -> None:
+    project.edit("deals.csv", "D-6,", "D-7,Ann,won,50,2026-05-01,2026-06-30,x\nD-6,")
+
+
+def deleted(project: Project) -> None:
+    project.edit("deals.csv", "D-2,Bob,won,200,2026-04-03,2026-05-05,x\n", "")
+
+
+def edited(project: Project) -> None:
+    project.edit("deals.csv", "won,100,", "won,150,")
+
+
+def cancelled(project: Project) -> None:
+    project.edit("deals.csv", "D-3,Ann,won", "D-3,Ann,lost")
+
+
+def mapped(project: Project) -> None:
+    project.edit("kpi.toml", 'amount = "amount"', 'amount = { sql = "number(amount) * 2" }')
+
+
+def moved(project: Project) -> None:
+    project.edit("deals.csv", "2026-02-09", "2026-04-09")
+
+
+@pytest.mark.parametrize(
+    ("change", "published", "now", "expected"),
+    [
+        (late, "€700", "€750", "one record entered late: D-7"),
+        (deleted, "€700", "€500", "one record deleted: D-2"),
+        (edited, "€700", "€750", "one record edited (Amount): D-1"),
+        (cancelled, "€700", "€300", "one record edited (Status): D-3"),
+        (moved, "€700", "€3.90k", "one record edited (Closed on): D-6"),
+        (mapped, "€700", "€1.40k", "the mapping in kpi.toml was changed"),
+    ],
+)
+def test_one_change_is_the_cause_and_its_record_is_named(
+    project: Project, change, published: str, now: str, expected: str
+) -> None:
+    publish(project)
+    change(project)
+    assert revised(project)["Won value, Q2 2026"] == (published, now, expected)
+
+
+def test_several_records_are_counted_and_three_of_them_named(project: Project) -> None:
+    publish(project)
+    for change in (late, deleted, edited, cancelled):
+        change(project)
+    assert cause(project) == (
+        "one record deleted: D-2; 2 records edited (Amount, Status): D-1, D-3; "
+        "one record entered late"
+    )
+
+
+def test_the_scope_of_the_report_is_that_of_the_records(project: Project) -> None:
+    publish(project, scope="owner=Ann")
+    deleted(project)  # Bob's
+    edited(project)
+    assert cause(project, scope="owner=Ann") == "one record edited (Amount): D-1"
+
+
+def test_an_edit_that_the_number_does_not_count_is_none(project: Project) -> None:
+    publish(project, WON, RATE)
+    edited(project)
+    found = revised(project, WON, RATE)
+    assert list(found) == ["Won value, Q2 2026"]
+
+
+def test_a_cohort_matures_and_is_not_restated(project: Project) -> None:
+    publish(project, CONVERSION)
+    project.edit("deals.csv", "open,1600,2026-06-08,", "won,1600,2026-06-08,2026-08-01")
+    assert cause_of(project, CONVERSION) == "matured: more outcomes are known"
+
+
+def test_an_edited_record_of_a_closed_month_is_named_there_too(project: Project) -> None:
+    publish(project, WON)
+    edited(project)
+    report = project.report(SECOND)
+    report.trend(WON.bind(), n=3)
+    assert cause(project) == "one record edited (Amount): D-1"
+
+
+# -- definition and code
+
+
+def own_kpi(expression: str) -> Kpi:
+    """The analyst's own KPI under one name, defined anew."""
+    deals = kt.Fact("deals", time="closed_at", dimensions=("owner",))
+
+    @kt.kpi(label="My sum", unit="money", better="up", window="event", finest_grain="month")
+    def my_sum():
+        """A sum.
+
+        Formula: a sum
+        Counts: deals
+        Empty: 0
+        """
+        return deals.sum(expression, "status = 'won'")
+
+    return my_sum
+
+
+@pytest.fixture
+def no_own_kpi() -> Iterator[None]:
+    yield
+    registry._REGISTRY.pop("my_sum", None)
+
+
+def test_another_definition_is_the_cause_and_beside_it_the_records(
+    project: Project, no_own_kpi: None
+) -> None:
+    publish(project, own_kpi("amount"))
+    changed = own_kpi("amount * 3")
+    assert cause_of(project, changed) == "definition changed"
+    edited(project)
+    assert cause_of(project, changed) == ("definition changed; one record edited (Amount): D-1")
+
+
+def test_a_definition_that_gives_the_same_is_not_the_cause(
+    project: Project, no_own_kpi: None
+) -> None:
+    publish(project, own_kpi("amount"))
+    edited(project)
+    assert cause_of(project, own_kpi("amount + 0")) == "one record edited (Amount): D-1"
+
+
+def test_other_software_is_the_cause_only_where_it_gives_another_number(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(project)
+    set_version(monkeypatch, "another")
+    edited(project)
+    assert cause(project) == "one record edited (Amount): D-1"
+
+
+def test_other_software_that_gives_another_number_is_the_cause(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.publish(project.report(FIRST, WON), won_value=690.0)
+    set_version(monkeypatch, "another")
+    assert cause(project) == "software updated"
+    edited(project)
+    assert cause(project) == "software updated; one record edited (Amount): D-1"
+
+
+def test_what_nothing_explains_is_said_to_be_unexplained(project: Project) -> None:
+    project.publish(project.report(FIRST, WON), won_value=690.0)
+    assert cause(project) == "cause unknown"
+    edited(project)
+    assert cause(project) == "cause unknown; one record edited (Amount): D-1"
+
+
+def test_of_a_pruned_snapshot_nothing_is_guessed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(project)
+    edited(project)
+    shutil.rmtree(project.folder / ".kpi")
+    assert cause(project) == "records added or edited; the earlier records were not kept"
+    set_version(monkeypatch, "another")
+    assert cause(project) == (
+        "records edited or software updated; the earlier records were not kept"
+    )
+
+
+# -- what kpi.toml makes of the records
+
+
+def test_a_column_mapped_otherwise_is_not_the_cause_of_what_another_one_changes(
+    project: Project,
+) -> None:
+    publish(project)
+    project.edit("kpi.toml", 'owner = "owner"', 'owner = "notes"')
+    edited(project)
+    assert cause(project) == "one record edited (Amount): D-1"
+
+
+def test_records_and_mapping_are_told_apart_by_what_has_changed(project: Project) -> None:
+    publish(project)
+    mapped(project)
+    late(project)
+    assert cause(project) == "the mapping in kpi.toml was changed; one record entered late: D-7"
+
+
+def test_a_condition_that_leaves_rows_out_is_the_cause_of_those_that_are_gone(
+    project: Project,
+) -> None:
+    publish(project)
+    project.edit(
+        "kpi.toml", 'file = "deals.csv"', 'file = "deals.csv"\nwhere = "amount <> \'100\'"'
+    )
+    assert cause(project) == "the mapping in kpi.toml was changed"
+
+
+def test_all_causes_at_once_are_all_named(
+    project: Project, no_own_kpi: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = project.report(FIRST, WON, RATE, CONVERSION, own_kpi("amount"))
+    project.publish(report, decided_win_rate=0.7)
+    for change in (late, deleted, mapped):
+        change(project)
+    project.edit("deals.csv", "open,1600,2026-06-08,", "won,1600,2026-06-08,2026-08-01")
+    set_version(monkeypatch, "another")
+    found = revised(project, WON, RATE, CONVERSION, own_kpi("amount * 3"))
+    mapping = "the mapping in kpi.toml was changed"
+    rows = "one record deleted: D-2; one record entered late: D-7"
+    end = ", Q2 2026"
+    second = {figure: why for figure, (*_, why) in found.items() if figure.endswith(end)}
+    assert {figure.removesuffix(end): why for figure, why in second.items()} == {
+        "Won value": f"{mapping}; {rows}",
+        # One won deal came and one went: 3 of 4 as before.
+        "Win rate": "software updated",
+        "Opportunity conversion": "matured: more outcomes are known",
+        "My sum": f"definition changed; {mapping}; {rows}",
+    }
+
+
+def set_version(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    for place in VERSIONS:
+        monkeypatch.setattr(place, lambda: version)
+
+
+def cause_of(project: Project, kpi: Kpi) -> str:
+    return cause(project, f"{kpi.label}, Q2 2026", kpi)
