@@ -132,7 +132,7 @@ def audit(crm: Crm, config: Config | None = None) -> Audit:
         kpis=tuple(
             Availability(kpi.name, kpi.label, kpi.family, kpi.lacks(crm)) for kpi in kpis.values()
         ),
-        aimless=tuple(dict.fromkeys(k for k, *_ in Targets.of(crm).values if k not in kpis)),
+        aimless=tuple(dict.fromkeys(t.kpi for t in Targets.of(crm).rows if t.kpi not in kpis)),
         own_dimensions={table: own for table, own in crm.own_dimensions.items() if own},
         assumed=assumed(config, crm) if config else {},
     )

@@ -79,7 +79,7 @@ class Session:
     @cached_property
     def targets(self) -> Targets:
         """The targets; none for a slice, since they are written for the whole."""
-        return Targets({}) if self.scope.dimension else Targets.of(self.crm)
+        return Targets() if self.scope.dimension else Targets.of(self.crm)
 
     def bound(self, asked: Asked) -> Bound:
         """A KPI with its options, noted for the report's dictionary."""
