@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
+from statistics import median
 
 from kpi_toolkit.business import days
 from kpi_toolkit.measures.definition import Bound
@@ -25,8 +26,8 @@ FEWEST, MONTHS = 9, 12
 @dataclass(frozen=True)
 class Landing:
     """The value that a period will end with: of a sum or count at the pace so far, else as it
-    stands. The interval holds four of five endings, judged by `past` earlier periods at the same
-    share of their business days; None where there are fewer than nine.
+    stands. Where `past`, at least nine, earlier periods tell what such paces came to, it is what
+    they came to in the median, and the interval holds four of five endings.
     """
 
     value: float
@@ -84,11 +85,12 @@ def landing(
     errors = sorted(
         error for one, then, final in known if (error := one.error(then, final)) is not None
     )
-    pace = value / share
-    if len(errors) < FEWEST or pace <= 0:
+    pace, count = value / share, len(errors)
+    if count < FEWEST or pace <= 0:
         return Landing(pace)
-    cut = (len(errors) + 1) // 10
-    return Landing(pace, (pace * errors[cut - 1], pace * errors[-cut]), len(errors))
+    cut = (count + 1) // 10
+    ends = pace * errors[cut - 1], pace * errors[-cut]
+    return Landing(pace * median(errors), ends, count)
 
 
 def months_before(

@@ -16,6 +16,7 @@ from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.period import Period, parse_as_of, parse_period
 from kpi_toolkit.report import members, overview, summary, tables
 from kpi_toolkit.report import restated as revisions
+from kpi_toolkit.report import targets as aims
 from kpi_toolkit.report.beside import beside
 from kpi_toolkit.report.breakdowns import breakdowns
 from kpi_toolkit.report.courses import trends
@@ -134,6 +135,12 @@ class Report:
         is to compare.
         """
         return revisions.restated(self._session)
+
+    def targets(self, *kpis: Asked, by: str | None = None) -> Block:
+        """The targets that hold for the period, of all KPIs or of some: what is reached, the pace
+        against the business days, the landing; those of the members of a dimension with `by`.
+        """
+        return aims.targets(self._session, [self._session.bound(k) for k in kpis], by)
 
     # -- charts
 

@@ -1,0 +1,167 @@
+"""The targets of a report's period: what is reached, the pace, the landing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from kpi_toolkit import blocks
+from kpi_toolkit.blocks import Block, ScoreRow
+from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.pace import Progress, progress
+from kpi_toolkit.insight.target_words import (
+    beyond_best,
+    landing_text,
+    message,
+    needed_text,
+    state_word,
+    target_name,
+    tone,
+)
+from kpi_toolkit.insight.targets import Target
+from kpi_toolkit.kpis import find, registry
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.report.session import Session, rows_of, sentence
+
+
+def targets(session: Session, bounds: Sequence[Bound], by: str | None) -> Block:
+    """The targets that hold for the report's period, of all KPIs that have one or of some; those
+    of a dimension's members only where it is named, since members may be people.
+    """
+    words = session.words
+    found = standings(session, bounds, by)
+    if not found:
+        return sentence(_nothing(session, by))
+    return blocks.scorecard(
+        title=message(found, words),
+        subject=_subject(session, by),
+        heads=[
+            words.t("Target of") if by is None else wording.column(words, by),
+            "",
+            words.t("Actual"),
+            words.t("Target"),
+            words.t("Expected so far"),
+            words.t("of target"),
+            words.t("Pace"),
+            words.t("Needed per business day"),
+            words.t("Landing"),
+        ],
+        groups=_groups(session, found),
+        note=_note(session, found),
+        values=rows_of(one.value for one in found),
+    )
+
+
+def standings(session: Session, bounds: Sequence[Bound], by: str | None) -> list[Progress]:
+    """How the targets stand that hold for the report's period, those of `bounds` or of all KPIs;
+    known as of the period's end where it is over.
+    """
+    period = session.period
+    moment = session.as_of if period.grain == "all" else period.end_by(session.as_of)
+    wanted = {bound.kpi.name for bound in bounds}
+    held = [
+        target
+        for target in session.targets.holding(period, moment)
+        if target.dimension == (by or "") and (not wanted or target.kpi in wanted)
+    ]
+    for target in held:
+        if target.kpi in registry():
+            session.bound(find(target.kpi))
+    return progress(_in_order(held, bounds), moment, session.evaluation)
+
+
+def _in_order(held: Sequence[Target], bounds: Sequence[Bound]) -> list[Target]:
+    """As they were asked for, else as the table has them; of members the greatest first."""
+    names = [bound.kpi.name for bound in bounds] or list(dict.fromkeys(t.kpi for t in held))
+    return sorted(held, key=lambda t: (names.index(t.kpi), -(t.value or 0.0), t.member))
+
+
+def _groups(session: Session, found: Sequence[Progress]) -> list[tuple[str, list[ScoreRow]]]:
+    """By period, and by KPI where members are rows."""
+    words = session.words
+
+    def heading(one: Progress) -> str:
+        kpi = f"{one.value.name(words)}, " if one.target.dimension else ""
+        name = words.period(one.period)
+        if one.complete:
+            return kpi + name if kpi else name[0].upper() + name[1:]
+        return words.t(
+            "{what}: {n} of {all} business days are over",
+            what=kpi + name if kpi else name[0].upper() + name[1:],
+            n=words.count(one.elapsed),
+            all=words.count(one.days),
+        )
+
+    ordered = sorted(found, key=lambda one: one.period.end - one.period.start)
+    if any(one.target.dimension for one in found):
+        ordered = list(found)
+    return [
+        (name, [_row(session, one) for one in each]) for name, each in groupby(ordered, heading)
+    ]
+
+
+def _row(session: Session, one: Progress) -> ScoreRow:
+    words, unit = session.words, one.value.unit
+    share = one.attainment
+    expected = one.expected if one.additive and not one.complete else None
+    return ScoreRow(
+        name=one.target.member if one.target.dimension else target_name(one, words),
+        value=words.value(one.value.value, unit),
+        previous=(words.value(one.aim, unit), None),
+        year=(words.value(expected, unit) if expected is not None else "", None),
+        target=None if share is None else (share, tone(one) != "bad", words.percent(share)),
+        signal=(tone(one), state_word(one, words)),  # type: ignore[arg-type]
+        n=needed_text(one, words),
+        interval=landing_text(one, words) if one.additive else "",
+    )
+
+
+def _subject(session: Session, by: str | None) -> str:
+    words = session.words
+    what = words.t("Targets by {dimension}", dimension=_lower(session, by)) if by else ""
+    today = words.date(session.crm.calendar.local_day(session.as_of))
+    return " · ".join([what or words.t("Targets"), words.t("data as of {date}", date=today)])
+
+
+def _lower(session: Session, by: str | None) -> str:
+    return wording.column(session.words, by or "").lower()
+
+
+def _nothing(session: Session, by: str | None) -> str:
+    words, when = session.words, session.words.during(session.period)
+    if session.scope.dimension:
+        return words.t("Targets are written for the whole, so a slice of it has none.")
+    if by:
+        return words.t(
+            "No target by {dimension} holds {when}.", dimension=_lower(session, by), when=when
+        )
+    return words.t("No target holds {when}.", when=when)
+
+
+def _note(session: Session, found: Sequence[Progress]) -> str:
+    words = session.words
+    said = [words.t("Target: 100% means reached, whether higher or lower is better.")]
+    under_way = [one for one in found if one.additive and not one.complete]
+    if under_way:
+        said.append(
+            words.t(
+                "Expected so far: the target’s share of the business days that are over. Needed: "
+                "for each one that is left, in brackets as a multiple of the pace so far. Landing: "
+                "at the pace so far."
+            )
+        )
+    if any(one.landing and one.landing.interval for one in under_way):
+        said.append(
+            words.t(
+                "In square brackets the range in which four of five earlier periods ended that "
+                "stood the same at this point; the landing is their median."
+            )
+        )
+    for one in under_way:
+        if more := beyond_best(one, words):
+            text = "{kpi} needs {value} a business day, {more}."
+            value = words.value(one.needed, one.value.unit)
+            said.append(words.t(text, kpi=target_name(one, words), value=value, more=more))
+    if any(one.state == "open" for one in found):
+        said.append(words.t("So far: some outcomes are not known yet."))
+    return " ".join(said)
