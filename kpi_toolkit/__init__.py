@@ -24,6 +24,8 @@ _HOMES = {
     "Calendar": "period",
     "KpiError": "errors",
     "Report": "report",
+    "pipeline_bridge": "insight.bridging",
+    "snapshot_bridge": "insight.bridging",
 }
 
 
