@@ -44,6 +44,8 @@ def pipeline_bridge(
     crm, within = Crm.of(data), within or {}
     moment = parse_as_of(as_of, crm.calendar, crm.as_of)
     found = parse_period(period, crm.calendar, moment).require_started(moment)
+    if found.grain == "all":
+        raise PeriodError("a bridge of period 'all': it has no start; ask for a quarter or a month")
     perimeter = _perimeter(crm, found.start_at, found.end_by(moment), closing, within)
     log = DealLog(crm, ("amount", "expected_close_on", *within))
     bounds, dated = (perimeter.start_at, perimeter.end_at), perimeter.closing is not None

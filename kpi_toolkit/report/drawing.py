@@ -32,6 +32,7 @@ class Picture:
     values: Sequence[KpiValue]
     note: str = ""
     width: float = WIDE
+    data: tuple[Sequence[str], Sequence[Sequence[str]]] | None = None
 
     @property
     def block(self) -> Block:
@@ -49,6 +50,7 @@ class Picture:
             narrow=narrow,
             note=self.note,
             values=rows_of(self.values),
+            data=self.data,
         )
 
 

@@ -18,6 +18,7 @@ from kpi_toolkit.report import members, overview, summary, tables
 from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report import targets as aims
 from kpi_toolkit.report.beside import beside
+from kpi_toolkit.report.bridge import bridge
 from kpi_toolkit.report.breakdowns import breakdowns
 from kpi_toolkit.report.courses import trends
 from kpi_toolkit.report.coverage import coverage
@@ -156,6 +157,12 @@ class Report:
         """The members of a dimension, the greatest first."""
         bound = self._session.bound(kpi)
         return ranking(self._session, bound, members.require_dimension(bound, by), n)
+
+    def bridge(self, *, closing: str | Period | None = None) -> Block:
+        """What became of the open pipeline in this period; `closing` keeps to the deals expected to
+        close in a period. The deals behind it: kt.pipeline_bridge(report.crm, report.period).
+        """
+        return bridge(self._session, closing)
 
     def trends(self, *kpis: Asked, n: int = HISTORY) -> Block:
         """The courses of several KPIs over `n` periods, two beside each other."""
