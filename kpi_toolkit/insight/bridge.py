@@ -1,5 +1,5 @@
-"""The pipeline bridge: start + created + pulled in + increased - decreased - pushed out - lost - won
-= end, exactly, with the deals behind each part.
+"""The pipeline bridge, exactly, with the deals behind each part: start + created + pulled in +
+increased - decreased - pushed out - lost - won = end.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Bridge:
         """A DataFrame with a row for the start, each part and the end: amount, deals, known."""
         import pandas as pd
 
-        rows = {
+        rows: dict[str, tuple[Decimal, int, bool]] = {
             "start": (self.start, len(self.start_deals), True),
             **{part.name: (part.amount, len(part.deals), part.known) for part in self.parts},
             "end": (self.end, len(self.end_deals), True),

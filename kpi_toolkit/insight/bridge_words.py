@@ -15,12 +15,12 @@ from kpi_toolkit.insight.bridge import Bridge, Part
 NAMES = {
     "created": "Created",
     "entered late": "Entered late",
-    "reopened": "Reopened",
+    "reopened": "Re-opened",
     "moved in": "Taken over",
     "pulled in": "Pulled in",
     "increased": "Increased",
     "decreased": "Decreased",
-    "exchange rates": "Exchange rates",
+    "exchange rates": "Exchange rate",
     "pushed out": "Pushed out",
     "moved out": "Handed over",
     "removed": "Removed",
@@ -43,7 +43,7 @@ def subject(words: Format, bridge: Bridge) -> str:
         if bridge.closing is None
         else words.t("Pipeline expected to close {when}", when=words.during(bridge.closing))
     )
-    scopes = [wording.scope(words, d, m or words.t("none")) for d, m in bridge.within]
+    scopes = [wording.scope(words, d, m or NO_DATA) for d, m in bridge.within]
     return " · ".join([deals, *scopes])
 
 
@@ -85,7 +85,7 @@ def message(words: Format, bridge: Bridge) -> str:
 
 
 def doubts(words: Format, bridge: Bridge) -> Iterator[str]:
-    """What the data cannot tell, and what counts otherwise than a reader may think, in sentences."""
+    """What the data cannot tell, and what counts otherwise than a reader may think."""
     known = bridge.knowledge
     if known.source == "today":
         yield words.t(
@@ -121,7 +121,9 @@ def _of_scope(words: Format, bridge: Bridge) -> Iterator[str]:
     known = bridge.knowledge
     for dimension, _ in bridge.within:
         if dimension in known.unrecorded:
-            yield words.t("{dimension}: as known today.", dimension=wording.column(words, dimension))
+            yield words.t(
+                "{dimension}: as known today.", dimension=wording.column(words, dimension)
+            )
     if known.since:
         day = words.date(bridge.crms[0].calendar.local_day(known.since))
         yield words.t("Changes are on record from {date} on.", date=day)
@@ -159,7 +161,11 @@ def table(words: Format, bridge: Bridge) -> tuple[list[str], list[list[str]]]:
     what is not known.
     """
     ends = [
-        [words.t("Open, {date}", date=words.date(day)), words.money(amount), words.count(len(deals))]
+        [
+            words.t("Open, {date}", date=words.date(day)),
+            words.money(amount),
+            words.count(len(deals)),
+        ]
         for day, amount, deals in zip(
             last_days(bridge),
             (bridge.start, bridge.end),

@@ -112,7 +112,7 @@ def _late_start(log: DealLog, perimeter: Perimeter) -> dt.datetime | None:
     return first if first and first > perimeter.start_at else None
 
 
-def _bridge(  # noqa: PLR0913 - what a bridge is made of
+def _bridge(
     courses: Iterable[Course],
     perimeter: Perimeter,
     knowledge: Knowledge,

@@ -56,7 +56,9 @@ class State:
 
 @dataclass(frozen=True)
 class Course:
-    """A deal at the start and at the end; None where it is not there. `known` is its amount today."""
+    """A deal at the start and at the end, None where it is not there; `known` is its amount of
+    today.
+    """
 
     deal_id: str
     began_at: dt.datetime

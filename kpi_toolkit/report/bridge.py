@@ -7,7 +7,7 @@ import pandas as pd
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.charts.shown import shown as written
-from kpi_toolkit.format import NO_DATA, Format
+from kpi_toolkit.format import Format
 from kpi_toolkit.insight import bridge_words, wording
 from kpi_toolkit.insight.bridge import Bridge
 from kpi_toolkit.insight.bridging import pipeline_bridge
@@ -15,7 +15,6 @@ from kpi_toolkit.kpis import registry
 from kpi_toolkit.period import Period
 from kpi_toolkit.report import drawing
 from kpi_toolkit.report.session import Session, sentence
-
 
 KINDS = {"won": "neutral"}  # leaves the pipeline and is no loss
 

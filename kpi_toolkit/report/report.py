@@ -18,8 +18,8 @@ from kpi_toolkit.report import members, overview, summary, tables
 from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report import targets as aims
 from kpi_toolkit.report.beside import beside
-from kpi_toolkit.report.bridge import bridge
 from kpi_toolkit.report.breakdowns import breakdowns
+from kpi_toolkit.report.bridge import bridge
 from kpi_toolkit.report.courses import trends
 from kpi_toolkit.report.coverage import coverage
 from kpi_toolkit.report.data_check import DataCheck
