@@ -97,10 +97,10 @@ def doubts(words: Format, bridge: Bridge) -> Iterator[str]:
             "No change of an amount is on record: deals stand at the amounts known today, and "
             "what was increased or decreased is not known."
         )
-    elif bridge.end_as_known != bridge.end:
+    elif (value := words.money(bridge.end_as_known)) != words.money(bridge.end):
         yield words.t(
             "Deals stand at the amounts of the time; at those known today the end is {value}.",
-            value=words.money(bridge.end_as_known),
+            value=value,
         )
     yield from _of_dates(words, bridge)
     yield from _of_scope(words, bridge)
