@@ -1,7 +1,15 @@
 """Charts in the house style, on plain pandas; each draws into `ax`, or on axes of its own."""
 
-from kpi_toolkit.charts.alt import fan_alt, ranking_alt, trend_alt, variance_alt, waterfall_alt
+from kpi_toolkit.charts.alt import (
+    fan_alt,
+    funnel_alt,
+    ranking_alt,
+    trend_alt,
+    variance_alt,
+    waterfall_alt,
+)
 from kpi_toolkit.charts.fan import fan
+from kpi_toolkit.charts.funnel import funnel
 from kpi_toolkit.charts.groups import quarter_groups
 from kpi_toolkit.charts.ranking import ranking
 from kpi_toolkit.charts.sparkline import points
@@ -13,6 +21,8 @@ from kpi_toolkit.charts.waterfall import waterfall
 __all__ = [
     "fan",
     "fan_alt",
+    "funnel",
+    "funnel_alt",
     "points",
     "png",
     "quarter_groups",

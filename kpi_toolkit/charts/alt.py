@@ -10,6 +10,7 @@ from kpi_toolkit.charts.limits import Stretch, limits_at, stretches
 from kpi_toolkit.charts.published import differing
 from kpi_toolkit.charts.references import Limits
 from kpi_toolkit.charts.shown import chosen, is_known
+from kpi_toolkit.charts.stages import stages_of
 from kpi_toolkit.charts.steps import steps_of
 from kpi_toolkit.charts.text import plain
 from kpi_toolkit.format import Format, Unit
@@ -117,6 +118,24 @@ def ranking_alt(
         return text
     value = _with_change(float(total[0]), total[1], unit, words)
     return f"{text} {words.t('Total: {value}.', value=value)}"
+
+
+def funnel_alt(frame: pd.DataFrame, *, unit: Unit = "count", words: Format | None = None) -> str:
+    """How many reached each stage, what share moved on, and after how many days."""
+    words = chosen(words)
+    said = []
+    for stage in stages_of(frame):
+        facts = []
+        if is_known(stage.share.now):
+            share = words.percent(stage.share.now, 0)
+            facts.append(words.t("{share} moved on", share=share))
+        if is_known(stage.days.now):
+            facts.append(_with_change(stage.days.now, stage.days.before, "days", words))
+        value = words.value(stage.reached.now, unit)
+        said.append(f"{stage.name} {value}" + (f" ({', '.join(facts)})" if facts else ""))
+    if not said:
+        return words.t("Funnel without data.")
+    return words.t("Funnel: {stages}.", stages=words.clauses(said))
 
 
 def waterfall_alt(

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from kpi_toolkit.charts import theme
 
 WIDTHS = (174, 84, 78)
-PAGE_WIDTHS = (174, 124, 84, 78)
 LANGUAGES = ("fr", "en")
 HOSTILE = [
     "$x^2$ $\\frac{1}{2}$",
@@ -43,6 +43,10 @@ def texts(axes: Axes) -> list[str]:
 
 def text_named(axes: Axes, content: str) -> Text:
     return next(text for text in axes.texts if text.get_text() == content)
+
+
+def bars(axes: Axes, fill: str) -> list[Patch]:
+    return [p for p in axes.patches if mpl.colors.to_hex(p.get_facecolor()).upper() == fill]
 
 
 def color_of(axes: Axes, content: str) -> str:

@@ -1,6 +1,5 @@
 """A ranking shows members in their order with values, changes and percents."""
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,18 +9,19 @@ from kpi_toolkit.charts import ranking, svg
 from kpi_toolkit.charts.theme import ACTUAL, BAD, GOOD, PREVIOUS
 from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
-from tests.charts.conftest import LANGUAGES, WIDTHS, assert_clean, boxes, text_named, texts
+from tests.charts.conftest import (
+    HOSTILE,
+    LANGUAGES,
+    WIDTHS,
+    assert_clean,
+    bars,
+    boxes,
+    color_of,
+    text_named,
+    texts,
+)
 
 NAMES = ["Camille Roussel", "Julien Mercier", "Inès Benali", "Élodie Faure"]
-HOSTILE = [
-    "$x^2$ $\\frac{1}{2}$",
-    "<script>alert(1)</script>",
-    "back\\nslash and\nnew line\x00",
-    "A name of eighty characters which goes on and on until it would reach its own bar",
-    "שלום עולם שלום עולם שלום עולם",
-    "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
-    "",
-]
 NAN = np.nan
 
 
@@ -47,14 +47,6 @@ NASTY = {
     "many figures": frame_of([123456789.12, 1, -98765432], [1, 123456789.12, 3]),
     "none": frame_of([]),
 }
-
-
-def bars(axes, fill):
-    return [p for p in axes.patches if mpl.colors.to_hex(p.get_facecolor()).upper() == fill]
-
-
-def color_of(axes, content):
-    return mpl.colors.to_hex(text_named(axes, content).get_color()).upper()
 
 
 def test_members_keep_their_order_from_the_top(owners):

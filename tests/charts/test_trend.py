@@ -8,7 +8,7 @@ import pytest
 from kpi_toolkit.charts import svg, trend
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, BAD, GOOD, MUTED, WASH
 from kpi_toolkit.format import Format
-from tests.charts.conftest import LANGUAGES, WIDTHS, assert_clean, text_named, texts
+from tests.charts.conftest import LANGUAGES, WIDTHS, assert_clean, color_of, texts
 
 CYCLE = [53, 55, 52, 56, 54, 53, 57, 55, 52, 53, 55, 53, 54, 51, 55, 57, 53, 55, 54, 55, 57, 59]
 LIMITS = (54.1, 47.5, 60.6)
@@ -31,10 +31,6 @@ def series_of(values, start="2024-10", freq="MS"):
     return pd.Series(
         values, index=pd.date_range(start, periods=len(values), freq=freq), dtype=float
     )
-
-
-def color_of(axes, content):
-    return mpl.colors.to_hex(text_named(axes, content).get_color()).upper()
 
 
 def value_line(axes):

@@ -1,6 +1,5 @@
 """Columns show actual and previous, the change on the same scale, and percents."""
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +10,7 @@ from kpi_toolkit.charts import quarter_groups, variance_columns
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, BAD, GOOD, PREVIOUS
 from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
-from tests.charts.conftest import LANGUAGES, WIDTHS, assert_clean, boxes, text_named, texts
+from tests.charts.conftest import LANGUAGES, WIDTHS, assert_clean, bars, boxes, color_of, texts
 
 ACTUALS = [1.32, 1.41, 1.62, 1.38, 1.39, 1.64, 1.52, 1.19, 2.11, 1.55, 1.60, 2.10]
 BEFORE = [1.21, 1.33, 1.51, 1.36, 1.42, 1.52, 1.44, 0.98, 1.77, 1.48, 1.52, 2.05]
@@ -39,14 +38,6 @@ def frame_of(actual, previous, start="2026-01", freq="MS"):
 @pytest.fixture
 def year():
     return frame_of(ACTUALS, BEFORE) * 1e6
-
-
-def bars(axes, fill):
-    return [p for p in axes.patches if mpl.colors.to_hex(p.get_facecolor()).upper() == fill]
-
-
-def color_of(axes, content):
-    return mpl.colors.to_hex(text_named(axes, content).get_color()).upper()
 
 
 def test_change_bars_are_on_the_scale_of_the_columns(year):
