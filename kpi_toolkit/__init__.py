@@ -23,6 +23,7 @@ _HOMES = {
     "Period": "period",
     "Calendar": "period",
     "KpiError": "errors",
+    "drivers": "insight.compare",
     "Report": "report",
     "pipeline_bridge": "insight.bridging",
     "snapshot_bridge": "insight.bridging",

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from kpi_toolkit.cli import archive, check, init, listing, mail, plan, run, snapshots, value
+from kpi_toolkit.cli import (
+    archive,
+    check,
+    compare,
+    init,
+    listing,
+    mail,
+    plan,
+    run,
+    snapshots,
+    value,
+)
 from kpi_toolkit.cli.errors import EPILOG, Verbs
 
 app = typer.Typer(
@@ -24,6 +35,7 @@ app.command("plan")(plan.plan)
 app.command("list")(listing.list_kpis)
 app.command("explain")(listing.explain)
 app.command("value")(value.value)
+app.command("compare")(compare.compare)
 app.command("run")(run.run)
 app.command("run-due")(run.run_due)
 app.add_typer(archive.app, name="archive")

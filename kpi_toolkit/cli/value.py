@@ -21,6 +21,7 @@ KpiArgument = Annotated[str, typer.Argument(metavar="KPI", help="A name of `kpi 
 PeriodOption = Annotated[
     str, typer.Option("--period", help="2026-Q3, 2026-09, 2026-W38, all, 'last complete month'.")
 ]
+OptionsOption = Annotated[list[str] | None, typer.Option(help="name=value, of the KPI.")]
 
 
 def value(  # noqa: PLR0913 - a parameter is an option of the verb
@@ -29,7 +30,7 @@ def value(  # noqa: PLR0913 - a parameter is an option of the verb
     as_of: AsOfOption = "",
     by: Annotated[list[str] | None, typer.Option(help="A dimension; two at most.")] = None,
     series: Annotated[int, typer.Option(min=1, help="So many periods, ending with this.")] = 1,
-    option: Annotated[list[str] | None, typer.Option(help="name=value, of the KPI.")] = None,
+    option: OptionsOption = None,
     records: Annotated[
         Path | None, typer.Option(help="Write the rows behind the number to a CSV file.")
     ] = None,
@@ -39,14 +40,12 @@ def value(  # noqa: PLR0913 - a parameter is an option of the verb
     """Compute one KPI: its value, by dimension, as a series, with its records."""
     from kpi_toolkit.cli import spreadsheet
     from kpi_toolkit.crm.connect import connect
-    from kpi_toolkit.kpis import find
     from kpi_toolkit.measures import ask
     from kpi_toolkit.measures import records as measured
 
     if len(by or ()) > 2:
         raise ConfigError(f"--by {' '.join(by or ())}: expected two dimensions at most")
-    found = find(kpi)
-    bound = found.bind(**_options(found, named_values(option or (), "--option")))
+    bound = bound_of(kpi, option or ())
     read, file = load_config(config)
     spreadsheet.spare_inputs(records, read, file)
     crm = connect(read, as_of=as_of or None)
@@ -59,6 +58,14 @@ def value(  # noqa: PLR0913 - a parameter is an option of the verb
     else:
         _print(total, rows)
         _print_if_empty(total, bound, crm)
+
+
+def bound_of(name: str, option: "Sequence[str]") -> "Bound":
+    """A KPI by its name, with options as typed. Raises DefinitionError, ConfigError."""
+    from kpi_toolkit.kpis import find
+
+    found = find(name)
+    return found.bind(**_options(found, named_values(option, "--option")))
 
 
 def _print_if_empty(total: "KpiValue", bound: "Bound", crm: "Crm") -> None:

@@ -48,6 +48,14 @@ def card(
     return f'<div style="{_CARD}">{"".join(parts)}</div>'
 
 
+def figures(rows: Sequence[Sequence[str]]) -> str:
+    """HTML of a name and figures a row; the first row are the heads, the last is the total."""
+    last = len(rows) - 1
+    lines = "".join(f"<tr>{_line(row, place in (0, last))}</tr>" for place, row in enumerate(rows))
+    look = "border-collapse:collapse;font-size:14px;color:inherit;border:0;margin:0"
+    return f'<div style="{_CARD}"><table style="{look}">{lines}</table></div>'
+
+
 def _note(text: str, good: bool | None) -> str:
     look = f"color:{MUTED}"
     if good is not None:
@@ -63,3 +71,12 @@ def _cell(name: str, figure: str) -> str:
     look = "display:flex;justify-content:space-between;gap:12px"
     named = f'<span style="color:{MUTED}">{escape(name)}</span>'
     return f'<div style="{look}">{named}<span>{escape(figure)}</span></div>'
+
+
+def _line(row: Sequence[str], strong: bool) -> str:
+    look = f"padding:2px 18px 2px 0;background:#fff;color:{INK};border:0"
+    look += ";font-weight:600" if strong else ""
+    return "".join(
+        f'<td style="{look};text-align:{"right" if place else "left"}">{escape(text)}</td>'
+        for place, text in enumerate(row)
+    )

@@ -69,6 +69,15 @@ class Evaluation:
         """The value of an ask without a breakdown."""
         return self.values([ask])[ask][0]
 
+    def cells(self, ask: Ask) -> dict[Measure, Cells]:
+        """The exact numbers by member behind an ask that is available; none where its period has
+        not started.
+        """
+        needs = self._needs(ask)
+        self._compute(needs)
+        found = {need.measure: self._cells[need] for need in needs if need.by == ask.by}
+        return {measure: found.get(measure, {}) for measure in ask.bound.measures}
+
     # -- needs
 
     def _refusal(self, ask: Ask) -> str:

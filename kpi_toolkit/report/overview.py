@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 
+from kpi_toolkit.insight.driver_choice import FEWEST, MOST, PEOPLE
 from kpi_toolkit.kpis import FAMILIES, registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
@@ -22,9 +23,6 @@ FIRST = (
     *("tickets_created", "resolution_time", "first_response_time", "sla_compliance", "backlog"),
     *("leads_created", "lead_conversion_rate", "email_open_rate", "email_click_rate"),
 )
-# A page of individuals is for readers who were chosen.
-PEOPLE = ("owner", "agent")
-FEWEST, MOST = 2, 30
 
 Course = tuple[float | None, ...]
 

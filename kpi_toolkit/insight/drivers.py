@@ -1,0 +1,234 @@
+"""What moved a KPI between two periods: what each member of a dimension adds, exactly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from kpi_toolkit.errors import DefinitionError, PeriodError, near_misses
+from kpi_toolkit.insight import decomposition
+from kpi_toolkit.insight.decomposition import Effects, Ends, Member
+from kpi_toolkit.insight.outcomes import outcomes
+from kpi_toolkit.measures.aggregates import Cells
+from kpi_toolkit.measures.ask import same_age
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.evaluate import Ask, Evaluation
+from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Period
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Cut = tuple[str, str]
+Shape = Literal["sum", "rate", "mean", "product"]
+EFFECTS = ("volume", "mix", "rate")
+NOT_ADDITIVE = "distinct counts, medians and estimates of members do not add up"
+OUTCOME = "its members are the outcome that the rate counts"
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A member, its own values now and before (None where it has none), and what it adds to the
+    change: by more or fewer records, by its share of them, by what its records amount to.
+    """
+
+    member: str | None
+    value: float | None
+    previous: float | None
+    volume: float
+    mix: float
+    rate: float
+    share: float
+
+    @property
+    def change(self) -> float:
+        """All that it adds."""
+        return self.volume + self.mix + self.rate
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """The change of a KPI from one period to another, by the members of a dimension, the greatest
+    first; of a product, `factors` are its formulas with what each adds. `table` is that of its
+    records.
+
+    `change` is None where one of the two has no value; then there are no members.
+    """
+
+    now: KpiValue
+    before: KpiValue
+    by: str
+    shape: Shape
+    table: str
+    change: float | None = None
+    members: tuple[Driver, ...] = ()
+    factors: tuple[tuple[Node, float], ...] = ()
+
+    @property
+    def withheld(self) -> KpiValue | None:
+        """The value that leaves nothing to explain: none, or of a part of its months only."""
+        return next((v for v in (self.now, self.before) if v.value is None or v.part), None)
+
+    def total(self, effect: str) -> float:
+        """What one of volume, mix and rate adds for all members together."""
+        from math import fsum
+
+        return fsum(getattr(driver, effect) for driver in self.members)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A DataFrame indexed by member: change, volume, mix, rate, value, previous."""
+        import pandas as pd
+
+        columns = ["change", *EFFECTS, "value", "previous"]
+        rows = [[getattr(driver, column) for column in columns] for driver in self.members]
+        index = pd.Index([driver.member for driver in self.members], name=self.by, dtype=object)
+        return pd.DataFrame(rows, index=index, columns=columns, dtype=float)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from kpi_toolkit.insight.driver_card import mimebundle
+
+        return mimebundle(self)
+
+    def __repr__(self) -> str:
+        return self._repr_mimebundle_()["text/plain"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A KPI of two periods that are compared like for like, within a slice or of all records."""
+
+    before: Ask
+    now: Ask
+    cut: Cut | None = None
+
+    def totals(self) -> tuple[Ask, Ask]:
+        """The asks of the two values."""
+        by = (self.cut[0],) if self.cut else ()
+        return replace(self.before, by=by), replace(self.now, by=by)
+
+    def members(self, by: str) -> tuple[Ask, Ask]:
+        """The asks of the members' values."""
+        dimensions = tuple(dict.fromkeys([*([self.cut[0]] if self.cut else []), by]))
+        return replace(self.before, by=dimensions), replace(self.now, by=dimensions)
+
+
+def pair(
+    bound: Bound, period: Period, base: Period, as_of: dt.datetime, cut: Cut | None = None
+) -> Pair:
+    """The two asks; of a cohort, or where the later period is under way, at the same age. Raises
+    PeriodError where the periods are not of one length.
+    """
+    if period.grain != base.grain:
+        raise PeriodError(
+            f"{period.key} with {base.key}: a {period.grain} and a {base.grain} cannot be "
+            f"compared; expected another {period.grain}"
+        )
+    earlier, later = sorted((period, base), key=lambda p: p.start)
+    aged = bound.kpi.window == "cohort" or not later.is_complete(as_of)
+    known_at = same_age(earlier, later, as_of) if aged and earlier != later else None
+    now, before = (
+        Ask(bound, p, known_at=known_at if p == earlier and p != later else None)
+        for p in (period, base)
+    )
+    return Pair(before, now, cut)
+
+
+def refusal(bound: Bound, by: str | None = None) -> str:
+    """Why a KPI's change cannot be laid to the members of a dimension; empty where it can."""
+    if any(measure.aggregate not in decomposition.ADDITIVE for measure in bound.measures):
+        return NOT_ADDITIVE
+    return OUTCOME if by in outcomes(bound) else ""
+
+
+def require(bound: Bound, crm: Any, dimensions: Iterable[str]) -> None:
+    """Raise NotAvailable or DefinitionError where a change cannot be laid to members of some
+    dimensions, or to members at all.
+    """
+    bound.require(crm)
+    name = bound.kpi.name
+    if reason := refusal(bound):
+        raise DefinitionError(
+            f"{name}: its change cannot be laid to members, since {reason}; compare the members' "
+            f"own values"
+        )
+    known = bound.kpi.dimensions(crm)
+    for by in dimensions:
+        if reason := refusal(bound, by):
+            raise DefinitionError(f"{name} by {by!r}: not a driver, since {reason}")
+        if by not in known:
+            raise DefinitionError(f"{name} by {by!r}: {near_misses(by, known)}")
+
+
+def explain(evaluation: Evaluation, asked: Pair, by: str) -> Drivers:
+    """The change of a KPI, by the members of a dimension that it has and that is not refused."""
+    totals, parts = asked.totals(), asked.members(by)
+    found = evaluation.values([*totals, *parts])
+    before, now = (_whole(evaluation, ask, found[ask], asked.cut) for ask in totals)
+    bound = asked.now.bound
+    bare = Drivers(now, before, by, shape_of(bound), bound.measures[0].fact.table)
+    if bare.withheld:
+        return bare
+    place = parts[0].by.index(by)
+    ends = tuple(
+        {m: _kept(cells, ask.by, place, asked.cut) for m, cells in evaluation.cells(ask).items()}
+        for ask in parts
+    )
+    return _decomposed(bare, bound, (ends[0], ends[1]))
+
+
+def shape_of(bound: Bound) -> Shape:
+    """What kind of number a KPI is, by which its drivers are named."""
+    if decomposition.adds_up(bound.node):
+        return "sum"
+    if bound.kpi.unit == "percent":
+        return "rate"
+    return "mean" if decomposition.is_ratio(bound.node) else "product"
+
+
+def _decomposed(bare: Drivers, bound: Bound, ends: Ends) -> Drivers:
+    whole = decomposition.decompose(bound.node, ends)
+    told = [
+        _driver(bound.node, ends, member, whole.effects[member], whole.shares.get(member))
+        for member in decomposition.members(bound.node, ends)
+    ]
+    told.sort(key=lambda d: (-abs(d.change), d.member is None, d.member or ""))
+    factors = tuple((node, float(effect)) for node, effect in whole.factors)
+    return replace(bare, change=float(whole.change), members=tuple(told), factors=factors)
+
+
+def _driver(
+    node: Node, ends: Ends, member: Member, effects: Effects, share: Fraction | None
+) -> Driver:
+    before, now = (decomposition.value_of(node, cells, member) for cells in ends)
+    return Driver(
+        member=member[0],
+        value=None if now is None else float(now),
+        previous=None if before is None else float(before),
+        volume=float(effects.volume),
+        mix=float(effects.mix),
+        rate=float(effects.rate),
+        share=float(share or 0),
+    )
+
+
+def _whole(
+    evaluation: Evaluation, ask: Ask, values: Iterable[KpiValue], cut: Cut | None
+) -> KpiValue:
+    """The value of all records, or of the slice."""
+    if cut is None:
+        return next(iter(values))
+    kept = (v for v in values if v.status == "not_available" or v.members.get(cut[0]) == cut[1])
+    return next(kept, None) or evaluation.nothing(replace(ask, by=()))
+
+
+def _kept(cells: Cells, by: tuple[str, ...], place: int, cut: Cut | None) -> Cells:
+    """The cells of a slice, by the one dimension that is asked for."""
+    if cut is None:
+        return cells
+    inside = by.index(cut[0])
+    return {(key[place],): cell for key, cell in cells.items() if key[inside] == cut[1]}
