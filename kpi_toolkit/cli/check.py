@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kpi_toolkit.cli.options import ConfigOption, JsonOption, load_config
-from kpi_toolkit.errors import near_misses
 
 if TYPE_CHECKING:
     from kpi_toolkit.config import Config
+    from kpi_toolkit.format import Format
     from kpi_toolkit.insight.audit import Audit
 
 
@@ -54,13 +54,14 @@ def _check_reports(config: "Config") -> None:
 
 
 def _json(config: "Config", found: "Audit") -> dict[str, object]:
+    from kpi_toolkit.format import Format
     from kpi_toolkit.insight.audit_json import to_json
 
     reports = [
         {"report": report, "kpis": kpis, "not_available": lacking}
         for report, kpis, lacking in _reports(config, found)
     ]
-    return {**to_json(found), "reports": reports}
+    return {**to_json(found, Format("en", config.project.currency)), "reports": reports}
 
 
 def _print(config: "Config", file: Path, found: "Audit") -> None:
@@ -75,7 +76,8 @@ def _print(config: "Config", file: Path, found: "Audit") -> None:
     typer.echo(f"newest event: {newest:%Y-%m-%d %H:%M}{age}" if newest else "newest event: none")
     if found.last_month:
         typer.echo(f"last complete month with records: {found.last_month.key}")
-    for line in audit_text.lines(found, Format("en", config.project.currency)):
+    words = Format("en", config.project.currency)
+    for line in audit_text.lines(found, words):
         typer.echo(line)
     for report, kpis, lacking in _reports(config, found):
         if lacking:
@@ -84,7 +86,7 @@ def _print(config: "Config", file: Path, found: "Audit") -> None:
                 f"its page says in their place: {', '.join(lacking)}"
             )
             typer.echo("\n".join(["", *audit_text.paragraph(said)]))
-    _print_aimless(found)
+    _print_targets(found, words)
 
 
 def _reports(config: "Config", found: "Audit") -> list[tuple[str, list[str], list[str]]]:
@@ -101,8 +103,13 @@ def _reports(config: "Config", found: "Audit") -> list[tuple[str, list[str], lis
     return told
 
 
-def _print_aimless(found: "Audit") -> None:
-    """Targets that no report will show, since their KPI's name is none."""
-    known = [one.kpi for one in found.kpis]
-    for kpi in found.aimless:
-        typer.echo(f"targets of {kpi!r}: {near_misses(kpi, known)}")
+def _print_targets(found: "Audit", words: "Format") -> None:
+    """What is wrong with targets, and which lie beyond anything before."""
+    from kpi_toolkit.cli.audit_text import paragraph
+    from kpi_toolkit.insight.smart_words import weakness
+
+    if found.targets and not any(one.is_fault for one in found.weak):
+        typer.echo(f"Targets: {found.targets}, each dated, measurable, specific and owned")
+    for one in found.weak:
+        mark = "Target at fault" if one.is_fault else "Target to think about"
+        typer.echo("\n".join(paragraph(f"{mark}: {weakness(one, words)}")))

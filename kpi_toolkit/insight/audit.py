@@ -19,6 +19,7 @@ from kpi_toolkit.insight.assumed import assumed
 from kpi_toolkit.insight.counted_words import counted_words, near_words
 from kpi_toolkit.insight.coverage import coverage
 from kpi_toolkit.insight.set_aside import SetAside, set_aside
+from kpi_toolkit.insight.smart import Weakness, smart
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.fact import Measure
@@ -59,7 +60,8 @@ class Audit:
 
     `newest_event` is a UTC instant; `age_days` the days from it to the moment of knowledge;
     `last_month` the last month that the records fill with as many as usual;
-    `aimless` the KPIs of targets that do not exist; `own_dimensions` the user's own by table;
+    `targets` how many targets there are, `weak` what is wrong with them, and `aimless` the KPIs
+    of targets that do not exist; `own_dimensions` the user's own by table;
     `assumed` the settings of [project] that nobody declared, with what was taken instead.
     """
 
@@ -73,6 +75,8 @@ class Audit:
     extents: tuple[Extent, ...]
     completeness: tuple[Completeness, ...]
     kpis: tuple[Availability, ...]
+    targets: int
+    weak: tuple[Weakness, ...]
     aimless: tuple[str, ...]
     own_dimensions: Mapping[str, tuple[str, ...]]
     assumed: Mapping[str, str]
@@ -118,6 +122,7 @@ class Audit:
 def audit(crm: Crm, config: Config | None = None) -> Audit:
     """Look at everything that was read, with what kpi.toml requires of a record."""
     kpis = registry()
+    weak = smart(crm, crm.as_of)
     required = config.quality.required if config else {}
     return Audit(
         name=crm.name,
@@ -132,7 +137,9 @@ def audit(crm: Crm, config: Config | None = None) -> Audit:
         kpis=tuple(
             Availability(kpi.name, kpi.label, kpi.family, kpi.lacks(crm)) for kpi in kpis.values()
         ),
-        aimless=tuple(dict.fromkeys(t.kpi for t in Targets.of(crm).rows if t.kpi not in kpis)),
+        targets=len(Targets.of(crm).rows),
+        weak=weak,
+        aimless=tuple(one.what for one in weak if one.rule == "kpi"),
         own_dimensions={table: own for table, own in crm.own_dimensions.items() if own},
         assumed=assumed(config, crm) if config else {},
     )

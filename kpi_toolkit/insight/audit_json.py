@@ -9,6 +9,7 @@ remarks              table, column, kind, value, other, rows, file, line (see cr
 columns              table, column, rows, filled, first, last (local days), ahead
 complete             table, required, missing, rows, complete (quality.required of kpi.toml)
 kpis                 kpi, name, family, available, lacks
+targets              rule, is_fault, kpi, period, dimension, member, rows, sentence of what is wrong
 targets_without_kpi  names
 own_dimensions       names by table
 assumed              project.time_zone and project.currency where nobody declared them
@@ -21,11 +22,14 @@ from dataclasses import asdict
 from typing import Any
 
 from kpi_toolkit.crm.table_read import TableRead
+from kpi_toolkit.format import Format
 from kpi_toolkit.insight.audit import Audit
+from kpi_toolkit.insight.smart import Weakness
+from kpi_toolkit.insight.smart_words import weakness
 
 
-def to_json(audit: Audit) -> dict[str, Any]:
-    """The audit as plain data."""
+def to_json(audit: Audit, words: Format) -> dict[str, Any]:
+    """The audit as plain data; sentences in a language."""
     return {
         "project": audit.name,
         "as_of": _instant(audit.as_of),
@@ -50,6 +54,7 @@ def to_json(audit: Audit) -> dict[str, Any]:
             }
             for one in audit.kpis
         ],
+        "targets": [_weak(one, words) for one in audit.weak],
         "targets_without_kpi": list(audit.aimless),
         "own_dimensions": {table: list(own) for table, own in audit.own_dimensions.items()},
         "assumed": {f"project.{setting}": value for setting, value in audit.assumed.items()},
@@ -67,6 +72,20 @@ def _table(read: TableRead) -> dict[str, Any]:
         "left_out": read.left_out,
         "unmatched": dict(read.unmatched),
         "derived": read.derived,
+    }
+
+
+def _weak(found: Weakness, words: Format) -> dict[str, Any]:
+    first = found.first
+    return {
+        "rule": found.rule,
+        "is_fault": found.is_fault,
+        "kpi": first.kpi,
+        "period": first.text,
+        "dimension": first.dimension,
+        "member": first.member,
+        "rows": len(found.targets),
+        "sentence": weakness(found, words),
     }
 
 

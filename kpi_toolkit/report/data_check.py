@@ -19,6 +19,7 @@ from kpi_toolkit.insight.assumed import assumptions
 from kpi_toolkit.insight.audit import Audit
 from kpi_toolkit.insight.remarked import HIDDEN, quoted, remarked
 from kpi_toolkit.insight.set_aside import SetAside
+from kpi_toolkit.insight.smart_words import weakness
 from kpi_toolkit.report.reasons import kind
 from kpi_toolkit.report.session import sentence
 
@@ -148,6 +149,16 @@ class DataCheck:
             self._counts(words.t("Number"), [len(kpis) for kpis in found.values()]),
         ]
         return self._table(words.t("KPIs that are not available"), columns)
+
+    def targets(self) -> Block:
+        """What is wrong with the targets, and which lie beyond anything before."""
+        words, found = self.words, self.audit
+        if not found.targets:
+            return sentence(words.t("There are no targets."))
+        said = [weakness(one, words, masked=True) for one in found.weak]
+        if not any(one.is_fault for one in found.weak):
+            said.insert(0, words.t("Each target is dated, measurable, specific and owned."))
+        return blocks.text(blocks.bullets(*said))
 
     def _table(self, message: str, columns: Sequence[Column]) -> Block:
         sides, heads, cells = zip(*columns, strict=True)

@@ -209,14 +209,20 @@ def test_archive_check_names_a_missing_file(copied: Path) -> None:
     assert "is missing" in result.stdout
 
 
-def test_check_names_targets_of_no_kpi(copied: Path) -> None:
+def test_check_says_what_is_wrong_with_targets(copied: Path) -> None:
     with copied.open("a") as config:
         config.write('\n[targets]\nfile = "targets.csv"\n')
-    targets = "kpi,period,value\nwon_valeu,2026-Q3,1\nwon_value,2026-Q3,1\n"
-    (copied.parent / "targets.csv").write_text(targets)
+    targets = copied.parent / "targets.csv"
+    targets.write_text("kpi,period,value,owner\nwon_valeu,2026-Q3,1,Eve\nwon_value,2026-Q3,1,Eve\n")
+    said = " ".join(called("check", "--config", copied).output.split())
+    assert (
+        "Target at fault: “won_valeu”, Q3 2026: no KPI has this name. Did you mean “won_value”?"
+    ) in said.replace("\xa0", " ")
+    assert said.count("Target at fault") == 1
+    targets.write_text("kpi,period,value,owner\nwon_value,2026-Q3,1,Eve\n")
     said = called("check", "--config", copied).output
-    assert "targets of 'won_valeu': did you mean 'won_value'?" in said
-    assert said.count("targets of") == 1
+    assert "Targets: 1, each dated, measurable, specific and owned" in said
+    assert "at fault" not in said
 
 
 def test_archive_diff_names_the_figures_that_differ_and_why(copied: Path) -> None:
