@@ -1,5 +1,7 @@
 """The facts that KPIs are measured on. Closing stages are statuses, never stages."""
 
+from dataclasses import replace
+
 from kpi_toolkit.measures.fact import Fact
 
 DEAL_DIMENSIONS = (
@@ -26,11 +28,34 @@ deals = Fact(
     },
 )
 
+# Only what is settled at the closing: a rate is not broken down by its own outcome.
+closed_deals = replace(deals, dimensions=(*DEAL_DIMENSIONS, "stage", "close_reason"))
+
+# The status at the end of the period: what was closed later was open then.
+in_pipeline = replace(
+    deals,
+    dimensions=(*DEAL_DIMENSIONS, "status"),
+    columns={
+        **deals.columns,
+        "status": "case when closed_at < :end then deals.status else 'open' end",
+    },
+)
+
+product_deals = Fact(
+    "deals",
+    time="created_at",
+    dimensions=("product", "owner", "team", "segment"),
+    joins={"products": "products.product = deals.product"},
+    required=("products",),
+    columns={"launched_on": "products.launched_on"},
+)
+
 # One row a stay of a deal in a stage; a stay that begins at or after the closing is a closing
 # stage.
 deal_steps = Fact(
     "deal_stages",
     time="left_at",
+    open=("entered_at", "left_at"),
     dimensions=("stage", "pipeline", "owner", "team", "segment", "product", "source"),
     where="deals.deal_id is not null and (deals.closed_at is null or entered_at < deals.closed_at)",
     joins={
@@ -48,6 +73,7 @@ deal_steps = Fact(
         "segment": "deals.segment",
         "product": "deals.product",
         "source": "deals.source",
+        "amount": "deals.amount",
     },
 )
 

@@ -33,31 +33,6 @@ def leads_created() -> Node:
 
 
 @kpi(
-    label="Lead conversion",
-    catalogue=["S01"],
-    unit="percent",
-    better="up",
-    window="cohort",
-    finest_grain="month",
-    reads_with=["leads_created", "sales_cycle"],
-    matures="days(created_at, became_customer_at)",
-    says={"within_days": {None: "by the date of the data", int: "within {within_days} days"}},
-)
-def lead_conversion_rate(*, within_days: int | None = None) -> Node:
-    """Leads created in the period that have become customers since.
-
-    Formula: customers so far / leads
-    Counts: leads created in the period, and of these the ones that became customers {within_days};
-        recent periods may still rise and are marked so
-    Empty: no data when no lead was created
-    """
-    converted = "became_customer_at >= created_at and became_customer_at < :as_of"
-    if within_days is not None:
-        converted += f" and days(created_at, became_customer_at) <= {within_days}"
-    return leads.count(converted) / leads.count()
-
-
-@kpi(
     label="Email open rate",
     catalogue=["M10"],
     unit="percent",

@@ -29,6 +29,27 @@ def revenue() -> Node:
 
 
 @kpi(
+    label="Gross margin",
+    catalogue=["S28"],
+    unit="percent",
+    better="up",
+    window="event",
+    finest_grain="month",
+    reads_with=["revenue"],
+)
+def profit_margin() -> Node:
+    """What is left of revenue after the cost of what was sold.
+
+    Formula: (revenue - cost) / revenue
+    Counts: order lines of the period whose cost is known, net of refunds where the data have them;
+        the cost is that of the whole line
+    Empty: no data when the lines of known cost brought no revenue
+    """
+    known = "cost is not null"
+    return orders.sum("revenue - cost", known) / orders.sum("revenue", known)
+
+
+@kpi(
     label="Average order value",
     catalogue=["F02"],
     unit="money",

@@ -1,19 +1,9 @@
 """Service: are customers answered soon, helped well, and satisfied?"""
 
-from typing import Literal
-
 from kpi_toolkit.kpis.facts import surveys, tickets
+from kpi_toolkit.kpis.hours import HOURS, Hours, between
 from kpi_toolkit.measures.formula import Node
-from kpi_toolkit.measures.options import Says
 from kpi_toolkit.measures.registry import kpi
-
-Hours = Literal["business", "elapsed"]
-HOURS: Says = {"hours": {"business": "in business hours", "elapsed": "around the clock"}}
-
-
-def _hours(hours: Hours, until: str) -> str:
-    function = {"business": "business_hours", "elapsed": "hours"}[hours]
-    return f"{function}(created_at, {until})"
 
 
 @kpi(
@@ -73,7 +63,9 @@ def first_response_time(*, hours: Hours = "business") -> Node:
     Empty: no data when no ticket was answered
     """
     answered = "first_response_at"
-    return tickets.mean(_hours(hours, answered), f"{answered} is not null", time=answered)
+    return tickets.mean(
+        between(hours, "created_at", answered), f"{answered} is not null", time=answered
+    )
 
 
 @kpi(
@@ -96,7 +88,9 @@ def resolution_time(*, hours: Hours = "business") -> Node:
     Empty: no data when no ticket was resolved
     """
     resolved = "resolved_at"
-    return tickets.mean(_hours(hours, resolved), f"{resolved} is not null", time=resolved)
+    return tickets.mean(
+        between(hours, "created_at", resolved), f"{resolved} is not null", time=resolved
+    )
 
 
 @kpi(
@@ -118,7 +112,9 @@ def resolution_time_median(*, hours: Hours = "business") -> Node:
     Empty: no data when no ticket was resolved
     """
     resolved = "resolved_at"
-    return tickets.median(_hours(hours, resolved), f"{resolved} is not null", time=resolved)
+    return tickets.median(
+        between(hours, "created_at", resolved), f"{resolved} is not null", time=resolved
+    )
 
 
 @kpi(

@@ -88,5 +88,6 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
 
 
 def _family(function: Callable[..., Node]) -> str:
-    package, _, module = function.__module__.rpartition(".")
-    return module if package == "kpi_toolkit.kpis" else "own"
+    """The module or the folder of kpi_toolkit.kpis that defines it; "own" of any other."""
+    home, _, inside = function.__module__.partition("kpi_toolkit.kpis.")
+    return inside.partition(".")[0] if inside and not home else "own"

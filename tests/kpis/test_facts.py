@@ -6,7 +6,7 @@ import pytest
 from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.kpis import facts
 from kpi_toolkit.measures import source
-from kpi_toolkit.measures.expression import name
+from kpi_toolkit.measures.expression import PARAMETERS, instant, name
 from kpi_toolkit.measures.fact import Fact
 
 FACTS = {key: found for key, found in vars(facts).items() if isinstance(found, Fact)}
@@ -38,7 +38,9 @@ def crm() -> Crm:
 @pytest.mark.parametrize("key", FACTS)
 def test_a_fact_has_as_many_rows_as_its_table(crm: Crm, key: str) -> None:
     fact = FACTS[key]
-    rows = source.select(fact, map(name, fact.columns), crm.columns, whole_rows=True)
+    bounds = dict.fromkeys(PARAMETERS, instant(DAY.to_pydatetime()))
+    every = map(name, fact.columns)
+    rows = source.select(fact, every, crm.columns, bounds=bounds, whole_rows=True)
     joined = crm.query(f"SELECT count(*) FROM ({rows})")
     assert joined == crm.query(f"SELECT count(*) FROM {name(fact.table)}") == [(2,)]
 

@@ -114,7 +114,7 @@ def test_the_hash_changes_with_the_fact(changes: dict[str, object]) -> None:
 
 
 def test_a_second_definition_of_a_name_is_refused() -> None:
-    with pytest.raises(DefinitionError, match="kpi_toolkit.kpis.sales defines one of that name"):
+    with pytest.raises(DefinitionError, match="kpi_toolkit.kpis.sales.amounts defines one"):
         define(deals.count(), name="won_value")
     assert kt.won_value is kt.kpis.find("won_value")
 

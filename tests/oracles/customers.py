@@ -3,7 +3,8 @@
 import pandas as pd
 
 from tests.oracles.bounds import Bounds
-from tests.oracles.oracle import Frames, Oracle, share
+from tests.oracles.oracle import Frames, Oracle, count, share
+from tests.oracles.sales import within
 
 
 def at_start(frames: Frames, at: Bounds) -> pd.DataFrame:
@@ -24,4 +25,14 @@ def lost(frames: Frames, at: Bounds) -> pd.DataFrame:
     return at_start(frames, at).assign(hit=lambda rows: rows["gone"])
 
 
-ORACLES = {"retention_rate": Oracle(kept, share), "churn_rate": Oracle(lost, share)}
+def won(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """Accounts that became customers in the period."""
+    accounts = frames["accounts"]
+    return accounts[within(accounts["became_customer_at"], at.start, at.end)]
+
+
+ORACLES = {
+    "retention_rate": Oracle(kept, share),
+    "churn_rate": Oracle(lost, share),
+    "new_customers": Oracle(won, count),
+}

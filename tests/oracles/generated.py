@@ -45,6 +45,8 @@ def _deals(chance: np.random.Generator, n: int) -> pd.DataFrame:
         chance, created + pd.to_timedelta(chance.integers(0, 200 * 86_400, n), unit="s")
     )
     status = pd.Series(chance.choice(["won", "lost", "open"], n, p=[0.5, 0.3, 0.2]), dtype=object)
+    # Draws of its own: those of the other columns and tables stay as they are.
+    (more,) = chance.spawn(1)
     contact = created - pd.to_timedelta(chance.integers(-2, 30, n), unit="D")
     return pd.DataFrame(
         {
@@ -61,6 +63,9 @@ def _deals(chance: np.random.Generator, n: int) -> pd.DataFrame:
             "first_contact_at": sometimes(chance, contact, 0.6),
             # A few were opened again and kept the day of their closing.
             "closed_at": closed.where((status != "open") | (chance.random(n) < 0.03)),
+            "close_reason": one_of(more, ["price", "late", None], n),
+            "stage": one_of(more, list(STAGES), n),
+            "is_focus": pd.Series(one_of(more, [True, False, None], n), dtype=object),
         }
     )
 
@@ -92,6 +97,7 @@ def _orders(
         one_of(chance, [*accounts["account_id"], "unknown", *[None] * 9], n // 2 + 1)
     )
     moment = instants(chance, n // 2 + 1)
+    (more,) = chance.spawn(1)
     return pd.DataFrame(
         {
             "order_id": [f"o{i}" for i in bought],
@@ -105,6 +111,7 @@ def _orders(
                 chance, pd.Series(chance.integers(-100_000, 999_999, n).clip(-99_999) / 100), 0.95
             ),
             "refunded": sometimes(chance, pd.Series(chance.integers(1, 99, n) / 100), 0.2),
+            "cost": sometimes(more, pd.Series(more.integers(0, 500_000, n) / 100), 0.8),
             "ordered_at": moment[bought].to_numpy(),
         }
     )

@@ -15,7 +15,13 @@ def frames(
         "leads": _leads(chance, rows),
         "mailings": _mailings(chance, rows),
         "subscriptions": _subscriptions(chance, rows, accounts),
-        "products": pd.DataFrame({"product": ["A", "B"], "range": ["basic", None]}),
+        "products": pd.DataFrame(
+            {
+                "product": ["A", "B"],
+                "range": ["basic", None],
+                "launched_on": pd.to_datetime(["2025-08-15", "2026-09-01"]),
+            }
+        ),
         "tickets": tickets,
         "surveys": _surveys(chance, rows, accounts, tickets),
     }
@@ -25,13 +31,21 @@ def _leads(chance: np.random.Generator, n: int) -> pd.DataFrame:
     created = instants(chance, n)
     # Some were customers before anybody noted them down as leads.
     became = created + _some_days(chance, n, -5, 150)
+    (more,) = chance.spawn(1)
     return pd.DataFrame(
         {
             "lead_id": [f"l{i}" for i in range(n)],
             "source": one_of(chance, ["web", "fair", None], n),
             "channel": one_of(chance, ["search", "mail"], n),
             "segment": one_of(chance, ["small", "large"], n),
+            "owner": one_of(more, ["Ann", "Bob", None], n),
             "created_at": sometimes(chance, created, 0.97),
+            "first_contacted_at": sometimes(
+                more, on_edges(more, created + _some_days(more, n, -1, 9)), 0.8
+            ),
+            "opportunity_at": sometimes(
+                more, on_edges(more, created + _some_days(more, n, -3, 60)), 0.5
+            ),
             "became_customer_at": sometimes(chance, on_edges(chance, became), 0.4),
             "merged_into": one_of(chance, ["l0", None, None, None, None], n),
         }

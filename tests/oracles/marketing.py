@@ -6,19 +6,9 @@ from fractions import Fraction
 import pandas as pd
 
 from tests.oracles.bounds import Bounds
-from tests.oracles.oracle import Exact, Frames, Oracle, count, ratio, share
+from tests.oracles.leads import created
+from tests.oracles.oracle import Exact, Frames, Oracle, count, ratio
 from tests.oracles.sales import within
-
-
-def leads(frames: Frames, at: Bounds, within_days: int | None = None) -> pd.DataFrame:
-    """Leads created in the period and merged into none; a hit became a customer by now."""
-    rows = frames["leads"]
-    rows = rows[rows["merged_into"].isna() & within(rows["created_at"], at.start, at.end)]
-    took = rows["became_customer_at"] - rows["created_at"]
-    hit = (took >= pd.Timedelta(0)) & (rows["became_customer_at"] < at.as_of)
-    if within_days is not None:
-        hit &= took <= pd.Timedelta(days=within_days)
-    return rows.assign(hit=hit)
 
 
 def sent(answer: str) -> Callable[..., pd.DataFrame]:
@@ -41,8 +31,7 @@ def whole(column: str) -> Callable[[pd.DataFrame], Exact]:
 
 
 ORACLES = {
-    "leads_created": Oracle(leads, count),
-    "lead_conversion_rate": Oracle(leads, share),
+    "leads_created": Oracle(created, count),
     **{
         f"email_{name}_rate": Oracle(sent(answer), ratio(whole(answer), whole("delivered")))
         for name, answer in [("open", "opened"), ("click", "clicked"), ("conversion", "converted")]

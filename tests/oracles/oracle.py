@@ -44,9 +44,14 @@ def share(rows: pd.DataFrame) -> Exact:
     return Fraction(int(rows["hit"].sum()), len(rows)) if len(rows) else None
 
 
+def total_of(column: str) -> Callable[[pd.DataFrame], Exact]:
+    """The sum of the amounts of a column, to the cent."""
+    return lambda rows: sum((cents(amount) for amount in rows[column].dropna()), Fraction(0))
+
+
 def total(rows: pd.DataFrame) -> Exact:
-    """The sum of amounts, to the cent."""
-    return sum((cents(amount) for amount in rows["measured"].dropna()), Fraction(0))
+    """The sum of the amounts that are measured."""
+    return total_of("measured")(rows)
 
 
 def mean(rows: pd.DataFrame) -> Exact:

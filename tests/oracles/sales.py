@@ -6,6 +6,7 @@ from tests.oracles.bounds import Bounds
 from tests.oracles.oracle import (
     Frames,
     Oracle,
+    count,
     mean,
     mean_days,
     median_days,
@@ -77,53 +78,26 @@ def followed(frames: Frames, at: Bounds, start: str = "first_contact") -> pd.Dat
     return rows[rows["measured"] >= pd.Timedelta(0)]
 
 
-def open_at_end(frames: Frames, at: Bounds) -> pd.DataFrame:
-    """Deals begun before the end and not closed before it."""
+def begun(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """Deals created in the period."""
     deals = frames["deals"]
-    begun = deals["created_at"].isna() | (deals["created_at"] < at.end)
-    rows = deals[begun & ~(deals["closed_at"] < at.end)]
-    return rows.assign(measured=rows["amount"])
+    return deals[within(deals["created_at"], at.start, at.end)]
 
 
-def stays(frames: Frames, at: Bounds) -> pd.DataFrame:
-    """Stays in open stages that ended in the period: at the next stage, else at the closing."""
-    deals = frames["deals"][
-        ["deal_id", "pipeline", "owner", "team", "segment", "product", "source", "closed_at"]
-    ]
-    steps = frames["deal_stages"].merge(deals, on="deal_id", how="inner")
-    steps = steps[steps["closed_at"].isna() | (steps["entered_at"] < steps["closed_at"])]
-    steps = steps.merge(frames["stages"], on=["pipeline", "stage"], how="left")
-    steps = steps.sort_values(["deal_id", "entered_at", "position"], na_position="first")
-    left = steps.groupby("deal_id")["entered_at"].shift(-1)
-    steps = steps.assign(left_at=left.where(left.notna(), steps["closed_at"]))
-    steps = steps.assign(measured=steps["left_at"] - steps["entered_at"])
-    return steps[within(steps["left_at"], at.start, at.end)]
-
-
-def new_orders(
-    frames: Frames, at: Bounds, new_for: str = "first_order", months: int = 12
+def new_products(
+    frames: Frames, at: Bounds, new_months: int = 12, within_days: int | None = None
 ) -> pd.DataFrame:
-    """Net order lines of new customers: of their first order, or of their first months."""
-    orders = frames["orders"].reset_index(drop=True)
-    known = orders[orders["account_id"].notna()].sort_values(["ordered_at", "order_id"])
-    known = known[~(known["amount"] < 0)]
-    first = known.drop_duplicates("account_id").set_index("account_id")
-    accounts = frames["accounts"].set_index("account_id")
-    owners = frames["deals"].set_index("deal_id")["owner"]
-    rows = orders.assign(
-        measured=orders["amount"] - orders["refunded"].fillna(0.0),
-        first_order=orders["account_id"].map(first["order_id"]),
-        since=orders["account_id"].map(accounts["became_customer_at"]),
-        segment=orders["account_id"].map(accounts["segment"]),
-        region=orders["account_id"].map(accounts["region"]),
-        owner=orders["deal_id"].map(owners),
-    )
-    rows["since"] = rows["since"].fillna(rows["account_id"].map(first["ordered_at"]))
-    if new_for == "first_order":
-        new = rows["order_id"] == rows["first_order"]
-    else:
-        new = rows["ordered_at"] < rows["since"] + pd.DateOffset(months=months)
-    return rows[new & within(rows["ordered_at"], at.start, at.end)]
+    """Deals created in the period for products that were launched not long before, or later."""
+    rows = created(frames, at, within_days)
+    launched = rows["product"].map(frames["products"].set_index("product")["launched_on"])
+    local = rows["created_at"].dt.tz_localize("UTC").dt.tz_convert(at.zone).dt.tz_localize(None)
+    return rows[local.dt.normalize() < launched + pd.DateOffset(months=new_months)]
+
+
+def lost(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """Deals lost in the period, with their amounts."""
+    rows = decided(frames, at)
+    return rows[~rows["hit"]].assign(measured=lambda deals: deals["amount"])
 
 
 ORACLES = {
@@ -133,9 +107,11 @@ ORACLES = {
     "sales_cycle": Oracle(cycles, mean_days),
     "sales_cycle_median": Oracle(cycles, median_days),
     "sales_cycle_survival": Oracle(followed, median_survival_days),
-    "time_in_stage": Oracle(stays, mean_days),
     "average_won_deal": Oracle(won, mean),
-    "pipeline_value": Oracle(open_at_end, total),
     "won_value": Oracle(won, total),
-    "new_customer_revenue": Oracle(new_orders, total),
+    "won_deals": Oracle(lambda frames, at: won(frames, at).drop(columns="measured"), count),
+    "lost_deals": Oracle(lambda frames, at: lost(frames, at).drop(columns="measured"), count),
+    "lost_value": Oracle(lost, total),
+    "opportunities_created": Oracle(begun, count),
+    "new_product_conversion_rate": Oracle(new_products, share),
 }

@@ -1,0 +1,104 @@
+"""The KPIs of the pipeline a second time, in pandas, written from their definitions in words."""
+
+from fractions import Fraction
+
+import pandas as pd
+
+from tests.oracles.bounds import Bounds
+from tests.oracles.oracle import Exact, Frames, Oracle, count, mean, mean_days, total
+from tests.oracles.sales import cycles, decided, in_pipeline, within
+
+
+def open_at_end(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """Deals begun before the end and not closed before it."""
+    deals = frames["deals"]
+    begun = deals["created_at"].isna() | (deals["created_at"] < at.end)
+    rows = deals[begun & ~(deals["closed_at"] < at.end)]
+    return rows.assign(measured=rows["amount"])
+
+
+def in_focus(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """Open deals that are marked."""
+    rows = open_at_end(frames, at)
+    return rows[rows["is_focus"].eq(True)]
+
+
+def by_status(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """Deals in the pipeline during the period, with what they were at its end."""
+    rows = in_pipeline(frames, at)
+    status = rows["status"].where(rows["closed_at"] < at.end, "open")
+    return rows.assign(status=status, measured=rows["amount"])
+
+
+def numbered(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """The same deals without an amount."""
+    return by_status(frames, at).drop(columns="measured")
+
+
+def stays(frames: Frames) -> pd.DataFrame:
+    """Stays in open stages, each up to the next one, else to the closing."""
+    of_deal = ["pipeline", "owner", "team", "segment", "product", "source", "closed_at", "amount"]
+    steps = frames["deal_stages"].merge(frames["deals"][["deal_id", *of_deal]], on="deal_id")
+    steps = steps[steps["closed_at"].isna() | (steps["entered_at"] < steps["closed_at"])]
+    steps = steps.merge(frames["stages"], on=["pipeline", "stage"], how="left")
+    steps = steps.sort_values(["deal_id", "entered_at", "position"], na_position="first")
+    left = steps.groupby("deal_id")["entered_at"].shift(-1)
+    return steps.assign(left_at=left.where(left.notna(), steps["closed_at"]))
+
+
+def left_in_period(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """Stays that ended in the period."""
+    steps = stays(frames)
+    steps = steps.assign(measured=steps["left_at"] - steps["entered_at"])
+    return steps[within(steps["left_at"], at.start, at.end)]
+
+
+def standing(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """Stays that last at the end of the period."""
+    steps = stays(frames)
+    steps = steps[(steps["entered_at"] < at.end) & ~(steps["left_at"] < at.end)]
+    return steps.drop(columns="amount").assign(measured=steps["amount"])
+
+
+def standing_deals(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """The same stays without an amount."""
+    return standing(frames, at).drop(columns="measured")
+
+
+def turning(frames: Frames, at: Bounds, start: str = "first_contact") -> pd.DataFrame:
+    """Deals open at the end, and those decided in the period, with what is known of each."""
+    closed, timed = decided(frames, at), cycles(frames, at, start)
+    rows = pd.concat([open_at_end(frames, at).assign(open=True), closed.assign(open=False)])
+    return rows.drop(columns="measured").assign(
+        won=rows["hit"].eq(True),
+        cycle=rows["deal_id"].map(timed.set_index("deal_id")["measured"]).where(~rows["open"]),
+    )
+
+
+def velocity(rows: pd.DataFrame) -> Exact:
+    """Open deals x mean amount won x won of decided, over the mean cycle in days."""
+    closed, won = rows[~rows["open"]], rows[rows["won"]]
+    amount = mean(won.assign(measured=won["amount"]))
+    days = mean_days(rows.assign(measured=rows["cycle"]))
+    if amount is None or not days:
+        return None
+    return int(rows["open"].sum()) * amount * Fraction(len(won), len(closed)) / days
+
+
+ORACLES = {
+    "average_opportunity_value": Oracle(by_status, mean),
+    "deals_by_status": Oracle(numbered, count),
+    "deal_value_by_status": Oracle(by_status, total),
+    "focus_opportunities": Oracle(
+        lambda frames, at: in_focus(frames, at).drop(columns="measured"), count
+    ),
+    "focus_value": Oracle(in_focus, total),
+    "pipeline_value": Oracle(open_at_end, total),
+    "pipeline_deals": Oracle(
+        lambda frames, at: open_at_end(frames, at).drop(columns="measured"), count
+    ),
+    "pipeline_value_by_stage": Oracle(standing, total),
+    "pipeline_deals_by_stage": Oracle(standing_deals, count),
+    "pipeline_velocity": Oracle(turning, velocity),
+    "time_in_stage": Oracle(left_in_period, mean_days),
+}
