@@ -17,7 +17,8 @@ LATER = "a later KPI"
 OTHER = "not a measure of these KPIs"
 
 NOT_EXPRESSED = {
-    r"velocity_per_day\|.*": f"pipeline velocity: {LATER}",
+    r"velocity_per_day\|(closed|all).*": f"velocity is that of open deals: {OTHER}",
+    r"velocity_per_day\|.*meanclosedcycle": f"the cycle ends with a signature: {OTHER}",
     r"pipeline\|weighted_by_win_rate": f"weighted pipeline: {LATER}",
     r"pipeline\|.*_age_days": f"age of open deals: {LATER}",
     r"data_quality\|completeness_all_cells|data_quality\|rows_fully_complete": (
@@ -51,12 +52,10 @@ class Totals:
 
 
 METRICS: dict[str, Callable[[Totals], float | None]] = {
-    "opportunities": lambda t: t.of(kt.opportunity_to_customer_rate, "denominator"),
-    "won": lambda t: t.of(kt.decided_win_rate, "numerator"),
-    "lost": lambda t: (
-        t.of(kt.decided_win_rate, "denominator") - t.of(kt.decided_win_rate, "numerator")
-    ),
-    "open": lambda t: t.of(kt.pipeline_value, "n"),
+    "opportunities": lambda t: t.of(kt.opportunities_created),
+    "won": lambda t: t.of(kt.won_deals),
+    "lost": lambda t: t.of(kt.lost_deals),
+    "open": lambda t: t.of(kt.pipeline_deals),
     "win_rate": lambda t: t.of(kt.decided_win_rate),
     "close_rate_all": lambda t: t.of(kt.close_rate),
     "revenue": lambda t: t.of(kt.won_value),
@@ -66,7 +65,10 @@ METRICS: dict[str, Callable[[Totals], float | None]] = {
     "new_accounts": lambda t: t.of(kt.new_customer_revenue, "n"),
     "revenue_from_new": lambda t: t.of(kt.new_customer_revenue, new_for="months", months=1),
     "revenue_total": lambda t: t.of(kt.won_value),
-    "open_deals": lambda t: t.of(kt.pipeline_value, "n"),
+    "open_deals": lambda t: t.of(kt.pipeline_deals),
+    "open_deals_x_winrate_x_avgwon_over_meanwoncycle": lambda t: t.of(
+        kt.pipeline_velocity, start="creation"
+    ),
     "list_price_value": lambda t: t.of(kt.pipeline_value),
 }
 

@@ -10,7 +10,13 @@ from typer.testing import Result
 from tests.real_data.conftest import Kpi
 
 LACKING = {
-    "time_in_stage": "deal_stages, stages",
+    **dict.fromkeys(
+        ("time_in_stage", "pipeline_value_by_stage", "pipeline_deals_by_stage"),
+        "deal_stages, stages",
+    ),
+    **dict.fromkeys(("focus_opportunities", "focus_value"), "deals.is_focus"),
+    "new_product_conversion_rate": "products.launched_on",
+    "profit_margin": "orders.cost",
     "retention_rate": "accounts.churned_at",
     "churn_rate": "accounts.churned_at",
 }
@@ -20,7 +26,8 @@ ABSENT = {
     "tickets": ("tickets_created", "backlog", "first_response_time", "resolution_time")
     + ("resolution_time_median", "sla_compliance", "escalation_rate"),
     "surveys": ("customer_satisfaction",),
-    "leads": ("leads_created", "lead_conversion_rate"),
+    "leads": ("leads_created", "lead_conversion_rate", "lead_to_opportunity_rate")
+    + ("lead_source_success_rate", "lead_response_time", "lead_response_median"),
     "mailings": ("email_open_rate", "email_click_rate", "email_conversion_rate"),
 }
 
@@ -45,9 +52,9 @@ def test_check_counts_the_rows_and_names_what_is_lacking(kpi: Kpi) -> None:
     said = kpi("check")
     assert said.exit_code == 0
     assert "deals                 sales_pipeline.csv  8,800  8,800          0" in said.output
-    assert "KPIs available: 14 of 34" in said.output
-    assert "accounts.churned_at  retention_rate, churn_rate" in said.output
-    assert "deal_stages, stages  time_in_stage" in said.output
+    assert "KPIs available: 24 of 54" in said.output
+    assert "accounts.churned_at   retention_rate, churn_rate" in said.output
+    assert "deal_stages, stages   time_in_stage" in said.output
 
 
 def test_list_marks_the_kpis_that_the_data_do_not_allow(kpi: Kpi) -> None:
