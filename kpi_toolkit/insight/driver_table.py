@@ -11,19 +11,27 @@ from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.driver_words import member_name
 from kpi_toolkit.insight.drivers import EFFECTS, Driver, Drivers
 
+_HEADS = {"volume": "Volume effect", "mix": "Mix effect", "rate": "Rate effect"}
+_MEANINGS = {
+    "volume": "Volume effect: more or fewer records.",
+    "mix": "Mix effect: each member’s share of the records.",
+    "rate": "Rate effect: what each member’s records amount to.",
+}
+
 
 @dataclass(frozen=True)
 class Table:
-    """Heads, a row a member, and the row of all of them together."""
+    """Heads, a row a member, the row of all of them together, and what the effects mean."""
 
     heads: list[str]
     rows: list[list[str]]
     total: list[str]
+    meaning: str
 
 
 def table(found: Drivers, words: Format, most: int | None = None) -> Table:
-    """Each member's values before and now, its change, and what of it is volume, mix and rate; of
-    more than `most` members the last ones are one row.
+    """Each member's values before and now, its change, and what of it is volume, mix and rate, as
+    far as there is any; of more than `most` members the last ones are one row.
     """
     writing = _Writing.of(found, words)
     folded = most is not None and len(found.members) > most + 1
@@ -33,7 +41,8 @@ def table(found: Drivers, words: Format, most: int | None = None) -> Table:
         others = words.tn("{n} other", "{n} others", len(rest))
         rows.append([others, *writing.row(rest, *_sums(found, rest))])
     whole = writing.row(found.members, found.before.value, found.now.value)
-    return Table(writing.heads, rows, [words.t("Total"), *whole])
+    meaning = " ".join(words.t(_MEANINGS[effect]) for effect in writing.effects)
+    return Table(writing.heads, rows, [words.t("Total"), *whole], meaning)
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,7 @@ class _Writing:
     words: Format
     values: Scale
     changes: Scale
+    effects: tuple[str, ...]
 
     @classmethod
     def of(cls, found: Drivers, words: Format) -> _Writing:
@@ -49,24 +59,25 @@ class _Writing:
         ends = [value.value for value in (found.now, found.before)]
         values = [v for d in members for v in (d.value, d.previous)] + ends
         changes = [getattr(d, e) for d in members for e in EFFECTS] + [found.change or 0.0]
+        effects = tuple(e for e in EFFECTS if any(getattr(d, e) for d in members))
+        scales = (_scale(words, unit), _change_scale(words, unit, changes))
         if unit == "money":
-            return cls(found, words, words.money_scale(values), words.money_scale(changes))
-        return cls(found, words, _scale(words, unit), _change_scale(words, unit, changes))
+            scales = (words.money_scale(values), words.money_scale(changes))
+        return cls(found, words, *scales, effects)
 
     @property
     def heads(self) -> list[str]:
         words, found = self.words, self.found
         ends = [words.period_short(value.period) for value in (found.before, found.now)]
-        effects = [words.t("Volume effect"), words.t("Mix effect"), words.t("Rate effect")]
         return [
             wording.column(words, found.by),
             *(_head(end, self.values) for end in ends),
             _head(words.t("Change"), self.changes),
-            *effects,
+            *(words.t(_HEADS[effect]) for effect in self.effects),
         ]
 
     def row(self, drivers: Sequence[Driver], before: float | None, now: float | None) -> list[str]:
-        effects = [fsum(getattr(d, effect) for d in drivers) for effect in EFFECTS]
+        effects = [fsum(getattr(d, effect) for d in drivers) for effect in self.effects]
         return [
             *(self._text(value, self.values) for value in (before, now)),
             *(self._text(e, self.changes, sign=True) for e in [fsum(effects), *effects]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.drivers import EFFECTS, Driver, Drivers
+from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.value import KpiValue
 
 NOT_FILLED_IN = "(not filled in)"
@@ -127,16 +128,31 @@ def reasons(found: Drivers, words: Format) -> dict[str, str]:
 
 
 def _made_of(found: Drivers, words: Format) -> str:
-    """The effects of all members together, the greatest first: 'fewer deals (−8.0 pp)'."""
-    base, unit, named = abs(found.before.value or 0.0), found.now.unit, reasons(found, words)
+    """What the change is made of, the greatest first: 'fewer deals (−8.0 pp)'."""
+    base, unit = abs(found.before.value or 0.0), found.now.unit
+    relative = bool(base) and unit not in ("days", "hours", "percent")
     said = []
-    for effect in sorted(EFFECTS, key=lambda e: -abs(found.total(e))):
-        amount = found.total(effect)
-        relative = bool(base) and unit not in ("days", "hours", "percent")
+    for name, amount in sorted(_causes(found, words), key=lambda cause: -abs(cause[1])):
         text = words.points(amount / base) if relative else added(words, amount, unit)
         if any(figure in text for figure in "123456789"):
-            said.append(f"{named[effect]} ({text})")
+            said.append(f"{name} ({text})")
     return ", ".join(said)
+
+
+def _causes(found: Drivers, words: Format) -> list[tuple[str, float]]:
+    """The factors of a product where all are KPIs, else volume, mix and rate."""
+    labels = _labels(found, words)
+    if labels:
+        return [(labels[i], effect) for i, (_, effect) in enumerate(found.factors)]
+    named = reasons(found, words)
+    return [(named[effect], found.total(effect)) for effect in EFFECTS]
+
+
+def _labels(found: Drivers, words: Format) -> list[str]:
+    """What the factors of a product are called; none where one of them is no KPI."""
+    known = {str(kpi.formula().structure()): words.t(kpi.label) for kpi in registry().values()}
+    labels = [known.get(str(node.structure()), "") for node, _ in found.factors]
+    return labels if all(labels) else []
 
 
 def _reason(found: Drivers, top: Driver, words: Format) -> str:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from kpi_toolkit.errors import DefinitionError, PeriodError, near_misses
+from kpi_toolkit.format import Format
 from kpi_toolkit.insight import decomposition
 from kpi_toolkit.insight.decomposition import Effects, Ends, Member
 from kpi_toolkit.insight.outcomes import outcomes
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 Cut = tuple[str, str]
 Shape = Literal["sum", "rate", "mean", "product"]
 EFFECTS = ("volume", "mix", "rate")
-NOT_ADDITIVE = "distinct counts, medians and estimates of members do not add up"
-OUTCOME = "its members are the outcome that the rate counts"
+Refusal = Literal["", "not_additive", "outcome"]
+REFUSALS = {
+    "not_additive": "distinct counts, medians and estimates of members do not add up",
+    "outcome": "its members are the outcome that the rate counts",
+}
 
 
 @dataclass(frozen=True)
@@ -138,11 +142,16 @@ def pair(
     return Pair(before, now, cut)
 
 
-def refusal(bound: Bound, by: str | None = None) -> str:
+def refusal(bound: Bound, by: str | None = None) -> Refusal:
     """Why a KPI's change cannot be laid to the members of a dimension; empty where it can."""
     if any(measure.aggregate not in decomposition.ADDITIVE for measure in bound.measures):
-        return NOT_ADDITIVE
-    return OUTCOME if by in outcomes(bound) else ""
+        return "not_additive"
+    return "outcome" if by in outcomes(bound) else ""
+
+
+def refused(words: Format, reason: Refusal) -> str:
+    """The reason in the language of a report."""
+    return words.t(REFUSALS[reason])
 
 
 def require(bound: Bound, crm: Any, dimensions: Iterable[str]) -> None:
@@ -153,13 +162,13 @@ def require(bound: Bound, crm: Any, dimensions: Iterable[str]) -> None:
     name = bound.kpi.name
     if reason := refusal(bound):
         raise DefinitionError(
-            f"{name}: its change cannot be laid to members, since {reason}; compare the members' "
-            f"own values"
+            f"{name}: its change cannot be laid to members, since {REFUSALS[reason]}; compare the "
+            f"members' own values"
         )
     known = bound.kpi.dimensions(crm)
     for by in dimensions:
         if reason := refusal(bound, by):
-            raise DefinitionError(f"{name} by {by!r}: not a driver, since {reason}")
+            raise DefinitionError(f"{name} by {by!r}: not a driver, since {REFUSALS[reason]}")
         if by not in known:
             raise DefinitionError(f"{name} by {by!r}: {near_misses(by, known)}")
 

@@ -24,6 +24,7 @@ from kpi_toolkit.report.courses import trends
 from kpi_toolkit.report.coverage import coverage
 from kpi_toolkit.report.data_check import DataCheck
 from kpi_toolkit.report.display import show_frames_as_blocks
+from kpi_toolkit.report.drivers import drivers
 from kpi_toolkit.report.ranking import ranking
 from kpi_toolkit.report.records import records as records_of
 from kpi_toolkit.report.scope import Scope
@@ -152,6 +153,13 @@ class Report:
     def variance(self, kpi: Asked, *, by: str | None = None, n: int = 9) -> Block:
         """A KPI beside a year ago: by period, or by the `n` greatest members of a dimension."""
         return variance(self._session, self._session.bound(kpi), by, n)
+
+    def drivers(self, kpi: Asked, *, by: str | None = None, n: int = 8) -> Block:
+        """Why a KPI is not what it was in the preceding period: the `n` members of a dimension that
+        moved it most, by volume, mix and rate; without `by` the dimension of which a member stands
+        out most, never people.
+        """
+        return drivers(self._session, self._session.bound(kpi), by, n)
 
     def ranking(self, kpi: Asked, *, by: str | None = None, n: int = 12) -> Block:
         """The members of a dimension, the greatest first."""

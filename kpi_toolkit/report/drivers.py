@@ -1,0 +1,111 @@
+"""Why a KPI is not what it was: the members of a dimension as a waterfall and a table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kpi_toolkit import blocks, charts
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.insight import driver_words
+from kpi_toolkit.insight.driver_choice import telling
+from kpi_toolkit.insight.driver_table import table
+from kpi_toolkit.insight.drivers import Drivers, Pair, explain, pair, refusal, refused
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.report import drawing
+from kpi_toolkit.report.session import Session, sentence
+
+
+def drivers(session: Session, bound: Bound, by: str | None, n: int) -> Block:
+    """The change on the preceding period, by the `n` members that moved it most, the others as
+    one.
+    """
+    if said := drawing.refused(session, bound, by):
+        return said
+    words = session.words
+    if reason := refusal(bound) or refusal(bound, by):
+        label = session.label(bound)
+        return sentence(
+            words.t("{kpi}: no drivers ({reason}).", kpi=label, reason=refused(words, reason))
+        )
+    if session.period.grain == "all":
+        return drawing.single(session, bound)
+    asked = asked_of(session, bound)
+    found = explain(session.evaluation, asked, by) if by else _telling(session, asked)
+    if found is None:
+        return sentence(
+            words.t("{kpi}: no dimension tells what moved it.", kpi=session.label(bound))
+        )
+    if not found.members:
+        return sentence(driver_words.message(found, words), [found.now])
+    return blocks.stack(_waterfall(session, asked, found, n), _table(session, found, n))
+
+
+def asked_of(session: Session, bound: Bound) -> Pair:
+    """The report's period and the preceding one, within the report's scope."""
+    scope, period = session.scope, session.period
+    cut = (scope.dimension, scope.member) if scope.dimension else None
+    return pair(bound, period, period.previous(), session.as_of, cut)
+
+
+def _telling(session: Session, asked: Pair) -> Drivers | None:
+    return telling(session.evaluation, [asked]).get(asked)
+
+
+def _waterfall(session: Session, asked: Pair, found: Drivers, n: int) -> Block:
+    words, bound, frame = session.words, asked.now.bound, _frame(session, found)
+    kpi, unit, better = bound.kpi, bound.kpi.unit, bound.kpi.better
+    ends = [words.period_short(value.period) for value in (found.before, found.now)]
+    periods = words.t("{period} and {before}", period=ends[1], before=ends[0])
+    figures = drawing.unit(session, bound, frame["value"])
+    return drawing.Picture(
+        name=f"drivers-{kpi.name}-{found.by}",
+        message=driver_words.message(found, words),
+        subject=drawing.subject(session, bound, periods, found.by, unit=figures),
+        alt=charts.waterfall_alt(frame, unit=unit, words=words, most=n),
+        draw=lambda width: charts.waterfall(
+            frame, unit=unit, better=better, words=words, most=n, width=width
+        ),
+        values=_values(session, asked, found.by),
+    ).block
+
+
+def _frame(session: Session, found: Drivers) -> pd.DataFrame:
+    """The steps of the drawing: the value before, what each member adds, the value now."""
+    words, first, last = session.words, found.before, found.now
+    moved = [driver for driver in found.members if driver.change]
+    kind = "neutral" if last.better == "context" else "change"
+    return pd.DataFrame(
+        {
+            "value": [first.value, *(driver.change for driver in moved), last.value],
+            "kind": ["start", *(kind for _ in moved), "end"],
+        },
+        index=[
+            words.period_short(first.period),
+            *(driver_words.member_name(words, driver) for driver in moved),
+            words.period_short(last.period),
+        ],
+    )
+
+
+def _values(session: Session, asked: Pair, by: str) -> list[KpiValue]:
+    """The members' values, as every breakdown carries them to the archive."""
+    asks = [
+        ask.__class__(ask.bound, ask.period, (by,), ask.known_at)
+        for ask in (asked.now, asked.before)
+    ]
+    return [value for values in session.values(asks).values() for value in values]
+
+
+def _table(session: Session, found: Drivers, n: int) -> Block:
+    words, told = session.words, table(found, session.words, n)
+    return blocks.table(
+        message=words.t("What each member adds to the change"),
+        subject=told.meaning,
+        heads=told.heads,
+        rows=told.rows,
+        align=["right" if place else "left" for place, _ in enumerate(told.heads)],
+        strong=[3],
+        total=told.total,
+        phone=[0, 3],
+    )
