@@ -62,11 +62,9 @@ class Project:
         assert text.count(old) == 1, (old, text.count(old))
         path.write_text(text.replace(old, new), encoding="utf-8")
 
-    def report(self, as_of: str, *kpis: Kpi, scope: str = "all", language: str = "") -> Report:
-        """The second quarter as it is known, with some KPIs shown; the working folder must be the
-        project's.
-        """
-        report = Report("sales", period="2026-Q2", as_of=as_of, scope=scope, language=language)
+    def report(self, as_of: str, *kpis: Kpi, period: str = "2026-Q2", **settings: str) -> Report:
+        """A period with some KPIs shown; the working folder must be the project's."""
+        report = Report("sales", period=period, as_of=as_of, **settings)
         report.scorecard(*kpis)
         return report
 
@@ -103,3 +101,33 @@ def write_project(folder: Path) -> Project:
     (folder / "deals.csv").write_text(DEALS, encoding="utf-8")
     (folder / "kpi.toml").write_text(CONFIG, encoding="utf-8")
     return Project(folder)
+
+
+def late(project: Project) -> None:
+    """A deal won in June is entered after the first report."""
+    project.edit("deals.csv", "D-6,", "D-7,Ann,won,50,2026-05-01,2026-06-30,x\nD-6,")
+
+
+def deleted(project: Project) -> None:
+    """A deal is gone."""
+    project.edit("deals.csv", "D-2,Bob,won,200,2026-04-03,2026-05-05,x\n", "")
+
+
+def edited(project: Project) -> None:
+    """A deal's amount grows."""
+    project.edit("deals.csv", "won,100,", "won,150,")
+
+
+def cancelled(project: Project) -> None:
+    """A won deal is lost after all."""
+    project.edit("deals.csv", "D-3,Ann,won", "D-3,Ann,lost")
+
+
+def mapped(project: Project) -> None:
+    """kpi.toml reads amounts otherwise."""
+    project.edit("kpi.toml", 'amount = "amount"', 'amount = { sql = "number(amount) * 2" }')
+
+
+def moved(project: Project) -> None:
+    """A deal closed in another quarter than was said."""
+    project.edit("deals.csv", "2026-02-09", "2026-04-09")

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kpi_toolkit.cli import archive_diff
+from kpi_toolkit.cli.archive_diff import RunArgument, opened
 from kpi_toolkit.cli.options import ConfigOption, load_config
 from kpi_toolkit.cli.output import print_table
 from kpi_toolkit.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from kpi_toolkit.archive.restatements import Restatement
-    from kpi_toolkit.archive.store import Archive, Run, ValueRow
+    from kpi_toolkit.archive.store import Run, ValueRow
     from kpi_toolkit.format import Format
 
 app = typer.Typer(help="What was reported before.", no_args_is_help=True)
-RunArgument = Annotated[str, typer.Argument(help="A run's id, or how it starts.")]
 
 
 @app.command("list")
@@ -26,7 +26,7 @@ def list_runs(
     config: ConfigOption = None,
 ) -> None:
     """List the archived runs, newest first."""
-    archive = _archive(config)
+    archive = opened(config)
     runs = archive.runs(report, status=None if every else "succeeded", limit=limit)
     print_table(
         ("run", "report", "scope", "period", "edition", "language", "finished (UTC)", "status"),
@@ -50,7 +50,7 @@ def list_runs(
 @app.command()
 def show(run: RunArgument, config: ConfigOption = None) -> None:
     """Show a run: its facts, its files, its values."""
-    archive = _archive(config)
+    archive = opened(config)
     found = archive.run(run)
     print_table(("fact", "value"), _facts(found))
     typer.echo()
@@ -77,25 +77,7 @@ def show(run: RunArgument, config: ConfigOption = None) -> None:
     )
 
 
-@app.command()
-def diff(before: RunArgument, after: RunArgument, config: ConfigOption = None) -> None:
-    """Compare two runs: the figures that both have and that differ, with the cause."""
-    from kpi_toolkit.archive.restatements import Origin, compare, missing
-
-    archive = _archive(config)
-    old, new = archive.run(before), archive.run(after)
-    old_values, new_values = archive.values(old.run_id), archive.values(new.run_id)
-    now = Origin(new.as_of, new.code_version, new.input_hash or "", new.declaration_hash)
-    changed = compare(old, old_values, new_values, now)
-    units = {row.key: row.unit for row in new_values}
-    words = _words(new, config)
-    print_table(
-        ("kpi", "options", "of", "grain", "from", old.run_id, new.run_id, "why"),
-        [_difference(row, units, words) for row in changed],
-        right=(5, 6),
-    )
-    gone = missing(old_values, new_values)
-    typer.echo(f"{len(changed)} figures differ, {gone} of {old.run_id} are not in {new.run_id}")
+app.command("diff")(archive_diff.diff)
 
 
 @app.command()
@@ -103,7 +85,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="A new file.")], config: ConfigOption = None
 ) -> None:
     """Copy the archive whole, also while a run writes to it; never copy the file itself."""
-    _archive(config).backup(file)
+    opened(config).backup(file)
     typer.echo(file)
 
 
@@ -111,24 +93,12 @@ def backup(
 def check(config: ConfigOption = None) -> None:
     """Check the archive and its files; exit code 5 with every fault, a line each."""
     read, _ = load_config(config)
-    faults = _archive(config).check(read.reports_folder)
+    faults = opened(config).check(read.reports_folder)
     for fault in faults:
         typer.echo(fault)
     if faults:
         raise ArchiveError(f"archive: {len(faults)} faults")
     typer.echo("no fault")
-
-
-def _archive(config: Path | None) -> "Archive":
-    from kpi_toolkit.archive.store import Archive
-
-    read, _ = load_config(config)
-    archive = Archive.open_read_only(read.archive_url)
-    if archive is None:
-        raise ArchiveError(
-            f"archive: there is none yet in {read.reports_folder}; `kpi run` makes it"
-        )
-    return archive
 
 
 def _words(run: "Run", config: Path | None) -> "Format":
@@ -161,26 +131,6 @@ def _facts(run: "Run") -> list[tuple[str, object]]:
     ]
 
 
-def _member(row: "ValueRow | Restatement") -> str:
+def _member(row: "ValueRow") -> str:
     parts = ((row.dimension, row.member), (row.dimension2, row.member2))
     return ", ".join(f"{dimension} {member}" for dimension, member in parts if dimension)
-
-
-def _difference(row: "Restatement", units: dict, words: "Format") -> tuple[object, ...]:
-    from kpi_toolkit.insight.wording import CAUSES
-
-    key = (
-        row.kpi, row.options, row.dimension, row.member, row.dimension2, row.member2, row.grain,
-        row.period_start,
-    )  # fmt: skip
-    unit = units[key]
-    return (
-        row.kpi,
-        row.options,
-        _member(row),
-        row.grain,
-        row.period_start,
-        words.value(row.before, unit),
-        words.value(row.after, unit),
-        CAUSES[row.cause] if row.kind == "matured" else f"{row.kind}: {CAUSES[row.cause]}",
-    )

@@ -17,19 +17,8 @@ from kpi_toolkit.archive.rows import Run
 from kpi_toolkit.crm.declaration import Remapped, remapped
 from kpi_toolkit.crm.past import Past
 from kpi_toolkit.crm.row_changes import RowChange
-from kpi_toolkit.insight.changed_records import changed_records
-from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.insight.changed_records import Figure, changed_records
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
-from kpi_toolkit.period import Period
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number: a KPI of a period, of all records or of members of dimensions."""
-
-    bound: Bound
-    period: Period
-    members: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,29 +54,44 @@ class Explainer:
             gone = self.before is None and self.after is not None
             return [Explanation((r.cause,), kept=not gone or r.kind != "restated") for r in found]
         then, today = numbers(self.before, wanted), numbers(self.after, wanted)
+        told = {
+            r: (then[figures[r]], today[figures[r]])
+            for r in found
+            if r in figures
+            and figures[r] in then
+            and figures[r] in today
+            # Where today's program does not give the figure that is to be explained, another one
+            # made it, and computing it again tells nothing.
+            and same_number(today[figures[r]], r.after)
+        }
+        moved = {figures[r] for r, (one, other) in told.items() if not same_number(one, other)}
+        named = changed_records(self.before, self.after, (f for f in moved if not self._grows(f)))
         return [
-            self._explained(r, figures[r], then[figures[r]], today[figures[r]])
-            if r in figures and figures[r] in then and figures[r] in today
+            self._explained(r, figures[r], told[r][0], named)
+            if r in told
             else Explanation((r.cause,))
             for r in found
         ]
 
     def _explained(
-        self, found: Restatement, figure: Figure, then: float | None, today: float | None
+        self,
+        found: Restatement,
+        figure: Figure,
+        then: float | None,
+        named: Mapping[Figure, tuple[RowChange, ...]],
     ) -> Explanation:
-        """Where today's program does not give the figure that is to be explained, another one made
-        it, and computing it again tells nothing.
-        """
-        if not same_number(today, found.after):
-            return Explanation((found.cause,))
         causes: list[Cause] = []
-        rows: tuple[RowChange, ...] = ()
         if not same_number(then, found.before):
             causes.append(self._program(found))
-        if not same_number(then, today):
-            more, rows = self._records(figure)
-            causes += more
-        return Explanation(tuple(causes), rows)
+        if same_number(then, found.after):
+            return Explanation(tuple(causes))
+        if self._grows(figure):
+            return Explanation((*causes, "matured"))
+        more, rows = self._records(named[figure])
+        return Explanation((*causes, *more), rows)
+
+    def _grows(self, figure: Figure) -> bool:
+        return figure.bound.kpi.window == "cohort" and self.now.as_of > self.run.as_of
 
     def _program(self, found: Restatement) -> Cause:
         """Why the same records give another number."""
@@ -102,24 +106,13 @@ class Explainer:
             return "code" if code else "mapping"
         return "unexplained"
 
-    def _records(self, figure: Figure) -> tuple[list[Cause], tuple[RowChange, ...]]:
-        """Why other records give another number, and which."""
-        assert self.before and self.after
-        older = self.now.as_of > self.run.as_of
-        if figure.bound.kpi.window == "cohort" and older:
-            return ["matured"], ()
-        rows = changed_records(
-            self.before, self.after, figure.bound, figure.period, dict(figure.members)
-        )
+    def _records(self, rows: tuple[RowChange, ...]) -> tuple[list[Cause], tuple[RowChange, ...]]:
+        """Why other records give another number; those that are laid to the records themselves."""
         if not rows:
-            return ["as_of" if older else "unexplained"], ()
-        mapped = [row for row in rows if self._is_remapped(row)]
-        causes: list[Cause] = []
-        if mapped:
-            causes.append("mapping")
-        if len(mapped) < len(rows):
-            causes.append("data")
-        return causes, tuple(row for row in rows if row not in mapped)
+            return ["as_of" if self.now.as_of != self.run.as_of else "unexplained"], ()
+        edited = tuple(row for row in rows if not self._is_remapped(row))
+        told: dict[Cause, bool] = {"mapping": len(edited) < len(rows), "data": bool(edited)}
+        return [cause for cause, found in told.items() if found], edited
 
     def _is_remapped(self, row: RowChange) -> bool:
         """Whether it is not the record that has changed, but what kpi.toml makes of it."""

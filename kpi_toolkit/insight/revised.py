@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from kpi_toolkit.crm.row_changes import RowChange
+from kpi_toolkit.crm.row_changes import RowChange, RowKind
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.explained import Explanation
 
 MOST_IDS = 3
 _MOST_COLUMNS = 2
+_HAPPENED = {
+    "deleted": "deleted",
+    "edited": "edited",
+    "late": "entered late",
+    "new": "new",
+    "related": "a related record changed",
+}
 
 
 def why(words: Format, found: Explanation, most: int = MOST_IDS) -> str:
@@ -29,6 +36,11 @@ def why(words: Format, found: Explanation, most: int = MOST_IDS) -> str:
     return words.clauses(parts)
 
 
+def happened(words: Format, kind: RowKind) -> str:
+    """What became of one record."""
+    return words.t(_HAPPENED[kind])
+
+
 def _records(words: Format, rows: Sequence[RowChange], most: int) -> Iterator[str]:
     left = most
     for _, group in groupby(rows, key=lambda row: row.kind):
@@ -37,11 +49,9 @@ def _records(words: Format, rows: Sequence[RowChange], most: int) -> Iterator[st
         ids = [row.id for row in alike[:left]]
         left -= len(ids)
         if ids:
-            more = len(alike) - len(ids)
-            listed = ", ".join(ids)
-            listed = (
-                words.t("{ids} and {n} more", ids=listed, n=words.count(more)) if more else listed
-            )
+            listed, more = ", ".join(ids), len(alike) - len(ids)
+            if more:
+                listed = words.tn("{ids} and one more", "{ids} and {n} more", more, ids=listed)
             said = f"{said}{words.colon} {listed}"
         yield said
 

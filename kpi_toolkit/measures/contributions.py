@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.row_changes import id_text
 from kpi_toolkit.measures import aggregates, expression, source
@@ -14,20 +13,19 @@ from kpi_toolkit.measures.expression import instant, literal, name, text_of
 from kpi_toolkit.measures.fact import Fact, Measure
 from kpi_toolkit.period import Period
 
-if TYPE_CHECKING:
-    import pandas as pd
+Parts = dict[str, tuple[str, ...]]
 
 
 def contributions(
     bound: Bound, evaluation: Evaluation, period: Period, members: Mapping[str, str]
-) -> Iterator[tuple[Fact, pd.DataFrame]]:
+) -> Iterator[tuple[Fact, Parts]]:
     """For each fact of a KPI, the records that enter it in a period, within members of dimensions
-    ("" is the member of those that have none): a frame of `id` and, per measure, `part0`, `part1`:
-    what the record counts there as text, empty where it does not enter.
+    ("" is the member of those that have none): by id, what the record counts in each measure, as
+    text, empty where it does not enter.
     """
     for fact in dict.fromkeys(measure.fact for measure in bound.measures):
         sql = _query(fact, bound, evaluation, evaluation.span(period), members)
-        yield fact, evaluation.crm.frame(sql)
+        yield fact, {found: tuple(parts) for found, *parts in evaluation.crm.query(sql)}
 
 
 def read_columns(bound: Bound, fact: Fact) -> frozenset[str]:
@@ -45,7 +43,8 @@ def _query(
     zone, supplied = crm.calendar.time_zone, crm.columns
     measures = [m for m in bound.measures if m.fact is fact]
     texts = [text for m in measures for text in source.texts_of(m)]
-    inner = source.select(fact, [*texts, *map(name, members)], supplied, zone, whole_rows=True)
+    read = [*texts, *map(name, members)]
+    inner = source.select(fact, read, supplied, zone, bounds=span.bounds, whole_rows=True)
     parts = ", ".join(f"{_part(m, span, zone)} AS part{i}" for i, m in enumerate(measures))
     cut = "".join(f" AND {_is_member(d, member)}" for d, member in members.items())
     entered = " OR ".join(f"part{i} IS NOT NULL" for i, _ in enumerate(measures))
@@ -55,7 +54,7 @@ def _query(
         f"coalesce(string_agg(part{i}, ',' ORDER BY part{i}), '') AS part{i}"
         for i, _ in enumerate(measures)
     )
-    return f"SELECT id, {gathered} FROM ({counted}) AS t WHERE {entered} GROUP BY id ORDER BY id"
+    return f"SELECT id, {gathered} FROM ({counted}) AS t WHERE {entered} GROUP BY id"
 
 
 def _part(measure: Measure, span: Span, zone: str) -> str:

@@ -12,6 +12,7 @@ from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight.archived import reference
 from kpi_toolkit.insight.audit import audit
+from kpi_toolkit.insight.naming import report_title
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.period import Period, parse_as_of, parse_period
 from kpi_toolkit.report import members, overview, summary, tables
@@ -68,7 +69,7 @@ class Report:
         words = Format(chosen, crm.currency)  # type: ignore[arg-type]
         self._session = Session(
             name=name,
-            title=words.t((stanza.title if stanza else "") or name.replace("_", " ").capitalize()),
+            title=report_title(words, config, name),
             crm=crm,
             period=found,
             as_of=moment,

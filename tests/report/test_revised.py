@@ -10,7 +10,18 @@ import kpi_toolkit as kt
 from kpi_toolkit.kpis import sales
 from kpi_toolkit.measures import registry
 from kpi_toolkit.measures.kpi import Kpi
-from tests.revised_project import FIRST, SECOND, Project, write_project
+from tests.revised_project import (
+    FIRST,
+    SECOND,
+    Project,
+    cancelled,
+    deleted,
+    edited,
+    late,
+    mapped,
+    moved,
+    write_project,
+)
 
 WON, RATE, CONVERSION = (
     sales.won_value, sales.decided_win_rate, sales.opportunity_to_customer_rate,
@@ -38,30 +49,6 @@ def revised(project: Project, *kpis: Kpi, **settings: str) -> dict[str, tuple[st
 
 def cause(project: Project, figure: str = "Won value, Q2 2026", *kpis: Kpi, **settings: str) -> str:
     return revised(project, *kpis, **settings)[figure][2]
-
-
-def late(project: Project) -> None:
-    project.edit("deals.csv", "D-6,", "D-7,Ann,won,50,2026-05-01,2026-06-30,x\nD-6,")
-
-
-def deleted(project: Project) -> None:
-    project.edit("deals.csv", "D-2,Bob,won,200,2026-04-03,2026-05-05,x\n", "")
-
-
-def edited(project: Project) -> None:
-    project.edit("deals.csv", "won,100,", "won,150,")
-
-
-def cancelled(project: Project) -> None:
-    project.edit("deals.csv", "D-3,Ann,won", "D-3,Ann,lost")
-
-
-def mapped(project: Project) -> None:
-    project.edit("kpi.toml", 'amount = "amount"', 'amount = { sql = "number(amount) * 2" }')
-
-
-def moved(project: Project) -> None:
-    project.edit("deals.csv", "2026-02-09", "2026-04-09")
 
 
 @pytest.mark.parametrize(
