@@ -61,7 +61,7 @@ class Bridge:
     `closing` is the window in which its deals are expected to close, None for all open deals;
     `within` the members it is about. start + the sum of the parts = end. `end_as_known` are the
     deals of the end at the amounts of today, as the KPI pipeline_value has them; `without_amount`
-    counts those of the start and the end that have none.
+    counts those of the bridge that have none, or 0.
     """
 
     start: Decimal

@@ -145,8 +145,8 @@ def _of_records(words: Format, bridge: Bridge) -> Iterator[str]:
         )
     if bridge.without_amount:
         yield words.tn(
-            "One deal has no amount and counts as 0.",
-            "{n} deals have no amount and count as 0.",
+            "One deal has no amount, or 0.",
+            "{n} deals have no amount, or 0.",
             bridge.without_amount,
         )
 

@@ -125,7 +125,8 @@ def _bridge(
     first = {c.deal_id: c.before for c in courses if c.before and perimeter.holds(c.before)}
     last = {c.deal_id: c.after for c in courses if c.after and perimeter.holds(c.after)}
     concerned = {*first, *last, *(move.deal_id for move in split)}
-    without = {d for held in (first, last) for d, state in held.items() if state.amount is None}
+    without = {d for held in (first, last) for d, state in held.items() if not state.worth}
+    without |= {move.deal_id for move in split if not move.amount}
     return Bridge(
         start=sum((state.worth for state in first.values()), ZERO),
         end=sum((state.worth for state in last.values()), ZERO),

@@ -75,7 +75,7 @@ def test_each_deal_is_in_the_parts_that_happened_to_it(bridge: Bridge) -> None:
     assert adds_up(bridge)
 
 
-def test_deals_are_counted_with_those_without_an_amount(bridge: Bridge) -> None:
+def test_deals_without_an_amount_are_counted_and_said(bridge: Bridge) -> None:
     assert bridge.start_deals == ("empty", "lost", "lowered", "raised", "won")
     assert bridge.end_deals == ("back", "empty", "later", "lowered", "new", "raised")
     assert bridge.without_amount == 1
@@ -123,6 +123,8 @@ DATED = deals(
     ("quick", 80, "2026-07-10", "lost", "2026-07-20", "2026-12-24"),
     ("due", 90, "2026-05-01", "won", "2026-09-10", "2026-08-31"),
     ("swings", 100, "2026-05-01", "open", None, "2026-11-11"),
+    ("at once", 5, "2026-05-01", "lost", "2026-07-01 00:00", "2026-11-01"),
+    ("next", 6, "2026-05-01", "lost", "2026-10-01 00:00", "2026-11-01"),
 )
 MOVED = changes(
     ("stays", "2026-08-01", "expected_close_on", "2026-07-01", "2026-09-30"),
@@ -142,10 +144,10 @@ def test_a_window_holds_what_is_expected_to_close_in_it() -> None:
     assert told(found) == {
         "created": (50 + 80, "new quick"),
         # One whose closing lies in the window was pulled in by closing, whatever was expected.
-        "pulled in": (45 + 70, "comes early"),
+        "pulled in": (5 + 45 + 70, "at once comes early"),
         # What leaves open leaves at its amount of the start: 20, not 25.
         "pushed out": (-20 - 30, "slips undated"),
-        "lost": (-80, "quick"),
+        "lost": (-5 - 80, "at once quick"),
         "won": (-70 - 90, "due early"),
     }
     assert (found.start, found.end) == (10 + 20 + 30 + 90, 10 + 45 + 50)
@@ -159,9 +161,10 @@ def test_a_window_after_the_period_loses_what_is_closed_early() -> None:
         "created": (60, "newer"),
         "pulled in": (25, "slips"),
         "pushed out": (-40, "comes"),
+        "lost": (-5, "at once"),
         "won": (-70, "early"),
     }
-    assert (found.start, found.end) == (40 + 70 + 100, 60 + 25 + 100)
+    assert (found.start, found.end) == (5 + 6 + 40 + 70 + 100, 6 + 60 + 25 + 100)
     assert adds_up(found)
 
 
@@ -284,7 +287,7 @@ def test_changes_of_other_fields_tell_nothing_of_amounts_and_dates() -> None:
     assert found.knowledge.unrecorded == ("amount", "expected_close_on")
     unknown = [part.name for part in found.parts if not part.known]
     assert unknown == ["pulled in", "increased", "decreased", "pushed out"]
-    assert found["pulled in"].deals == ("early",)  # by closing, which is known
+    assert found["pulled in"].deals == ("at once", "early")  # by closing, which is known
     assert adds_up(found)
 
 
