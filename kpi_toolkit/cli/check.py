@@ -87,6 +87,7 @@ def _print(config: "Config", file: Path, found: "Audit") -> None:
             )
             typer.echo("\n".join(["", *audit_text.paragraph(said)]))
     _print_targets(found, words)
+    _print_headlines(found, words)
 
 
 def _reports(config: "Config", found: "Audit") -> list[tuple[str, list[str], list[str]]]:
@@ -113,3 +114,12 @@ def _print_targets(found: "Audit", words: "Format") -> None:
     for one in found.weak:
         mark = "Target at fault" if one.is_fault else "Target to think about"
         typer.echo("\n".join(paragraph(f"{mark}: {weakness(one, words)}")))
+
+
+def _print_headlines(found: "Audit", words: "Format") -> None:
+    """The rules that the declared headlines break."""
+    from kpi_toolkit.cli.audit_text import paragraph
+    from kpi_toolkit.insight.headlines import told
+
+    for one in found.breaches:
+        typer.echo("\n".join(paragraph(f"Headlines: {told(one, words)}")))

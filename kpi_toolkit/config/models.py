@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from kpi_toolkit.config.headlines import HeadlineConfig
 from kpi_toolkit.config.project import CustomersConfig, ProjectConfig, QualityConfig
 from kpi_toolkit.config.reports import ArchiveConfig, MailConfig, ReportConfig
 from kpi_toolkit.config.section import Section, Slug
@@ -24,6 +25,7 @@ class Config(Section):
     archive: ArchiveConfig = ArchiveConfig()
     mail: MailConfig = MailConfig()
     targets: TargetsConfig | None = None
+    headlines: dict[str, HeadlineConfig] = {}
     quality: QualityConfig = QualityConfig()
     customers: CustomersConfig = CustomersConfig()
     root: Path = Field(default_factory=Path.cwd, exclude=True)

@@ -18,6 +18,7 @@ from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.insight.assumed import assumed
 from kpi_toolkit.insight.counted_words import counted_words, near_words
 from kpi_toolkit.insight.coverage import coverage
+from kpi_toolkit.insight.headlines import Breach, breaches, headlines
 from kpi_toolkit.insight.set_aside import SetAside, set_aside
 from kpi_toolkit.insight.smart import Weakness, smart
 from kpi_toolkit.insight.targets import Targets
@@ -61,7 +62,8 @@ class Audit:
     `newest_event` is a UTC instant; `age_days` the days from it to the moment of knowledge;
     `last_month` the last month that the records fill with as many as usual;
     `targets` how many targets there are, `weak` what is wrong with them, and `aimless` the KPIs
-    of targets that do not exist; `own_dimensions` the user's own by table;
+    of targets that do not exist; `breaches` which rules the declared headlines break;
+    `own_dimensions` the user's own by table;
     `assumed` the settings of [project] that nobody declared, with what was taken instead.
     """
 
@@ -78,6 +80,7 @@ class Audit:
     targets: int
     weak: tuple[Weakness, ...]
     aimless: tuple[str, ...]
+    breaches: tuple[Breach, ...]
     own_dimensions: Mapping[str, tuple[str, ...]]
     assumed: Mapping[str, str]
 
@@ -140,6 +143,7 @@ def audit(crm: Crm, config: Config | None = None) -> Audit:
         targets=len(Targets.of(crm).rows),
         weak=weak,
         aimless=tuple(one.what for one in weak if one.rule == "kpi"),
+        breaches=breaches(headlines(config.headlines), crm) if config and config.headlines else (),
         own_dimensions={table: own for table, own in crm.own_dimensions.items() if own},
         assumed=assumed(config, crm) if config else {},
     )

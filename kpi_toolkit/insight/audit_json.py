@@ -11,6 +11,7 @@ complete             table, required, missing, rows, complete (quality.required 
 kpis                 kpi, name, family, available, lacks
 targets              rule, is_fault, kpi, period, dimension, member, rows, sentence of what is wrong
 targets_without_kpi  names
+headlines            rule, kpi, sentence of each rule that they break
 own_dimensions       names by table
 assumed              project.time_zone and project.currency where nobody declared them
 """
@@ -24,6 +25,7 @@ from typing import Any
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.audit import Audit
+from kpi_toolkit.insight.headlines import told
 from kpi_toolkit.insight.smart import Weakness
 from kpi_toolkit.insight.smart_words import weakness
 
@@ -56,6 +58,10 @@ def to_json(audit: Audit, words: Format) -> dict[str, Any]:
         ],
         "targets": [_weak(one, words) for one in audit.weak],
         "targets_without_kpi": list(audit.aimless),
+        "headlines": [
+            {"rule": one.rule, "kpi": one.name, "sentence": told(one, words)}
+            for one in audit.breaches
+        ],
         "own_dimensions": {table: list(own) for table, own in audit.own_dimensions.items()},
         "assumed": {f"project.{setting}": value for setting, value in audit.assumed.items()},
     }

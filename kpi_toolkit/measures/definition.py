@@ -15,6 +15,7 @@ from kpi_toolkit.format.card import card
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node, Operation
+from kpi_toolkit.measures.indicator import Indicator
 from kpi_toolkit.measures.options import Option, OptionValue, Says, phrase
 from kpi_toolkit.measures.value import Window
 from kpi_toolkit.measures.wording import FIELDS, Phrase, Words
@@ -123,6 +124,7 @@ class Definition:
     window: Window
     finest_grain: Grain
     catalogue: tuple[str, ...]
+    indicator: Indicator | None
     reads_with: tuple[str, ...]
     default_by: str | None
     options: Mapping[str, Option]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import Better, Unit
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.indicator import Indicator, of_catalogue
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.measures.options import Says, options_of
 from kpi_toolkit.measures.value import Window
@@ -37,6 +38,7 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
     window: Window,
     finest_grain: Grain = "month",
     catalogue: Iterable[str] = (),
+    indicator: Indicator | None = None,
     reads_with: Iterable[str] = (),
     default_by: str | None = None,
     matures: str | None = None,
@@ -47,6 +49,7 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
     """Register the KPI of a function that returns arithmetic over measures, under its name.
 
     The function's keyword arguments are its options: a Literal of texts, or a whole number.
+    `indicator` says whether it is leading or lagging; the catalogue's rows say it by themselves.
     `matures` is, for a cohort, the time from a record's beginning to its outcome. `says` gives
     the words for the values of an option, which stand where the docstring names it, as {hours}, and
     in the label: where a value is not the usual one, or always for those in `label_says`. With
@@ -66,6 +69,7 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
             window=window,
             finest_grain=finest_grain,
             catalogue=tuple(catalogue),
+            indicator=indicator or of_catalogue(catalogue),
             reads_with=tuple(reads_with),
             default_by=default_by,
             options=options_of(function),

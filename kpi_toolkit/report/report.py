@@ -12,9 +12,11 @@ from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight.archived import reference
 from kpi_toolkit.insight.audit import audit
+from kpi_toolkit.insight.headlines import headlines as declared
 from kpi_toolkit.insight.naming import report_title
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.period import Period, parse_as_of, parse_period
+from kpi_toolkit.report import headlines as edition
 from kpi_toolkit.report import members, overview, summary, tables
 from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report import targets as aims
@@ -76,6 +78,7 @@ class Report:
             scope=sliced,
             words=words,
             reference=reference(config, name, str(sliced), found, chosen) if config else None,
+            headlines=declared(config.headlines) if config else (),
         )
         show_frames_as_blocks(self._session)
 
@@ -144,6 +147,26 @@ class Report:
         against the business days, the landing; those of the members of a dimension with `by`.
         """
         return aims.targets(self._session, [self._session.bound(k) for k in kpis], by)
+
+    # -- the executive edition: [headlines] of kpi.toml
+
+    def headline_kpis(self) -> tuple[Kpi, ...]:
+        """The headlines: findings(*report.headline_kpis())."""
+        return edition.kpis(self._session)
+
+    def headline_scorecard(self) -> Block:
+        """The headlines as rows, leading ones before lagging ones."""
+        return edition.scorecard(self._session)
+
+    def headline_actions(self) -> Block:
+        """Who answers for each headline and what to do when it moves, those that moved first."""
+        return edition.actions(self._session)
+
+    def edition_check(self) -> Block | None:
+        """What breaks the rules of an edition (5 to 10 headlines, leading and lagging balanced,
+        each with an owner and with what to do); nothing where all is well.
+        """
+        return edition.edition_check(self._session)
 
     # -- charts
 

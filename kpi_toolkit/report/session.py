@@ -20,6 +20,7 @@ from kpi_toolkit.format import Format
 from kpi_toolkit.insight import archived, comparison, wording
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.coverage import FEWEST_DAYS, SLACK_DAYS, coverage
+from kpi_toolkit.insight.headlines import Headline
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.definition import Bound
@@ -46,6 +47,7 @@ class Session:
     scope: Scope
     words: Format
     reference: archived.Reference | None
+    headlines: tuple[Headline, ...] = ()
     shown: dict[Bound, None] = field(default_factory=dict)
     told: dict[tuple, KpiValue] = field(default_factory=dict)
 

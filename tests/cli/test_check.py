@@ -97,7 +97,7 @@ def test_json_has_the_keys_that_are_promised(dirty: Path) -> None:
     assert list(told) == [
         "project", "as_of", "newest_event", "age_days", "last_month", "tables", "set_aside",
         "remarks", "columns", "complete", "kpis", "targets", "targets_without_kpi",
-        "own_dimensions", "assumed", "reports",
+        "headlines", "own_dimensions", "assumed", "reports",
     ]  # fmt: skip
     assert (told["project"], told["as_of"]) == ("Ardane", "2026-10-04T22:00:00+00:00")
     assert told["tables"] == [

@@ -70,8 +70,8 @@ def test_a_target_that_is_dated_measurable_specific_and_owned_passes() -> None:
         ({"kpi": "xyz"}, "“xyz”, Q3 2026: no KPI has this name."),
         (
             {"kpi": "leads_created"},
-            "Leads created, Q3 2026: nothing measures it, since the data lack leads; map that, or delete "
-            "the row.",
+            "Leads created, Q3 2026: nothing measures it, since the data lack leads; map that, or "
+            "delete the row.",
         ),
         (
             {"kpi": "sales_cycle", "period": "2026-W38"},

@@ -1,0 +1,83 @@
+"""The executive edition: its headlines by kind, who acts on each, and whether its rules hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpi_toolkit import blocks
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.insight import findings as insight
+from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.headlines import Headline, breaches, told
+from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.kpi import Kpi
+from kpi_toolkit.report import summary
+from kpi_toolkit.report.session import Session, nothing
+
+
+def kpis(session: Session) -> tuple[Kpi, ...]:
+    """The headlines of kpi.toml that are KPIs, in its order."""
+    return tuple(one.kpi for one in session.headlines if one.kpi)
+
+
+def scorecard(session: Session) -> Block:
+    """The headlines, those that tell what is coming before those that tell what has come."""
+    words = session.words
+    groups: dict[str, list[Bound]] = {}
+    for name, kind in (
+        (words.t("Leading: what is coming"), "leading"),
+        (words.t("Lagging: what has come of it"), "lagging"),
+        (words.t("Other"), None),
+    ):
+        found = [one.kpi for one in session.headlines if one.kpi and one.indicator == kind]
+        if found:
+            groups[name] = [session.bound(kpi) for kpi in found]
+    return summary.scorecard(session, groups)
+
+
+def actions(session: Session) -> Block:
+    """Who answers for each headline and what to do when it moves, those that moved first."""
+    words = session.words
+    found = [one for one in session.headlines if one.kpi]
+    if not found:
+        return nothing(session)
+    bounds = [session.bound(one.kpi) for one in found if one.kpi]
+    pairs = list(zip(found, session.readings(bounds), strict=True))
+    pairs.sort(key=lambda pair: insight.signal_tone(pair[1]) == "none")
+    return blocks.table(
+        message=_message(session, [reading for _, reading in pairs]),
+        subject=words.t("Who answers for each headline, and what is done when it moves"),
+        heads=[words.t("KPI"), words.t("Signal"), words.t("Owner"), words.t("When it moves")],
+        rows=[_row(session, one, reading) for one, reading in pairs],
+        align=["left"] * 4,
+        strong=[0],
+        phone=[0, 3],
+    )
+
+
+def edition_check(session: Session) -> Block | None:
+    """What breaks the rules of an edition, a sentence each; None where all is well."""
+    words = session.words
+    found = breaches(session.headlines, session.crm)
+    if not found:
+        return None
+    return blocks.text(blocks.bullets(*(told(one, words) for one in found)))
+
+
+def _row(session: Session, one: Headline, reading: Reading) -> list[str]:
+    words = session.words
+    word = insight.signal_word(reading, words)
+    return [reading.now.name(words), word, one.owner, one.act_on]
+
+
+def _message(session: Session, readings: Sequence[Reading]) -> str:
+    words = session.words
+    moved = [r.now.name(words) for r in readings if insight.signal_tone(r) != "none"]
+    if not moved:
+        return words.t("No headline gives a signal: there is nothing to act on.")
+    return words.tn(
+        "One headline gives a signal: {kpis}.",
+        "{n} headlines give a signal: {kpis}.",
+        len(moved),
+        kpis=", ".join(moved),
+    )
