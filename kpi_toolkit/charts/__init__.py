@@ -8,9 +8,13 @@ from kpi_toolkit.charts.alt import (
     variance_alt,
     waterfall_alt,
 )
+from kpi_toolkit.charts.alt_parts import cohort_alt, distribution_alt, pareto_alt
+from kpi_toolkit.charts.cohort import cohort
+from kpi_toolkit.charts.distribution import distribution
 from kpi_toolkit.charts.fan import fan
 from kpi_toolkit.charts.funnel import funnel
 from kpi_toolkit.charts.groups import quarter_groups
+from kpi_toolkit.charts.pareto import pareto
 from kpi_toolkit.charts.ranking import ranking
 from kpi_toolkit.charts.sparkline import points
 from kpi_toolkit.charts.theme import png, svg, theme
@@ -19,10 +23,16 @@ from kpi_toolkit.charts.variance import variance_columns
 from kpi_toolkit.charts.waterfall import waterfall
 
 __all__ = [
+    "cohort",
+    "cohort_alt",
+    "distribution",
+    "distribution_alt",
     "fan",
     "fan_alt",
     "funnel",
     "funnel_alt",
+    "pareto",
+    "pareto_alt",
     "points",
     "png",
     "quarter_groups",

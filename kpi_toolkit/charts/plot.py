@@ -74,9 +74,7 @@ def nothing(plot: Plot) -> Axes:
 def tick_texts(plot: Plot) -> dict[float, str]:
     """Round values beside the plot, with no more decimals than they need."""
     values, scale = _tick_values(plot), plot.scale
-    finer = next(
-        (d for d in range(-scale.digits, 0) if all(scale.is_whole(v, finer=d) for v in values)), 0
-    )
+    finer = scale.coarser(values)
     return {value: scale.text(value, finer=finer) for value in values}
 
 

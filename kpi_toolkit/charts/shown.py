@@ -37,6 +37,12 @@ class Shown:
         scaled = value / self.divisor
         return math.isclose(round(scaled, self.digits + finer), scaled, abs_tol=1e-9)
 
+    def coarser(self, values: Iterable[float]) -> int:
+        """How many decimals fewer (0, -1, ...) still tell the whole of each value."""
+        known = list(values)
+        fewer = range(-self.digits, 0)
+        return next((d for d in fewer if all(self.is_whole(v, finer=d) for v in known)), 0)
+
 
 def shown(values: Iterable[float | None], unit: Unit, words: Format) -> Shown:
     """The scale on which all values of a chart are written."""
