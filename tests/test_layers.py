@@ -14,7 +14,7 @@ PACKAGE = "kpi_toolkit"
 # fmt: off
 LAYERS = [
     "errors", "resources", "business", "period_names", "period", "format", "config",
-    "crm", "measures", "kpis", "archive", "insight", "charts", "blocks", "report",
+    "crm", "models", "measures", "kpis", "archive", "insight", "charts", "blocks", "report",
     "render", "run", "deliver", "cli", "__main__",
 ]
 # fmt: on

@@ -167,9 +167,9 @@ def _is_exact(fact: Fact, text: str) -> bool:
         return False
     for column in tree.find_all(exp.Column):
         derived = None if column.table else fact.columns.get(column.name)
-        if derived is not None:
-            if not _is_exact(fact, derived):
-                return False
-        elif TABLES[column.table or fact.table].columns[column.name].type not in ("money", "whole"):
+        if derived is not None and not _is_exact(fact, derived):
+            return False
+        declared = TABLES[column.table or fact.table].columns.get(column.name)
+        if derived is None and (declared is None or declared.type not in ("money", "whole")):
             return False
     return True

@@ -36,6 +36,11 @@ class Bound:
         return tuple(dict.fromkeys(self.node.measures()))
 
     @property
+    def is_modelled(self) -> bool:
+        """Whether a model has to learn before it can be computed, which takes a second or more."""
+        return any(measure.fact.model for measure in self.measures)
+
+    @property
     def parts(self) -> tuple[Node, Node | None]:
         """Numerator and denominator; the whole formula and None where it is no ratio."""
         if isinstance(self.node, Operation) and self.node.sign == "/":
@@ -165,6 +170,11 @@ class Definition:
     def direction(self) -> str:
         """Which way is better, in an analyst's words."""
         return "read in context" if self.better == "context" else f"better {self.better}"
+
+    @property
+    def is_modelled(self) -> bool:
+        """See Bound.is_modelled."""
+        return self.bind().is_modelled
 
     def lacks(self, crm: Any, by: str | None = None) -> tuple[str, ...]:
         """What it needs with its usual options, and a Crm does not have; see Bound.lacks."""

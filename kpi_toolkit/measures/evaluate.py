@@ -98,6 +98,9 @@ class Evaluation:
 
     def _compute(self, needs: Iterable[Need]) -> None:
         new = [need for need in dict.fromkeys(needs) if need not in self._cells]
+        for need in new:
+            if model := need.measure.fact.model:
+                model.provide(self.crm, [need.span.end])
         for query in plan(new, self.crm.columns, self.crm.calendar.time_zone):
             self._cells.update(query.read(self.crm.query(query.sql)))
 

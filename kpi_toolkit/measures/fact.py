@@ -16,6 +16,7 @@ from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.measures import expression
 from kpi_toolkit.measures.formula import Exact, Node, Operation
+from kpi_toolkit.models.record_model import MADE_AT, RecordModel
 
 Aggregate = Literal["count", "sum", "median", "p90", "distinct", "estimate"]
 _BOUNDS = {"start", "end", "since"}
@@ -144,6 +145,7 @@ class Fact(_Rows):
     table's own columns, and over those of `joins` (many rows to one), which a KPI that does not use
     them does not make; a join that is not `required` may be absent, and its columns are then null.
     They, and `where`, may name :start, :end and :as_of: such rows are made anew for each period.
+    Of a `model`, the rows are the records that it scored at a period's end, as they were then.
     """
 
     table: str
@@ -154,6 +156,7 @@ class Fact(_Rows):
     columns: Mapping[str, str] = field(default_factory=dict)
     joins: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    model: RecordModel | None = None
 
     def __post_init__(self) -> None:
         for table in (self.table, *self.joins):
@@ -188,17 +191,23 @@ class Fact(_Rows):
                     f"expression {text!r}: {table!r} is not joined to {self.table}; "
                     f"{near_misses(table, self.joins)}"
                 )
-            known = [*TABLES[table].columns, *(() if qualifier else self.columns)]
+            known = [*TABLES[table].columns, *(() if qualifier else (*self.columns, *self.scored))]
             if column not in known:
                 raise DefinitionError(
                     f"expression {text!r}: {table} has no column {column!r}; "
                     f"{near_misses(column, known)}"
                 )
 
+    @property
+    def scored(self) -> tuple[str, ...]:
+        """The columns that its model makes."""
+        return (*self.model.columns, MADE_AT) if self.model else ()
+
     def structure(self, texts: Iterable[str]) -> object:
         """The table, its filter, and the derived columns and joins that some expressions use."""
         used = {key: expression.normal(text) for key, text in self.derived(texts).items()}
-        return [self.table, self.where and expression.normal(self.where), sorted(used.items())]
+        rows = [self.table, self.model.name, self.model.version] if self.model else self.table
+        return [rows, self.where and expression.normal(self.where), sorted(used.items())]
 
     def parameters(self, texts: Iterable[str]) -> frozenset[str]:
         """The bounds on which its rows depend, and the columns that some expressions use."""
@@ -233,7 +242,9 @@ class Fact(_Rows):
         time: str | None = None,
         event: str | None = None,
     ) -> Measure:
-        return Measure(self, aggregate, of, (where,) if where else (), time or self.time, event)
+        scored = f"{MADE_AT} = :end" if self.model else None
+        conditions = tuple(condition for condition in (scored, where) if condition)
+        return Measure(self, aggregate, of, conditions, time or self.time, event)
 
 
 @dataclass(frozen=True)

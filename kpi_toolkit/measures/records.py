@@ -62,6 +62,8 @@ def _queries(bound: Bound, evaluation: Evaluation, period: Period) -> Iterator[t
     }
     facts = dict.fromkeys(measure.fact for measure in bound.measures)
     for fact in facts:
+        if fact.model:
+            fact.model.provide(evaluation.crm, [span.end])
         yield fact, _query(fact, sides, span, evaluation)
 
 

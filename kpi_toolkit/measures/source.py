@@ -42,6 +42,9 @@ def needs(fact: Fact, texts: Iterable[str]) -> Needs:
                 todo += [] if column in seen else [derived]
                 seen.add(column)
                 continue
+            if fact.model and not qualifier and column in fact.scored:
+                columns |= {(table, needed) for needed in fact.model.needs}
+                continue
             columns.add((table, column))
             if table != fact.table and table not in joins:
                 joins[table] = None
@@ -74,7 +77,8 @@ def unavailable(measures: Iterable[Measure], crm: Any) -> tuple[str, ...]:
     missing = lacking(measures, crm.columns)
     if missing:
         return missing
-    refused = (crm.refuses(_rendered(m), _tables(m, crm.columns)) for m in measures)
+    here = (m for m in measures if m.fact.model is None)
+    refused = (crm.refuses(_rendered(m), _tables(m, crm.columns)) for m in here)
     return tuple(dict.fromkeys(what for found in refused for what in found))
 
 
@@ -143,14 +147,17 @@ def select(
     texts = list(texts)
     wanted = dict.fromkeys(column for text in texts for _, column in expression.columns(text))
     if whole_rows:
-        wanted = {c: None for c in wanted if c in fact.columns or c not in supplied[fact.table]}
+        there = supplied[fact.table] | {*fact.scored}
+        wanted = {c: None for c in wanted if c in fact.columns or c not in there}
     joined = [table for table in needs(fact, texts).joins if table in supplied]
 
     def base(column: exp.Column) -> exp.Expr:
         table = column.table or fact.table
         if not column.table and column.name in fact.columns:
             return exp.paren(exp.maybe_parse(_derived(column.name), dialect="duckdb"))
-        if column.name in supplied.get(table, ()):
+        if column.name in supplied.get(table, ()) or (
+            not column.table and column.name in fact.scored
+        ):
             return exp.column(column.name, table=table, quoted=True)
         if table == fact.table and column.name not in TABLES[table].columns:
             return exp.column(column.name, table=table, quoted=True)
@@ -167,7 +174,8 @@ def select(
         ", ".join([*every, *(f"{rendered(name(column))} AS {name(column)}" for column in wanted)])
         or "1 AS one"
     )
-    tables = name(fact.table) + "".join(
+    rows = f"{name(fact.model.table)} AS " if fact.model else ""
+    tables = f"{rows}{name(fact.table)}" + "".join(
         f" LEFT JOIN {name(t)} ON {rendered(fact.joins[t])}" for t in joined
     )
     where = f" WHERE {rendered(fact.where)}" if fact.where else ""

@@ -29,12 +29,13 @@ Course = tuple[float | None, ...]
 
 def available(session: Session) -> tuple[Kpi, ...]:
     """The KPIs whose tables and columns the data have, family by family; those without a single
-    record in the period and the periods before it are left out, unless no KPI has one.
+    record in the period and the periods before it are left out, unless no KPI has one. Forecasts,
+    for which a model learns at the end of each period, are for a page of their own.
     """
     order = {name: place for place, name in enumerate(FIRST)}
     families = {family: place for place, family in enumerate(FAMILIES)}
     possible = sorted(
-        (kpi for kpi in registry().values() if not session.refusal(kpi.bind())),
+        (k for k in registry().values() if not session.refusal(k.bind()) and not k.is_modelled),
         key=lambda kpi: (families.get(kpi.family, len(families)), order.get(kpi.name, len(order))),
     )
     readings = session.readings([kpi.bind() for kpi in possible])

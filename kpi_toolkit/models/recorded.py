@@ -1,0 +1,117 @@
+"""What a log of changes holds as text, as the amounts and the days that deals had then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from kpi_toolkit.crm.quoting import literal, name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TYPED = ("amount", "expected_close_on")
+FOREIGN = ("amount_original", "currency_original")
+_PLACES = Decimal("0.0001")
+Rates = dict[str, tuple[list[dt.date], list[Decimal]]]
+
+
+def old(field: str) -> str:
+    """The column of the text that a field held."""
+    return f"{field} old"
+
+
+def changed(field: str) -> str:
+    """The column that says whether a field has changed since."""
+    return f"{field} changed"
+
+
+ASIDE = frozenset((*FOREIGN, *(made(field) for field in TYPED for made in (old, changed))))
+
+
+def instant(moment: dt.datetime) -> str:
+    """A UTC instant as SQL."""
+    return f"TIMESTAMP {literal(moment.isoformat(sep=' '))}"
+
+
+def amounts(found: pd.DataFrame, crm: Any) -> list[Decimal | None]:
+    """The amounts as they were, in the project's currency: those in another at the rate of the day
+    of creation, since that of the day of signature was not known yet.
+    """
+    now = found["amount"].to_list()
+    if changed("amount") in found:
+        now = _rewound(found, now)
+    elif "amount_original" not in found:
+        return [_decimal(amount) for amount in now]
+    if "currency_original" not in found:
+        return [_decimal(amount) for amount in now]
+    return _at_home(found, now, crm)
+
+
+def days(found: pd.DataFrame) -> pd.Series:
+    """The days on which deals were expected to close, as they were; NaT where there was none."""
+    import pandas as pd
+
+    now = pd.to_datetime(found["expected_close_on"]).astype("datetime64[us]")
+    if changed("expected_close_on") not in found:
+        return now
+    texts = found[old("expected_close_on")].str.slice(0, 10)
+    then = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce").astype(now.dtype)
+    return then.where(found[changed("expected_close_on")].astype(bool), now)
+
+
+def _rewound(found: pd.DataFrame, now: list[Any]) -> list[Any]:
+    """The amount that the log has, where it has one: in the deal's own currency."""
+    own = found["amount_original"].to_list() if "amount_original" in found else now
+    pairs = zip(found[changed("amount")], found[old("amount")], own, strict=True)
+    return [text if is_changed else amount for is_changed, text, amount in pairs]
+
+
+def _at_home(found: pd.DataFrame, now: list[Any], crm: Any) -> list[Decimal | None]:
+    rates = _rates(crm)
+    own = found["amount_original"] if changed("amount") not in found else now
+    rows = zip(now, own, found["currency_original"], found["created_at"], strict=True)
+    made: list[Decimal | None] = []
+    for amount, original, currency, created_at in rows:
+        if currency is None or currency != currency or currency == crm.currency:
+            made.append(_decimal(amount))
+            continue
+        day = None if created_at != created_at else crm.calendar.local_day(created_at)
+        made.append(_converted(_decimal(original), rates, currency, day))
+    return made
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if value is None or value != value:
+        return None
+    try:
+        amount = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return amount.quantize(_PLACES, ROUND_HALF_UP) if amount.is_finite() else None
+
+
+def _rates(crm: Any) -> Rates:
+    """Each currency's days and rates."""
+    rows = crm.query(
+        f"SELECT currency, day, rate FROM {name('exchange_rates')} WHERE rate IS NOT NULL "
+        "ORDER BY currency, day"
+    )
+    found: Rates = {}
+    for currency, day, rate in rows:
+        known_days, known_rates = found.setdefault(currency, ([], []))
+        known_days.append(day)
+        known_rates.append(Decimal(str(rate)))
+    return found
+
+
+def _converted(
+    amount: Decimal | None, rates: Rates, currency: str, day: dt.date | None
+) -> Decimal | None:
+    known_days, known_rates = rates.get(currency, ([], []))
+    place = bisect_right(known_days, day) if day else 0
+    if amount is None or not place:
+        return None
+    return (amount * known_rates[place - 1]).quantize(_PLACES, ROUND_HALF_UP)
