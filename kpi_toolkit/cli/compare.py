@@ -51,6 +51,9 @@ def _cut(text: str, crm: "Crm") -> "Cut | None":
 
 
 def _json(found: "Drivers") -> dict[str, object]:
+    from kpi_toolkit.format import Format
+    from kpi_toolkit.insight.driver_words import factors
+
     now, before = found.now, found.before
     return {
         "kpi": now.kpi,
@@ -67,6 +70,9 @@ def _json(found: "Drivers") -> dict[str, object]:
         "drivers": [
             {"member": d.member, "volume": d.volume, "mix": d.mix, "rate": d.rate}
             for d in found.members
+        ],
+        "factors": [
+            {"factor": name, "effect": effect} for name, effect in factors(found, Format("en"))
         ],
     }
 

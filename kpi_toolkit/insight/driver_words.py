@@ -6,6 +6,8 @@ from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.drivers import EFFECTS, Driver, Drivers
 from kpi_toolkit.kpis import registry
+from kpi_toolkit.measures.fact import Measure
+from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.value import KpiValue
 
 NOT_FILLED_IN = "(not filled in)"
@@ -127,6 +129,12 @@ def reasons(found: Drivers, words: Format) -> dict[str, str]:
     }
 
 
+def factors(found: Drivers, words: Format) -> list[tuple[str, float]]:
+    """What each factor of a product adds to the change, by its name; none where one has no name."""
+    named = [(_factor(node, effect, words), effect) for node, effect in found.factors]
+    return named if all(name for name, _ in named) else []
+
+
 def _made_of(found: Drivers, words: Format) -> str:
     """What the change is made of, the greatest first: 'fewer deals (−8.0 pp)'."""
     base, unit = abs(found.before.value or 0.0), found.now.unit
@@ -140,19 +148,19 @@ def _made_of(found: Drivers, words: Format) -> str:
 
 
 def _causes(found: Drivers, words: Format) -> list[tuple[str, float]]:
-    """The factors of a product where all are KPIs, else volume, mix and rate."""
-    labels = _labels(found, words)
-    if labels:
-        return [(labels[i], effect) for i, (_, effect) in enumerate(found.factors)]
+    """The factors of a product where all have a name, else volume, mix and rate."""
     named = reasons(found, words)
-    return [(named[effect], found.total(effect)) for effect in EFFECTS]
+    return factors(found, words) or [(named[effect], found.total(effect)) for effect in EFFECTS]
 
 
-def _labels(found: Drivers, words: Format) -> list[str]:
-    """What the factors of a product are called; none where one of them is no KPI."""
-    known = {str(kpi.formula().structure()): words.t(kpi.label) for kpi in registry().values()}
-    labels = [known.get(str(node.structure()), "") for node, _ in found.factors]
-    return labels if all(labels) else []
+def _factor(node: Node, effect: float, words: Format) -> str:
+    """What a factor of a product is called: the KPI that it is, or its records; else empty."""
+    for kpi in registry().values():
+        if kpi.formula().structure() == node.structure():
+            return words.t(kpi.label)
+    if isinstance(node, Measure) and node.aggregate == "count":
+        return _more(words, node.fact.table, up=effect > 0)
+    return ""
 
 
 def _reason(found: Drivers, top: Driver, words: Format) -> str:

@@ -9,6 +9,10 @@ from kpi_toolkit.errors import DefinitionError, NotAvailable, PeriodError
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.driver_words import cause, message
 from kpi_toolkit.insight.drivers import Driver, Drivers
+from kpi_toolkit.kpis import registry
+from kpi_toolkit.kpis.facts import deals
+from kpi_toolkit.measures import registry as home
+from kpi_toolkit.measures.formula import Node
 from tests import stable_crm
 from tests.insight.readings import value
 from tests.oracles import sales, shapley
@@ -225,6 +229,42 @@ def test_the_member_that_carries_half_of_a_change_is_named(
 def test_no_member_is_named_where_none_carries_half() -> None:
     assert cause(counts((100, 100, 100), (80, 80, 80)), Format("en")) == ""
     assert cause(counts((100,), (80,)), Format("en")) == ""
+
+
+def test_the_factors_of_a_product_are_told_by_name(
+    crm: Crm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "_REGISTRY", dict(registry()))
+
+    @kt.kpi(label="Velocity", unit="money", better="up", window="event")
+    def velocity() -> Node:
+        """What the open deals would bring in a day.
+
+        Formula: open deals x average won deal x win rate / sales cycle
+        Counts: deals
+        Empty: no data when no deal was won
+        """
+        won = kt.average_won_deal.formula() * kt.decided_win_rate.formula()
+        return deals.at_end.count() * won / kt.sales_cycle.formula()
+
+    found = kt.drivers(velocity, crm, "2026-Q3", "2026-Q2", by="region")
+    ends = {
+        name: tuple(kpi(crm, key).value for key in ("2026-Q2", "2026-Q3"))
+        for name, kpi in (
+            ("average", kt.average_won_deal),
+            ("rate", kt.decided_win_rate),
+            ("cycle", kt.sales_cycle),
+        )
+    }
+    known = ends["average"][0] * ends["rate"][0] / ends["cycle"][0]
+    opened = found.before.value / known
+    later = ends["average"][1] * ends["rate"][1] / ends["cycle"][1]
+    oracle = shapley.of_product({"n": (opened, found.now.value / later), **ends}, ["cycle"])
+    assert [effect for _, effect in found.factors] == pytest.approx(list(oracle.values()))
+    assert sum(d.change for d in found.members) == pytest.approx(found.change, rel=1e-9)
+    said = message(found, Format("en"))
+    assert all(name in said for name in ("Average won deal (", "Win rate (", "Sales cycle ("))
+    assert " deals (" in said
 
 
 def counts(before: tuple[int, ...], now: tuple[int, ...]) -> Drivers:
