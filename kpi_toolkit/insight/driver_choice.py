@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from kpi_toolkit.insight.drivers import Drivers, Pair, explain, refusal
-from kpi_toolkit.measures.evaluate import Ask, Evaluation
-from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.insight.decomposition import Ends, Member
+from kpi_toolkit.insight.drivers import Drivers, Pair, ends_of, explain, refusal
+from kpi_toolkit.measures.evaluate import Evaluation
 
 # A page of individuals is for readers who were chosen.
 PEOPLE = ("owner", "agent")
@@ -22,11 +22,9 @@ def telling(evaluation: Evaluation, pairs: Iterable[Pair]) -> dict[Pair, Drivers
     thirty named members, where half of the records have a name, never people, and not the slice.
     """
     possible = {pair: dimensions(evaluation, pair) for pair in pairs}
-    evaluation.values(
-        ask
-        for pair, found in possible.items()
-        for by in found
-        for ask in (*pair.totals(), *pair.members(by))
+    evaluation.values(ask for pair in possible for ask in pair.totals())
+    evaluation.cells(
+        a for pair, found in possible.items() for by in found for a in pair.members(by)
     )
     best = {pair: _best(evaluation, pair, found) for pair, found in possible.items()}
     return {pair: found for pair, found in best.items() if found is not None}
@@ -47,26 +45,31 @@ def dimensions(evaluation: Evaluation, pair: Pair) -> tuple[str, ...]:
 def _best(evaluation: Evaluation, pair: Pair, found: Iterable[str]) -> Drivers | None:
     told: list[Drivers] = []
     for by in found:
+        if not FEWEST <= _named(ends_of(evaluation, pair, by)) <= MOST:
+            continue
         one = explain(evaluation, pair, by)
         if one.withheld:
             return None
-        values = evaluation.values(pair.members(by))
-        if FEWEST <= _named(values, by) <= MOST:
-            told.append(one)
+        told.append(one)
     return max(told, key=standing_out, default=None)
 
 
 def standing_out(found: Drivers) -> float:
-    """The most that one member with a name adds beyond its share of the change, or short of it."""
+    """The most that one member adds beyond its share of the change, or short of it; nothing where
+    that is the one without a name, since it would tell no more than that data are missing.
+    """
     change = found.change or 0.0
-    named = (d for d in found.members if d.member is not None)
-    return max((abs(d.change - d.share * change) for d in named), default=0.0)
+    beyond = {d.member: abs(d.change - d.share * change) for d in found.members}
+    most = max(beyond, key=beyond.__getitem__, default=None)
+    return beyond[most] if most is not None else 0.0
 
 
-def _named(values: Mapping[Ask, Iterable[KpiValue]], by: str) -> int:
+def _named(ends: Ends) -> int:
     """How many members have a name; none where half of the records have none."""
-    sizes: dict[str | None, int] = {}
-    for one in (value for each in values.values() for value in each if value.n):
-        sizes[one.members[by]] = sizes.get(one.members[by], 0) + one.n
-    whole = sum(sizes.values())
-    return len(sizes) - (None in sizes) if 2 * sizes.get(None, 0) < whole else 0
+    sizes: dict[Member, int] = {}
+    for cells in ends:
+        for member in {member for found in cells.values() for member in found}:
+            size = max(found[member].n for found in cells.values() if member in found)
+            sizes[member] = sizes.get(member, 0) + size
+    unnamed, whole = sizes.pop((None,), 0), sum(sizes.values())
+    return sum(size > 0 for size in sizes.values()) if unnamed < whole else 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from kpi_toolkit.format import NO_DATA, Format, Scale, Unit
+from kpi_toolkit.format import MONEY, NO_DATA, Format, Scale, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.driver_words import member_name
 from kpi_toolkit.insight.drivers import EFFECTS, Driver, Drivers
@@ -60,9 +60,7 @@ class _Writing:
         values = [v for d in members for v in (d.value, d.previous)] + ends
         changes = [getattr(d, e) for d in members for e in EFFECTS] + [found.change or 0.0]
         effects = tuple(e for e in EFFECTS if any(getattr(d, e) for d in members))
-        scales = (_scale(words, unit), _change_scale(words, unit, changes))
-        if unit == "money":
-            scales = (words.money_scale(values), words.money_scale(changes))
+        scales = (_scale(words, unit, values), _change_scale(words, unit, changes))
         return cls(found, words, *scales, effects)
 
     @property
@@ -97,7 +95,9 @@ def _sums(found: Drivers, rest: Iterable[Driver]) -> tuple[float | None, float |
     return fsum(d.previous or 0.0 for d in rest), fsum(d.value or 0.0 for d in rest)
 
 
-def _scale(words: Format, unit: Unit) -> Scale:
+def _scale(words: Format, unit: Unit, values: Sequence[float | None]) -> Scale:
+    if unit in MONEY:
+        return words.money_scale(values, unit)
     if unit == "percent":
         return Scale(0.01, "%", 1)
     if unit in ("days", "hours"):
@@ -105,12 +105,15 @@ def _scale(words: Format, unit: Unit) -> Scale:
     return Scale(1.0, "", 0 if unit == "count" else 2)
 
 
-def _change_scale(words: Format, unit: Unit, changes: Iterable[float]) -> Scale:
-    """One more decimal than the values have: parts are smaller than what they are parts of."""
-    scale = _scale(words, unit)
+def _change_scale(words: Format, unit: Unit, changes: Sequence[float]) -> Scale:
+    """Of small numbers one more decimal than the values have: parts are smaller than what they are
+    parts of.
+    """
+    scale = _scale(words, unit, changes)
     name = words.points_unit if unit == "percent" else scale.unit
-    whole = unit == "count" and all(float(change).is_integer() for change in changes)
-    return Scale(scale.divisor, name, scale.digits + (not whole))
+    top = max(map(abs, changes), default=0.0) / scale.divisor
+    whole = unit in MONEY or all(float(change).is_integer() for change in changes)
+    return Scale(scale.divisor, name, scale.digits + (top < 100 and not whole))
 
 
 def _head(name: str, scale: Scale) -> str:

@@ -175,19 +175,25 @@ def require(bound: Bound, crm: Any, dimensions: Iterable[str]) -> None:
 
 def explain(evaluation: Evaluation, asked: Pair, by: str) -> Drivers:
     """The change of a KPI, by the members of a dimension that it has and that is not refused."""
-    totals, parts = asked.totals(), asked.members(by)
-    found = evaluation.values([*totals, *parts])
+    totals = asked.totals()
+    found = evaluation.values(totals)
     before, now = (_whole(evaluation, ask, found[ask], asked.cut) for ask in totals)
     bound = asked.now.bound
     bare = Drivers(now, before, by, shape_of(bound), bound.measures[0].fact.table)
     if bare.withheld:
         return bare
+    return _decomposed(bare, bound, ends_of(evaluation, asked, by))
+
+
+def ends_of(evaluation: Evaluation, asked: Pair, by: str) -> Ends:
+    """The cells by member before and now, within the slice."""
+    parts = asked.members(by)
     place = parts[0].by.index(by)
-    ends = tuple(
-        {m: _kept(cells, ask.by, place, asked.cut) for m, cells in evaluation.cells(ask).items()}
-        for ask in parts
+    before, now = (
+        {m: _kept(cells, ask.by, place, asked.cut) for m, cells in found.items()}
+        for ask, found in zip(parts, evaluation.cells(parts), strict=True)
     )
-    return _decomposed(bare, bound, (ends[0], ends[1]))
+    return before, now
 
 
 def shape_of(bound: Bound) -> Shape:

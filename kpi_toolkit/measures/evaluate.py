@@ -69,14 +69,17 @@ class Evaluation:
         """The value of an ask without a breakdown."""
         return self.values([ask])[ask][0]
 
-    def cells(self, ask: Ask) -> dict[Measure, Cells]:
-        """The exact numbers by member behind an ask that is available; none where its period has
-        not started.
+    def cells(self, asks: Iterable[Ask]) -> list[dict[Measure, Cells]]:
+        """The exact numbers by member behind each of some asks that are available; none where a
+        period has not started.
         """
-        needs = self._needs(ask)
-        self._compute(needs)
-        found = {need.measure: self._cells[need] for need in needs if need.by == ask.by}
-        return {measure: found.get(measure, {}) for measure in ask.bound.measures}
+        needs = [(ask, self._needs(ask)) for ask in asks]
+        self._compute(need for _, found in needs for need in found)
+        return [
+            {m: {} for m in ask.bound.measures}
+            | {need.measure: self._cells[need] for need in found if need.by == ask.by}
+            for ask, found in needs
+        ]
 
     # -- needs
 
