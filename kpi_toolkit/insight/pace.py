@@ -27,7 +27,12 @@ from kpi_toolkit.measures.formula import Constant, Node, Operation
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 
-State = Literal["reached", "missed", "on_pace", "behind", "open", "part", "unknown", "refused"]
+# Before a tenth of the business days is over, a day more or less decides the verdict.
+EARLY = 0.1
+
+State = Literal[
+    "reached", "missed", "on_pace", "behind", "early", "open", "part", "unknown", "refused"
+]
 Found = Mapping[Ask, Sequence[KpiValue]]
 
 
@@ -99,7 +104,7 @@ class Progress:
     @property
     def state(self) -> State:
         """The verdict: of a period that is over reached or missed, of one under way on pace or
-        behind; open where outcomes are still to come.
+        behind, but for its first tenth; open where outcomes are still to come.
         """
         value = self.value.value
         if self.value.status == "not_available":
@@ -116,6 +121,8 @@ class Progress:
             return "reached" if met else "missed"
         if self.on_pace is None:
             return "unknown"
+        if self.elapsed < EARLY * self.days:
+            return "early"
         return "on_pace" if self.on_pace else "behind"
 
 

@@ -13,6 +13,7 @@ _STATES = {
     "missed": "missed",
     "on_pace": "on pace",
     "behind": "behind",
+    "early": "too early",
     "open": "so far",
     "part": "of a part",
     "unknown": "no data",
@@ -62,7 +63,7 @@ def message(progress: Sequence[Progress], words: Format) -> str:
     """How many targets are reached or on pace, and which are the furthest behind."""
     judged = [one for one in progress if tone(one) != "none"]
     if not judged:
-        return words.t("None of the targets can be judged yet.")
+        return words.t("It is too early to judge the targets.")
     good = [one for one in judged if tone(one) == "good"]
     said = _counted(words, len(good), len(judged), over=all(one.complete for one in judged))
     late = sorted((one for one in judged if tone(one) == "bad"), key=_share)

@@ -51,7 +51,7 @@ def actions(session: Session) -> Block:
         rows=[_row(session, one, reading) for one, reading in pairs],
         align=["left"] * 4,
         strong=[0],
-        phone=[0, 3],
+        phone=[0, 1],
     )
 
 
@@ -72,6 +72,8 @@ def _row(session: Session, one: Headline, reading: Reading) -> list[str]:
 
 def _message(session: Session, readings: Sequence[Reading]) -> str:
     words = session.words
+    if not session.period.is_complete(session.as_of):
+        return words.t("The period is still under way: no headline can give a signal yet.")
     moved = [r.now.name(words) for r in readings if insight.signal_tone(r) != "none"]
     if not moved:
         return words.t("No headline gives a signal: there is nothing to act on.")

@@ -54,6 +54,14 @@ def test_a_sum_is_expected_by_its_share_of_the_business_days() -> None:
     assert found.landing.value == pytest.approx(220.0)
 
 
+def test_in_the_first_tenth_of_the_days_it_is_too_early_to_judge() -> None:
+    """Two of 22 business days are over, then three."""
+    third, fourth = (dt.datetime.fromisoformat(f"2026-09-0{day}") for day in (3, 4))
+    assert (standing(third).state, standing(fourth).state) == ("early", "on_pace")
+    assert standing(third, value=60.0).state == "reached"
+    assert standing(third).on_pace is True
+
+
 def test_a_target_just_above_is_behind() -> None:
     assert standing(value=220.5).state == "behind"
 
