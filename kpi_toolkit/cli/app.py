@@ -13,6 +13,7 @@ from kpi_toolkit.cli import (
     init,
     listing,
     mail,
+    new_report,
     plan,
     run,
     snapshots,
@@ -30,6 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("init")(init.init)
+app.command("new-report")(new_report.new_report)
 app.command("check")(check.check)
 app.command("plan")(plan.plan)
 app.command("list")(listing.list_kpis)
