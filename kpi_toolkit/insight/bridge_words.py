@@ -66,8 +66,8 @@ def message(words: Format, bridge: Bridge) -> str:
     greatest = sorted(bridge.parts, key=lambda part: -abs(part.amount))[:MOST]
     parts = [
         f"{name(words, part).lower()} {words.money(part.amount, sign=True)}"
-        for part in greatest
-        if part.amount
+        for part in bridge.parts
+        if part in greatest and part.amount
     ]
     if not parts:
         return words.t("The pipeline did not move: {end}.", end=words.money(bridge.end))

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.crm.quoting import literals
 from kpi_toolkit.errors import NotAvailable
 from kpi_toolkit.insight.deal_log import DealLog, Key, amount_of, day_of
 from kpi_toolkit.insight.deal_moves import Course, State
@@ -163,9 +164,19 @@ class _Reading:
 def by_exports(
     before: Crm, after: Crm, members: tuple[str, ...], *, dated: bool = False
 ) -> tuple[Course, ...]:
-    """The deals of two exports, each as it stood at its own moment of knowledge."""
-    earlier = {row.deal_id: row for row in rows(before, members, dated=dated)}
-    later = {row.deal_id: row for row in rows(after, members, dated=dated)}
+    """The deals that may be open at some moment between two exports, each as one of them has it at
+    its own moment of knowledge.
+    """
+    is_open = f"WHERE closed_at IS NULL OR closed_at >= {instant(before.as_of)}"
+    earlier, later = (
+        {row.deal_id: row for row in rows(crm, members, is_open, dated=dated)}
+        for crm in (before, after)
+    )
+    # A closing may have been entered late, and a closed deal opened again.
+    for crm, known, others in ((after, later, earlier), (before, earlier, later)):
+        if missing := sorted(others.keys() - known.keys()):
+            where = f"WHERE deal_id IN ({literals(missing)})"
+            known |= {row.deal_id: row for row in rows(crm, members, where, dated=dated)}
     return tuple(
         Course(
             deal,

@@ -83,6 +83,8 @@ class DealLog:
 
 def _first(ties: list[tuple[str, str, str | None, str | None]]) -> str | None:
     """The old value of changes of one field at one instant: the one that none of them made."""
+    if len(ties) == 1:
+        return ties[0][2]
     made = {new for *_, new in ties}
     return next((old for _, _, old, _ in ties if old not in made), ties[0][2])
 

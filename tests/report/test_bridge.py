@@ -49,7 +49,7 @@ def test_the_block_says_in_words_what_became_of_the_pipeline(
 ) -> None:
     found = bridge(crm_of(both)).content
     assert found["message"] == (
-        "The pipeline shrank by €3.20k, to €1.80k: won −€3.30k, lost −€700, increased +€500."
+        "The pipeline shrank by €3.20k, to €1.80k: increased +€500, lost −€700, won −€3.30k."
     )
     assert plain(found["subject"]) == "Open pipeline, €k · Q3 2026"
     assert found["note"] == (
@@ -61,8 +61,8 @@ def test_the_block_says_in_words_what_became_of_the_pipeline(
 def test_french_has_its_own_words_and_spaces(both: dict[str, pd.DataFrame]) -> None:
     found = bridge(crm_of(both), "fr", closing="2026-Q3").content
     assert plain(found["message"]) == (
-        "Le pipeline a reculé de 3,70 k€, à 300 € : signées −3,30 k€, perdues −700 €, "
-        "créées +300 €."
+        "Le pipeline a reculé de 3,70 k€, à 300 € : créées +300 €, perdues −700 €, "
+        "signées −3,30 k€."
     )
     assert plain(found["subject"]) == "Pipeline dont la clôture est prévue au T3 2026, k€ · T3 2026"
     assert "on ignore ce qui a été avancé ou repoussé" in found["note"]
