@@ -7,6 +7,7 @@ import pytest
 
 import kpi_toolkit as kt
 from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.crm.remote import dialect
 from kpi_toolkit.errors import DefinitionError, NotAvailable, PeriodError
 from kpi_toolkit.insight.bridge import Bridge
 from tests.insight.deal_tables import changes, deals
@@ -364,3 +365,13 @@ def test_a_mistake_is_one_sentence(bridge: Bridge) -> None:
     with pytest.raises(NotAvailable, match=r"lack deals\.expected_close_on"):
         table = DEALS.drop(columns="expected_close_on")
         kt.pipeline_bridge(crm_of(deals=table), PERIOD, closing=PERIOD)
+
+
+def test_its_queries_mean_the_same_in_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    crm = crm_of(deals=DEALS.assign(owner="Ann"), record_changes=CHANGES)
+    asked: list[str] = []
+    query = crm.query
+    monkeypatch.setattr(crm, "query", lambda sql: asked.append(sql) or query(sql))
+    kt.pipeline_bridge(crm, PERIOD, closing=PERIOD, within={"owner": "Ann"})
+    assert len(asked) >= 5
+    assert all(dialect.postgresql(sql) for sql in asked)
