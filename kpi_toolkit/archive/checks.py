@@ -9,6 +9,8 @@ from sqlalchemy.engine import Connection
 from kpi_toolkit.archive.tables import artifacts, runs
 from kpi_toolkit.archive.triggers import missing_triggers
 
+# Pages that compare two runs: they can be made again at any time, so no run vouches for them.
+COMPARED = "compare"
 _SHOWN = 20
 
 
@@ -67,7 +69,10 @@ def _orphans(connection: Connection, folder: Path, known: set[str]) -> list[str]
     for path in sorted(folder.glob("*/**/*")):
         parts = path.relative_to(folder).parts
         checkpoint = any(part.startswith(".") for part in parts[:-1])
-        if path.is_dir() or checkpoint or excused & set(parts) or "/".join(parts) in known:
+        made_of_runs = len(parts) == 2 and parts[0] == COMPARED
+        if path.is_dir() or checkpoint or made_of_runs or excused & set(parts):
+            continue
+        if "/".join(parts) in known:
             continue
         faults.append(f"{'/'.join(parts)} belongs to no run of the archive")
     return faults

@@ -154,6 +154,36 @@ class Archive:
         query = sa.select(*columns).where(kpi_values.c.run_id == run_id)
         return self._rows(ValueRow, query.order_by(*kpi_values.primary_key.columns))
 
+    def totals(self) -> list[tuple[str, ValueRow]]:
+        """What every succeeded run published of its own period as a whole, by run id; options at
+        their defaults.
+        """
+        columns = [column for column in kpi_values.c if column.name != "run_id"]
+        query = (
+            sa.select(kpi_values.c.run_id, *columns)
+            .join(runs, runs.c.run_id == kpi_values.c.run_id)
+            .where(
+                runs.c.status == "succeeded",
+                kpi_values.c.grain == runs.c.grain,
+                kpi_values.c.period_start == runs.c.period_start,
+                kpi_values.c.dimension == "",
+                kpi_values.c.options == "",
+            )
+            .order_by(*kpi_values.primary_key.columns)
+        )
+        with reading(self._engine, self.name) as connection:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        return [(row.pop("run_id"), ValueRow(**row)) for row in rows]
+
+    def files(self) -> dict[str, dict[str, str]]:
+        """Where every run's files lie in the reports folder, by run id and kind."""
+        query = sa.select(artifacts.c.run_id, artifacts.c.kind, artifacts.c.path)
+        found: dict[str, dict[str, str]] = {}
+        with reading(self._engine, self.name) as connection:
+            for run_id, kind, path in connection.execute(query):
+                found.setdefault(run_id, {})[kind] = path
+        return found
+
     def artifacts(self, run_id: str) -> list[Artifact]:
         """The files of a run, sorted by kind."""
         columns = [column for column in artifacts.c if column.name != "run_id"]

@@ -1,5 +1,6 @@
 """`kpi archive`: what was reported before, and how two reports differ."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,6 +79,15 @@ def show(run: RunArgument, config: ConfigOption = None) -> None:
 
 
 app.command("diff")(archive_diff.diff)
+
+
+@app.command()
+def index(config: ConfigOption = None) -> None:
+    """Write reports/index.html anew, which each run does: every run, and its pages."""
+    from kpi_toolkit.run import listing
+
+    read, _ = load_config(config)
+    typer.echo(listing.write(opened(config), read, datetime.now(UTC)))
 
 
 @app.command()

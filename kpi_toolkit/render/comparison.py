@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from dataclasses import replace
 
 from kpi_toolkit import blocks
 from kpi_toolkit.archive.rows import Run, ValueRow
@@ -17,10 +17,10 @@ from kpi_toolkit.insight.compared import Beside, Compared, Difference, bound_of,
 from kpi_toolkit.insight.naming import report_title
 from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.render.document import Document
+from kpi_toolkit.render.outline import outlined
 from kpi_toolkit.render.text import legible, line
 
 MOST_FIGURES, MOST_RECORDS = 200, 100
-_COMPARED: list[Literal["left", "right"]] = ["left", "right", "right", "right", "left"]
 
 
 def document(found: Compared, config: Config) -> Document:
@@ -36,8 +36,8 @@ def document(found: Compared, config: Config) -> Document:
         period=page.period(found.after),
         company=line(config.project.name),
         meta=tuple({"label": label, "value": line(value)} for label, value in page.meta()),
-        blocks=tuple(
-            {"kind": b.kind, "content": legible(b.kind, b.content)} for b in parts if b is not None
+        blocks=outlined(
+            [replace(b, content=legible(b.kind, b.content)) for b in parts if b is not None]
         ),
         created=words.date(config.calendar.local_day(_naive(found.after))),
         run=f"{found.before.run_id} – {found.after.run_id}",
@@ -85,29 +85,31 @@ class _Page:
         if not found.own:
             return None
         heads = [words.t("KPI"), self._head(found.before), self._head(found.after)]
-        heads += [words.t("Change"), *([words.t("Cause")] if found.same_period else [])]
+        heads.append(words.t("Change"))
+        rows = [self._beside(pair) for pair in found.own]
+        if not found.same_period:
+            return blocks.table(
+                message=words.t("The figures of two periods"),
+                subject=words.t(
+                    "The two reports are of different periods: nothing here was restated."
+                ),
+                heads=heads,
+                rows=rows,
+                align=["left", "right", "right", "right"],
+                strong=(2,),
+            )
         changed = sum(found.difference(pair) is not None for pair in found.own)
-        message = (
-            words.tn(
+        return blocks.restated(
+            title=words.tn(
                 "One headline figure is different now",
                 "{n} headline figures are different now",
                 changed,
             )
             if changed
-            else words.t("No headline figure has changed")
-        )
-        if not found.same_period:
-            message = words.t("The figures of two periods")
-        return blocks.table(
-            message=message,
-            subject=""
-            if found.same_period
-            else words.t("The two reports are of different periods: nothing here was restated."),
-            heads=heads,
-            rows=[self._beside(pair) for pair in found.own],
-            align=_COMPARED if found.same_period else _COMPARED[:-1],
-            strong=(2,),
-            phone=(0, 1, 2),
+            else words.t("No headline figure has changed"),
+            text="",
+            heads=[*heads, words.t("Cause")],
+            rows=rows,
         )
 
     def _head(self, run: Run) -> str:
@@ -135,13 +137,11 @@ class _Page:
         if not rest:
             return None
         left = len(rest) - MOST_FIGURES
-        return blocks.table(
-            message=words.tn(
+        return blocks.restated(
+            title=words.t("Earlier periods and breakdowns that both reports show"),
+            text=words.tn(
                 "One other figure has changed.", "{n} other figures have changed.", len(rest)
-            ).rstrip("."),
-            subject=words.t("Earlier periods and breakdowns that both reports show")
-            if left <= 0
-            else words.tn("One more is not shown.", "{n} more are not shown.", left),
+            ),
             heads=[
                 words.t("KPI, period"),
                 words.t("Before"),
@@ -150,9 +150,9 @@ class _Page:
                 words.t("Cause"),
             ],
             rows=[self._other(d) for d in rest[:MOST_FIGURES]],
-            align=_COMPARED,
-            strong=(2,),
-            phone=(0, 1, 2),
+            after=words.tn("One more is not shown.", "{n} more are not shown.", left)
+            if left > 0
+            else "",
         )
 
     def _other(self, found: Difference) -> list[str]:

@@ -21,11 +21,12 @@ def page(document: Document, project: Path | None = None) -> str:
         template = fragment.environment(project).get_template("page.html.j2")
         return template.render(
             document=document,
-            style=_style(project),
+            style=style(project, "page.css"),
             words={"figures": words.t("Figures")},
         )
 
 
-def _style(project: Path | None) -> Markup:
-    own = resources.template("html", "page.css", project).read_text(encoding="utf-8")
-    return Markup("\n".join((faces(), str(fragment.style(project)), own)))
+def style(project: Path | None, *names: str) -> Markup:
+    """The fonts, the style of fragments, then the named sheets of templates/html."""
+    own = [resources.template("html", name, project).read_text(encoding="utf-8") for name in names]
+    return Markup("\n".join((faces(), str(fragment.style(project)), *own)))

@@ -23,7 +23,7 @@ from kpi_toolkit.errors import ArchiveError, KpiError, RunError, first_line
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.coverage import without_records
 from kpi_toolkit.kpis import registry
-from kpi_toolkit.run import publish
+from kpi_toolkit.run import listing, publish
 from kpi_toolkit.run.execute import NotebookFailed, execute
 from kpi_toolkit.run.job import Job, RunResult
 from kpi_toolkit.run.kernel import Kernel
@@ -69,6 +69,7 @@ def run_report(job: Job, place: Workplace) -> RunResult:
         cause = without_secrets(_cause(error))
         with contextlib.suppress(ArchiveError):
             place.archive.fail(run_id, now=place.clock(), error=cause)
+            listing.after_run(place.archive, place.config, run_id, place.clock())
         if isinstance(error, KpiError) and cause != str(error):
             raise RunError(cause) from None
         raise
@@ -130,6 +131,7 @@ def _archived(
     )
     if not finished:
         return RunResult("lost", job, run_id)
+    unlisted = listing.after_run(place.archive, place.config, run_id, place.clock())
     return RunResult(
         "succeeded",
         job,
@@ -137,7 +139,7 @@ def _archived(
         edition=edition,
         values=len(values),
         files={artifact.kind: reports / artifact.path for artifact in written},
-        warnings=(*made.document.warnings, *_without_records(job, values, crm)),
+        warnings=(*made.document.warnings, *_without_records(job, values, crm), *unlisted),
         log=made.document.log,
     )
 
