@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from kpi_toolkit.charts.cohort import cohorts_of
-from kpi_toolkit.charts.distribution import Spread, known_of
+from kpi_toolkit.charts.distribution import known_of
 from kpi_toolkit.charts.pareto import parts_of
 from kpi_toolkit.charts.shown import chosen, is_known
 from kpi_toolkit.format import Format, Unit
+from kpi_toolkit.insight.spread import Spread
 
 
 def pareto_alt(

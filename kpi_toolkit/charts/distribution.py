@@ -17,6 +17,7 @@ from kpi_toolkit.charts.shown import Shown, chosen, shown
 from kpi_toolkit.charts.text import fit, line_box, widest, width_of
 from kpi_toolkit.charts.theme import ACTUAL, INK, MUTED, SMALL, theme
 from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.insight.spread import Spread
 
 FEWEST = 8  # values that make a distribution; fewer are drawn one by one
 _HEIGHT, _LOWEST = 46.0, 34.0  # mm, and the least in which bars tell something
@@ -28,22 +29,6 @@ _WIDEST = 16.0  # mm of a bar
 _BESIDE = 0.8  # mm from a vertical line to its name
 _RHYTHM = (1, 2, 5, 10)
 _DOTTED, _DASHED = (0, (1, 1.5)), (0, (4, 2))
-
-
-@dataclass(frozen=True)
-class Spread:
-    """What is typical of some values (at least one)."""
-
-    median: float
-    mean: float
-    most: float  # nine of ten are not above it
-
-    @classmethod
-    def of(cls, values: np.ndarray) -> "Spread":
-        """Median, mean and 90th percentile (between two values in proportion, as in SQL)."""
-        return cls(
-            float(np.median(values)), float(np.mean(values)), float(np.quantile(values, 0.9))
-        )
 
 
 @dataclass(frozen=True)
@@ -169,7 +154,7 @@ def _draw_edges(field: _Field) -> None:
 
 def _draw_edge(field: _Field, place: float, text: str) -> None:
     """A size under the line, inside the axes, where no other one stands."""
-    half, y = width_of(text, SMALL) / 2, _FOOT - 2.6
+    half, y = width_of(text, SMALL) / 2 + 0.01, _FOOT - 2.6
     x = min(max(field.x(place), half), field.width - half)
     taken = line_box(x, y, 2 * half, SMALL, "center")
     if field.places.first_free([taken]) == 0:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kpi_toolkit.crm.tables import TABLES, ColumnType
 from kpi_toolkit.measures import records as measured
 from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.period import Period
 from kpi_toolkit.report.session import Session
 
 if TYPE_CHECKING:
@@ -22,15 +23,15 @@ _TYPES: dict[ColumnType, str] = {
 }
 
 
-def records(session: Session, bound: Bound) -> pd.DataFrame:
-    """The rows behind a KPI of the report's period, within its scope.
+def records(session: Session, bound: Bound, period: Period | None = None) -> pd.DataFrame:
+    """The rows behind a KPI of the report's period, or of another one, within its scope.
 
     Of a KPI that is not available here they are none: the columns are those that its table would
     have, so that a notebook's next steps still work, and `Report.table` says the reason.
     """
     if reason := session.refusal(bound):
         return _nothing(session, bound, reason)
-    found = measured.records(bound, session.crm, session.period, session.as_of)
+    found = measured.records(bound, session.crm, period or session.period, session.as_of)
     dimension, member = session.scope.dimension, session.scope.member
     return found[found[dimension].map(_as_text) == member] if dimension else found
 

@@ -23,11 +23,14 @@ from kpi_toolkit.report import targets as aims
 from kpi_toolkit.report.beside import beside
 from kpi_toolkit.report.breakdowns import breakdowns
 from kpi_toolkit.report.bridge import bridge
+from kpi_toolkit.report.cohorts import cohorts
 from kpi_toolkit.report.courses import trends
 from kpi_toolkit.report.coverage import coverage
 from kpi_toolkit.report.data_check import DataCheck
 from kpi_toolkit.report.display import show_frames_as_blocks
+from kpi_toolkit.report.distribution import distribution
 from kpi_toolkit.report.drivers import drivers
+from kpi_toolkit.report.pareto import pareto
 from kpi_toolkit.report.ranking import ranking
 from kpi_toolkit.report.records import records as records_of
 from kpi_toolkit.report.scope import Scope
@@ -195,6 +198,19 @@ class Report:
         close in a period. The deals behind it: kt.pipeline_bridge(report.crm, report.period).
         """
         return bridge(self._session, closing)
+
+    def pareto(self, kpi: Asked, *, by: str | None = None, n: int = 12) -> Block:
+        """Which members of a dimension make up 80 % of a KPI that adds up."""
+        bound = self._session.bound(kpi)
+        return pareto(self._session, bound, members.require_dimension(bound, by), n)
+
+    def cohorts(self, kpi: Asked, *, n: int = HISTORY) -> Block:
+        """How far each of the last `n` cohorts has got, by age."""
+        return cohorts(self._session, self._session.bound(kpi), n)
+
+    def distribution(self, kpi: Asked) -> Block:
+        """How the amounts or durations behind a KPI are spread, over those of the period before."""
+        return distribution(self._session, self._session.bound(kpi))
 
     def trends(self, *kpis: Asked, n: int = HISTORY) -> Block:
         """The courses of several KPIs over `n` periods, two beside each other."""

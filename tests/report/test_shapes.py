@@ -1,0 +1,107 @@
+"""Pareto, cohorts and distribution of a report say in their message what their picture shows."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.errors import DefinitionError
+from kpi_toolkit.kpis import sales
+from kpi_toolkit.report import Report
+from tests.report.conftest import crm_of
+
+
+@pytest.fixture(scope="module")
+def report(crm: Crm) -> Report:
+    return Report("sales", crm=crm, period="2026-Q3", language="en")
+
+
+def won(tables: dict[str, pd.DataFrame], first: str, end: str) -> pd.DataFrame:
+    """The deals won in a span of days, by plain pandas in UTC, which is the calendar's zone."""
+    deals = tables["deals"]
+    closed = pd.to_datetime(deals["closed_at"])
+    return deals[(deals["status"] == "won") & (closed >= first) & (closed < end)]
+
+
+def test_a_pareto_says_how_many_members_make_up_the_greater_part(
+    report: Report, tables: dict[str, pd.DataFrame]
+) -> None:
+    block = report.pareto(sales.won_value, by="owner")
+    amounts = won(tables, "2026-07-01", "2026-10-01").groupby("owner")["amount"].sum()
+    running = amounts.sort_values(ascending=False).cumsum() / amounts.sum()
+    vital = int((running < 0.8).sum()) + 1
+    assert block.content["message"] == (
+        f"Won value: {vital} of {len(amounts)} make up {running.iloc[vital - 1]:.0%} "
+        f"({', '.join(running.index[:vital])})."
+    )
+    assert len(block.values) == len(amounts)
+    assert block.content["wide"] != block.content["narrow"]
+
+
+def test_a_pareto_of_what_does_not_add_up_is_refused(report: Report) -> None:
+    with pytest.raises(DefinitionError, match="do not add up to a whole; use report.ranking"):
+        report.pareto(sales.decided_win_rate, by="owner")
+
+
+def test_a_pareto_of_nothing_and_of_returns_is_a_sentence(tables: dict[str, pd.DataFrame]) -> None:
+    deals = tables["deals"]
+    for factor, said in ((0, "no data in Q3"), (-1, "is below zero")):
+        changed = {**tables, "deals": deals.assign(amount=deals["amount"] * factor)}
+        block = Report("sales", crm=crm_of(changed), period="2026-Q3", language="en").pareto(
+            sales.won_value, by="owner"
+        )
+        assert block.kind == "text" and said in str(block.content)
+
+
+def test_cohorts_compare_the_youngest_that_is_old_enough(report: Report) -> None:
+    block = report.cohorts(sales.opportunity_to_customer_rate, n=7)
+    message = block.content["message"]
+    assert "for the cohort of June 2026, 3 months later; earlier cohorts at that age:" in message
+    assert block.content["alt"].count("age") == 7
+    assert len(block.values) == 0  # what was known at an earlier moment is not archived
+
+
+def test_cohorts_without_data_are_a_sentence(tables: dict[str, pd.DataFrame]) -> None:
+    none = {**tables, "deals": tables["deals"].head(0)}
+    block = Report("sales", crm=crm_of(none), period="2026-Q3", language="en").cohorts(
+        sales.opportunity_to_customer_rate
+    )
+    assert block.kind == "text"
+
+
+def test_a_distribution_tells_its_records_over_those_before(
+    report: Report, tables: dict[str, pd.DataFrame]
+) -> None:
+    block = report.distribution(sales.average_won_deal)
+    amounts = won(tables, "2026-07-01", "2026-10-01")["amount"]
+    assert f"half of {len(amounts)} records" in block.content["message"]
+    assert f"€{amounts.median() / 1e3:.1f}k" in block.content["message"]
+    assert f"€{amounts.quantile(0.9) / 1e3:.1f}k" in block.content["message"]
+    assert "Q2\u00a02026" in block.content["wide"]
+
+
+def test_a_distribution_agrees_with_its_median(report: Report) -> None:
+    cycle = sales.sales_cycle_median.bind(start="creation")
+    value = sales.sales_cycle_median(report.crm, report.period, start="creation").value
+    assert f"{value:.1f}\u202fd" in report.distribution(cycle).content["message"]
+
+
+def test_a_distribution_keeps_to_the_report_s_slice(crm: Crm) -> None:
+    ann = Report("sales", crm=crm, period="2026-Q3", language="en", scope="owner=Ann")
+    whole = Report("sales", crm=crm, period="2026-Q3", language="en")
+    counts = [
+        int(re.search(r"half of (\d+)", r.distribution(sales.won_value).content["message"])[1])
+        for r in (ann, whole)
+    ]
+    assert 0 < counts[0] < counts[1]
+
+
+def test_all_three_in_french(crm: Crm) -> None:
+    french = Report("sales", crm=crm, period="2026-Q3", language="fr")
+    said = [
+        french.pareto(sales.won_value, by="owner").content["message"],
+        french.cohorts(sales.opportunity_to_customer_rate, n=7).content["message"],
+        french.distribution(sales.won_value).content["message"],
+    ]
+    assert "font" in said[0] and "cohortes précédentes" in said[1] and "neuf sur dix" in said[2]
