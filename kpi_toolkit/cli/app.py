@@ -10,6 +10,7 @@ from kpi_toolkit.cli import (
     archive,
     check,
     compare,
+    doctor,
     init,
     listing,
     mail,
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("new-report")(new_report.new_report)
 app.command("check")(check.check)
+app.command("doctor")(doctor.doctor)
 app.command("plan")(plan.plan)
 app.command("list")(listing.list_kpis)
 app.command("explain")(listing.explain)

@@ -29,7 +29,7 @@ def check(
 
     read, file = load_config(config)
     spreadsheet.spare_inputs(quarantine, read, file)
-    _check_reports(read)
+    refuse_reports(read, datetime.now(UTC))
     read.calendar.business.check_holidays()
     crm = connect(read)
     found = audit(crm, read)
@@ -41,12 +41,13 @@ def check(
         _print(read, file, found)
 
 
-def _check_reports(config: "Config") -> None:
-    """Refuse a report whose notebook, period or schedule would fail when it is due."""
+def refuse_reports(config: "Config", now: datetime) -> None:
+    """Refuse a report whose notebook, period or schedule would fail when it is due; `now` is
+    aware.
+    """
     from kpi_toolkit.run.planning import Asked, plan
     from kpi_toolkit.run.slots import due_slot
 
-    now = datetime.now(UTC)
     for name, section in config.reports.items():
         plan(config, name, Asked(), now)
         if section.schedule:

@@ -13,7 +13,7 @@ from kpi_toolkit.errors import KpiError, first_line
 
 EXIT_CODES = (
     (0, "fine; for run-due also: nothing was due"),
-    (1, "unexpected: a fault of the program"),
+    (1, "unexpected: a fault of the program; of doctor: a fault of the installation"),
     (2, "kpi.toml, an option or an argument is wrong"),
     (3, "the data cannot be read, or too many rows are bad"),
     (4, "the KPI needs a table or column that the data lack"),
