@@ -13,9 +13,9 @@ from kpi_toolkit.insight.drivers import EFFECTS, Driver, Drivers
 
 _HEADS = {"volume": "Volume effect", "mix": "Mix effect", "rate": "Rate effect"}
 _MEANINGS = {
-    "volume": "Volume effect: more or fewer records.",
-    "mix": "Mix effect: each member’s share of the records.",
-    "rate": "Rate effect: what each member’s records amount to.",
+    "volume": "Volume effect: how many records there are.",
+    "mix": "Mix effect: each one’s share of them.",
+    "rate": "Rate effect: what its records amount to.",
 }
 
 

@@ -157,10 +157,15 @@ def _factor(node: Node, effect: float, words: Format) -> str:
     """What a factor of a product is called: the KPI that it is, or its records; else empty."""
     for kpi in registry().values():
         if kpi.formula().structure() == node.structure():
-            return words.t(kpi.label)
+            return _within_a_sentence(words.t(kpi.label))
     if isinstance(node, Measure) and node.aggregate == "count":
         return _more(words, node.fact.table, up=effect > 0)
     return ""
+
+
+def _within_a_sentence(label: str) -> str:
+    """A label without its capital, unless it is an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _reason(found: Drivers, top: Driver, words: Format) -> str:

@@ -263,7 +263,7 @@ def test_the_factors_of_a_product_are_told_by_name(
     assert [effect for _, effect in found.factors] == pytest.approx(list(oracle.values()))
     assert sum(d.change for d in found.members) == pytest.approx(found.change, rel=1e-9)
     said = message(found, Format("en"))
-    assert all(name in said for name in ("Average won deal (", "Win rate (", "Sales cycle ("))
+    assert all(name in said for name in ("average won deal (", "win rate (", "sales cycle ("))
     assert " deals (" in said
 
 
