@@ -70,14 +70,11 @@ class Evaluation:
         return self.values([ask])[ask][0]
 
     def cells(self, asks: Iterable[Ask]) -> list[dict[Measure, Cells]]:
-        """The exact numbers by member behind each of some asks that are available; none where a
-        period has not started.
-        """
+        """The exact numbers by member behind each of some asks that are available."""
         needs = [(ask, self._needs(ask)) for ask in asks]
         self._compute(need for _, found in needs for need in found)
         return [
-            {m: {} for m in ask.bound.measures}
-            | {need.measure: self._cells[need] for need in found if need.by == ask.by}
+            {need.measure: self._cells[need] for need in found if need.by == ask.by}
             for ask, found in needs
         ]
 
@@ -130,10 +127,8 @@ class Evaluation:
 
     def explain(self, ask: Ask) -> list[str]:
         """The SQL that computes an ask."""
-        return [
-            query.sql
-            for query in plan(self._needs(ask), self.crm.columns, self.crm.calendar.time_zone)
-        ]
+        queries = plan(self._needs(ask), self.crm.columns, self.crm.calendar.time_zone)
+        return [query.sql for query in queries]
 
     def span(self, period: Period, known_at: dt.datetime | None = None) -> Span:
         """The bounds of a period at this moment of knowledge, or an earlier one, when a cohort was
@@ -169,12 +164,10 @@ class Evaluation:
             m for found in cells.values() for m, cell in found.items() if cell.n
         )
         values = [self._value(ask, cells, m) for m in members]
-        return tuple(
-            sorted(
-                values,
-                key=lambda v: (v.value is None, -(v.value or 0), str(tuple(v.members.values()))),
-            )
+        values.sort(
+            key=lambda v: (v.value is None, -(v.value or 0), str(tuple(v.members.values())))
         )
+        return tuple(values)
 
     def _blank(self, ask: Ask) -> KpiValue:
         kpi = ask.bound.kpi
