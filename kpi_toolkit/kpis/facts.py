@@ -50,8 +50,17 @@ product_deals = Fact(
     columns={"launched_on": "products.launched_on"},
 )
 
+# Of a stay in a stage: the next one, and the first and last that begins in any later stage.
+_BY_TIME = "over (partition by deal_id order by entered_at, coalesce(stages.position, 0))"
+_LATER = """(case when stages.position is not null then entered_at end) over (partition by deal_id
+    order by stages.position range between 1 following and unbounded following)"""
+_NEXT_IN_USE = """min(stages.position) over (partition by deals.pipeline
+    order by stages.position range between 1 following and unbounded following)"""
+_WON_AT = "case when deals.status = 'won' then deals.closed_at end"
+
 # One row a stay of a deal in a stage; a stay that begins at or after the closing is a closing
-# stage.
+# stage. A deal may come to a stage that it had skipped only when it is put back: then what counts
+# is where it goes from there.
 deal_steps = Fact(
     "deal_stages",
     time="left_at",
@@ -65,8 +74,16 @@ deal_steps = Fact(
     },
     required=("deals", "stages"),
     columns={
-        "left_at": "coalesce(lead(entered_at) over (partition by deal_id order by entered_at, "
-        "coalesce(stages.position, 0)), deals.closed_at)",
+        "left_at": f"coalesce(lead(entered_at) {_BY_TIME}, deals.closed_at)",
+        "visit": "row_number() over (partition by deal_id, stage order by entered_at)",
+        "advanced_at": f"""least({_WON_AT}, case when stages.position is not null then case
+            when min{_LATER} >= entered_at then min{_LATER}
+            when lead(stages.position) {_BY_TIME} > stages.position then lead(entered_at) {_BY_TIME}
+            when max{_LATER} >= entered_at then max{_LATER} end end)""",
+        "went_on_at": f"""case when stages.position is not null then case
+            when lead(stages.position) {_BY_TIME} = {_NEXT_IN_USE} then lead(entered_at) {_BY_TIME}
+            when lead(entered_at) {_BY_TIME} is null and {_NEXT_IN_USE} is null then {_WON_AT}
+            end end""",
         "pipeline": "deals.pipeline",
         "owner": "deals.owner",
         "team": "deals.team",

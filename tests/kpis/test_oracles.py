@@ -24,6 +24,7 @@ OPTIONS = {
     "lead_to_opportunity_rate": [{"within_days": 30}],
     "lead_source_success_rate": [{"within_days": 30}],
     "new_product_conversion_rate": [{"new_months": 6}, {"within_days": 30}],
+    "stage_conversion_rate": [{"advance": "in_order"}],
     "pipeline_velocity": [{"start": "creation"}],
     "lead_response_time": [{"hours": "business"}],
     "lead_response_median": [{"hours": "business"}],
@@ -43,7 +44,8 @@ DIMENSIONS = {
 OTHERS = {
     "new_customer_revenue": [("segment",), ("product",), ("owner", "channel")],
     **dict.fromkeys(
-        ("time_in_stage", "pipeline_value_by_stage", "pipeline_deals_by_stage"),
+        ("time_in_stage", "pipeline_value_by_stage", "pipeline_deals_by_stage")
+        + ("stage_conversion_rate",),
         [("stage",), ("owner",), ("stage", "source")],
     ),
     **dict.fromkeys(

@@ -82,10 +82,25 @@ def _deal_stages(chance: np.random.Generator, deals: pd.DataFrame) -> pd.DataFra
         )
         if stage == "contact" or chance.random() < 0.7
     ]
+    (more,) = chance.spawn(1)
+    rows += _second_thoughts(more, known)
     shuffled = pd.DataFrame(rows, columns=["deal_id", "stage", "entered_at"])
     # A stay of a deal that the export left out.
     shuffled.loc[len(shuffled)] = ["gone", "contact", pd.Timestamp("2026-08-01")]
     return shuffled.iloc[chance.permutation(len(shuffled))].reset_index(drop=True)
+
+
+def _second_thoughts(
+    chance: np.random.Generator, deals: pd.DataFrame
+) -> list[tuple[str, str, pd.Timestamp]]:
+    """Stays of deals that went back, or to a stage that they had skipped, one to three of each."""
+    return [
+        (deal, stage, created + pd.Timedelta(days=int(after)))
+        for deal, created in zip(deals["deal_id"], deals["created_at"], strict=True)
+        if chance.random() < 0.4
+        for stage in chance.choice(STAGES, int(chance.integers(1, 4)), replace=False)
+        for after in [chance.integers(1, 150)]
+    ]
 
 
 def _orders(

@@ -1,11 +1,13 @@
 """The KPIs of the pipeline a second time, in pandas, written from their definitions in words."""
 
 from fractions import Fraction
+from itertools import groupby
+from typing import Any
 
 import pandas as pd
 
 from tests.oracles.bounds import Bounds
-from tests.oracles.oracle import Exact, Frames, Oracle, count, mean, mean_days, total
+from tests.oracles.oracle import Exact, Frames, Oracle, count, mean, mean_days, share, total
 from tests.oracles.sales import cycles, decided, in_pipeline, within
 
 
@@ -37,13 +39,46 @@ def numbered(frames: Frames, at: Bounds) -> pd.DataFrame:
 
 def stays(frames: Frames) -> pd.DataFrame:
     """Stays in open stages, each up to the next one, else to the closing."""
-    of_deal = ["pipeline", "owner", "team", "segment", "product", "source", "closed_at", "amount"]
+    of_deal = ["pipeline", "owner", "team", "segment", "product", "source"]
+    of_deal += ["status", "closed_at", "amount"]
     steps = frames["deal_stages"].merge(frames["deals"][["deal_id", *of_deal]], on="deal_id")
     steps = steps[steps["closed_at"].isna() | (steps["entered_at"] < steps["closed_at"])]
     steps = steps.merge(frames["stages"], on=["pipeline", "stage"], how="left")
     steps = steps.sort_values(["deal_id", "entered_at", "position"], na_position="first")
     left = steps.groupby("deal_id")["entered_at"].shift(-1)
     return steps.assign(left_at=left.where(left.notna(), steps["closed_at"]))
+
+
+def entered(frames: Frames, at: Bounds, advance: str = "any") -> pd.DataFrame:
+    """First stays in stages that began in the period; a hit has come further by now."""
+    steps = stays(frames)
+    used = steps.groupby("pipeline")["position"].agg(lambda p: sorted(p.dropna().unique()))
+    deals = {d: list(rows) for d, rows in groupby(steps.itertuples(), lambda row: row.deal_id)}
+    first = steps[~steps.duplicated(["deal_id", "stage"])]
+    first = first[within(first["entered_at"], at.start, at.end)]
+    further = [
+        _further(row, [r for r in deals[row.deal_id] if _order(r) > _order(row)], used, advance)
+        for row in first.itertuples()
+    ]
+    hit = pd.Series(further, index=first.index, dtype="datetime64[us]") < at.as_of
+    return first.assign(hit=hit)
+
+
+def _order(row: Any) -> tuple[pd.Timestamp, float]:
+    return row.entered_at, 0 if pd.isna(row.position) else row.position
+
+
+def _further(row: Any, rest: list[Any], used: pd.Series, advance: str) -> pd.Timestamp:
+    """When a deal came further than the stage of a stay, by the stays after it; NaT for never."""
+    won = row.closed_at if row.status == "won" else pd.NaT
+    if advance == "any":
+        later = [other.entered_at for other in rest if other.position > row.position]
+        return min([when for when in [*later, won] if not pd.isna(when)], default=pd.NaT)
+    following = [p for p in used[row.pipeline] if p > row.position]
+    if rest:
+        straight = following and rest[0].position == following[0]
+        return rest[0].entered_at if straight else pd.NaT
+    return won if not following and not pd.isna(row.position) else pd.NaT
 
 
 def left_in_period(frames: Frames, at: Bounds) -> pd.DataFrame:
@@ -100,5 +135,6 @@ ORACLES = {
     "pipeline_value_by_stage": Oracle(standing, total),
     "pipeline_deals_by_stage": Oracle(standing_deals, count),
     "pipeline_velocity": Oracle(turning, velocity),
+    "stage_conversion_rate": Oracle(entered, share),
     "time_in_stage": Oracle(left_in_period, mean_days),
 }

@@ -37,6 +37,7 @@ from kpi_toolkit.kpis.sales.rates import (
     lead_to_opportunity_rate,
     new_product_conversion_rate,
     opportunity_to_customer_rate,
+    stage_conversion_rate,
 )
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "sales_cycle",
     "sales_cycle_median",
     "sales_cycle_survival",
+    "stage_conversion_rate",
     "time_in_stage",
     "won_deals",
     "won_value",

@@ -1,6 +1,8 @@
 """Of what begins, how much is won: leads, opportunities, deals."""
 
-from kpi_toolkit.kpis.facts import deals, leads, product_deals
+from typing import Literal
+
+from kpi_toolkit.kpis.facts import deal_steps, deals, leads, product_deals
 from kpi_toolkit.kpis.sales.words import FOLLOWED, WON, reached
 from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.options import Says
@@ -10,6 +12,13 @@ NEW_PRODUCTS: Says = {
     "new_months": {int: "products launched less than {new_months} months before"},
     **FOLLOWED,
 }
+ADVANCED: Says = {
+    "advance": {
+        "any": "reached a later stage or were won",
+        "in_order": "went straight on to the stage that follows (from the last one: were won)",
+    }
+}
+Advance = Literal["any", "in_order"]
 
 
 @kpi(
@@ -171,3 +180,31 @@ def new_product_conversion_rate(*, new_months: int = 12, within_days: int | None
     new = f"local_day(created_at) < launched_on + interval '{new_months}' month"
     won = f"{new} and {WON} and {reached('closed_at', within_days)}"
     return product_deals.count(won) / product_deals.count(new)
+
+
+@kpi(
+    label="Stage conversion",
+    catalogue=["S02"],
+    unit="percent",
+    better="up",
+    window="cohort",
+    finest_grain="week",
+    reads_with=["time_in_stage", "decided_win_rate"],
+    default_by="stage",
+    matures="days(entered_at, advanced_at)",
+    says=ADVANCED,
+)
+def stage_conversion_rate(*, advance: Advance = "any") -> Node:
+    """Deals that entered a stage in the period and have come further since.
+
+    Formula: come further so far / entered
+    Counts: deals that entered the stage for the first time in the period, and of these the ones
+        that {advance} by the date of the data; a second stay in a stage does not count; recent
+        periods may still rise and are marked so
+    Empty: no data when no deal entered a stage
+    """
+    further = {"any": "advanced_at", "in_order": "went_on_at"}[advance]
+    entered = {"time": "entered_at"}
+    return deal_steps.count(f"visit = 1 and {further} < :as_of", **entered) / deal_steps.count(
+        "visit = 1", **entered
+    )
