@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kpi_toolkit.measures.fact import Fact
+from kpi_toolkit.measures.fact import Counted, Fact
 
 DEAL_DIMENSIONS = (
     "owner",
@@ -136,6 +136,28 @@ accounts = Fact(
         "cohort",
     ),
     columns={"cohort": "cast(extract(year from local_day(became_customer_at)) as varchar)"},
+)
+
+# Who has bought more than before, in the period: a proxy for "more than planned", which no record
+# tells. A customer counts once, whatever tells it.
+upsold_accounts = replace(
+    accounts,
+    dimensions=("segment",),
+    columns={"bought_more": "coalesce(upsells.n, 0) > 0 or coalesce(upgrades.n, 0) > 0"},
+    counted={
+        "upsells": Counted(
+            deals,
+            on="account_id",
+            where="status = 'won' and kind in ('upsell', 'cross_sell') "
+            "and closed_at >= :start and closed_at < :end",
+        ),
+        "upgrades": Counted(
+            Fact("subscriptions"),
+            on="account_id",
+            where="kind = 'upgrade' and started_at >= :start and started_at < :end",
+        ),
+    },
+    required=("deals",),
 )
 
 # One row a lead; one that was merged into another is that other one.

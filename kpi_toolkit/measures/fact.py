@@ -138,6 +138,27 @@ class _Rows:
 
 
 @dataclass(frozen=True, eq=False)
+class Counted:
+    """The rows of another fact that meet `where`, counted for each value of `on`: a column that
+    both facts have. Expressions see the number as a column `n` of its name, null where there is no
+    row.
+    """
+
+    fact: Fact
+    on: str
+    where: str
+
+    def __post_init__(self) -> None:
+        for text in self.texts:
+            self.fact.check(text)
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Every expression it holds."""
+        return expression.name(self.on), self.where
+
+
+@dataclass(frozen=True, eq=False)
 class Fact(_Rows):
     """A canonical table as KPIs see it: one row a record.
 
@@ -146,6 +167,7 @@ class Fact(_Rows):
     them does not make; a join that is not `required` may be absent, and its columns are then null.
     They, and `where`, may name :start, :end and :as_of: such rows are made anew for each period.
     Of a `model`, the rows are the records that it scored at a period's end, as they were then.
+    `counted` are numbers of rows of other facts, by name; its tables may be absent, too.
     """
 
     table: str
@@ -157,6 +179,7 @@ class Fact(_Rows):
     joins: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     model: RecordModel | None = None
+    counted: Mapping[str, Counted] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for table in (self.table, *self.joins):
@@ -186,6 +209,8 @@ class Fact(_Rows):
         """Raise DefinitionError when an expression reads a column that the fact does not have."""
         for qualifier, column in expression.columns(text):
             table = qualifier or self.table
+            if table in self.counted and column == "n":
+                continue
             if table not in (self.table, *self.joins):
                 raise DefinitionError(
                     f"expression {text!r}: {table!r} is not joined to {self.table}; "
@@ -221,6 +246,13 @@ class Fact(_Rows):
         while todo:
             for qualifier, column in expression.columns(todo.pop()):
                 key = qualifier or column
+                if qualifier in self.counted:
+                    other = self.counted[qualifier]
+                    used |= {
+                        f"{key}.{k}": text for k, text in other.fact.derived(other.texts).items()
+                    }
+                    used |= {key: other.where, f"{key}.on": expression.name(other.on)}
+                    continue
                 found = self.joins.get(key) if qualifier else self.columns.get(key)
                 if found is not None and key not in used:
                     used[key] = found

@@ -45,11 +45,18 @@ def needs(fact: Fact, texts: Iterable[str]) -> Needs:
             if fact.model and not qualifier and column in fact.scored:
                 columns |= {(table, needed) for needed in fact.model.needs}
                 continue
+            if table in fact.counted:
+                other = fact.counted[table]
+                columns |= needs(other.fact, other.texts).columns
+                todo.append(name(other.on))
+                joins[table] = None
+                continue
             columns.add((table, column))
             if table != fact.table and table not in joins:
                 joins[table] = None
                 todo.append(fact.joins[table])
-    return Needs(frozenset(columns), tuple(table for table in fact.joins if table in joins))
+    known = (*fact.joins, *fact.counted)
+    return Needs(frozenset(columns), tuple(table for table in known if table in joins))
 
 
 def lacking(measures: Iterable[Measure], supplied: Supplied) -> tuple[str, ...]:
@@ -93,7 +100,8 @@ def _rendered(measure: Measure) -> Iterator[str]:
 
 def _tables(measure: Measure, supplied: Supplied) -> Iterator[str]:
     joins = needs(measure.fact, texts_of(measure)).joins
-    yield from (table for table in (measure.fact.table, *joins) if table in supplied)
+    named = (measure.fact.table, *(_table(measure.fact, table) for table in joins))
+    yield from (table for table in named if table in supplied)
 
 
 def texts_of(measure: Measure) -> list[str]:
@@ -149,37 +157,61 @@ def select(
     if whole_rows:
         there = supplied[fact.table] | {*fact.scored}
         wanted = {c: None for c in wanted if c in fact.columns or c not in there}
-    joined = [table for table in needs(fact, texts).joins if table in supplied]
-
-    def base(column: exp.Column) -> exp.Expr:
-        table = column.table or fact.table
-        if not column.table and column.name in fact.columns:
-            return exp.paren(exp.maybe_parse(_derived(column.name), dialect="duckdb"))
-        if column.name in supplied.get(table, ()) or (
-            not column.table and column.name in fact.scored
-        ):
-            return exp.column(column.name, table=table, quoted=True)
-        if table == fact.table and column.name not in TABLES[table].columns:
-            return exp.column(column.name, table=table, quoted=True)
-        return exp.cast(exp.null(), TABLES[table].columns[column.name].sql_type, dialect="duckdb")
-
-    def rendered(text: str) -> str:
-        return expression.render(text, bounds, time_zone=time_zone, column=base)
-
-    def _derived(column: str) -> str:
-        return rendered(fact.columns[column])
-
+    rows = _Rows(fact, supplied, time_zone, bounds)
     every = [_whole_rows(fact, wanted, supplied)] if whole_rows else []
     picked = (
-        ", ".join([*every, *(f"{rendered(name(column))} AS {name(column)}" for column in wanted)])
+        ", ".join([*every, *(f"{rows.sql(name(column))} AS {name(column)}" for column in wanted)])
         or "1 AS one"
     )
-    rows = f"{name(fact.model.table)} AS " if fact.model else ""
-    tables = f"{rows}{name(fact.table)}" + "".join(
-        f" LEFT JOIN {name(t)} ON {rendered(fact.joins[t])}" for t in joined
-    )
-    where = f" WHERE {rendered(fact.where)}" if fact.where else ""
-    return f"SELECT {picked} FROM {tables}{where}"
+    joins = "".join(f" LEFT JOIN {rows.joined(t)}" for t in needs(fact, texts).joins if rows.has(t))
+    where = f" WHERE {rows.sql(fact.where)}" if fact.where else ""
+    scored = f"{name(fact.model.table)} AS " if fact.model else ""
+    return f"SELECT {picked} FROM {scored}{name(fact.table)}{joins}{where}"
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """How expressions over a fact read the tables that a CRM has."""
+
+    fact: Fact
+    supplied: Supplied
+    time_zone: str
+    bounds: Mapping[str, str]
+
+    def sql(self, text: str) -> str:
+        """An expression over the tables, derived columns written out."""
+        return expression.render(text, self.bounds, time_zone=self.time_zone, column=self._read)
+
+    def has(self, joined: str) -> bool:
+        """Whether the CRM has a joined table, or the one in which rows are counted."""
+        return _table(self.fact, joined) in self.supplied
+
+    def joined(self, table: str) -> str:
+        """A joined table and the condition; the numbers of rows of another fact, a row a value."""
+        if table not in self.fact.counted:
+            return f"{name(table)} ON {self.sql(self.fact.joins[table])}"
+        other = self.fact.counted[table]
+        inner = select(other.fact, other.texts, self.supplied, self.time_zone, bounds=self.bounds)
+        where = expression.render(other.where, self.bounds, time_zone=self.time_zone)
+        on = name(other.on)
+        return (
+            f"(SELECT {on}, count(*) AS n FROM ({inner}) AS c WHERE {where} GROUP BY {on}) "
+            f"AS {name(table)} ON {name(table)}.{on} = {name(self.fact.table)}.{on}"
+        )
+
+    def _read(self, column: exp.Column) -> exp.Expr:
+        table = column.table or self.fact.table
+        if not column.table and column.name in self.fact.columns:
+            derived = self.sql(self.fact.columns[column.name])
+            return exp.paren(exp.maybe_parse(derived, dialect="duckdb"))
+        if table in self.fact.counted:
+            there = exp.column("n", table=table, quoted=True)
+            return there if self.has(table) else exp.cast(exp.null(), "BIGINT")
+        known = {*TABLES[table].columns} - {*self.fact.scored}
+        own = table == self.fact.table and column.name not in known
+        if own or column.name in self.supplied.get(table, ()):
+            return exp.column(column.name, table=table, quoted=True)
+        return exp.cast(exp.null(), TABLES[table].columns[column.name].sql_type, dialect="duckdb")
 
 
 def moment(fact: Fact, column: str, time_zone: str) -> str:
@@ -194,6 +226,10 @@ def moment(fact: Fact, column: str, time_zone: str) -> str:
 def _whole_rows(fact: Fact, wanted: Iterable[str], supplied: Supplied) -> str:
     hidden = [name(column) for column in wanted if column in supplied[fact.table]]
     return f"{name(fact.table)}.*" + (f" EXCLUDE ({', '.join(hidden)})" if hidden else "")
+
+
+def _table(fact: Fact, joined: str) -> str:
+    return fact.counted[joined].fact.table if joined in fact.counted else joined
 
 
 def _supplied(fact: Fact, dimension: str, supplied: Supplied) -> bool:

@@ -55,6 +55,7 @@ OTHERS = {
     **dict.fromkeys(("lost_deals", "lost_value"), [("close_reason",), ("stage", "owner")]),
     "new_product_conversion_rate": [("product",), ("team", "owner")],
     "new_customers": [("segment",), ("region", "segment")],
+    "upsell_rate": [("segment",)],
     "customer_satisfaction": [("segment",), ("category",), ("team", "segment")],
     "leads_created": [("source",), ("channel", "segment")],
     **dict.fromkeys(

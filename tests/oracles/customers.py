@@ -25,6 +25,16 @@ def lost(frames: Frames, at: Bounds) -> pd.DataFrame:
     return at_start(frames, at).assign(hit=lambda rows: rows["gone"])
 
 
+def upsold(frames: Frames, at: Bounds) -> pd.DataFrame:
+    """Customers at the start; a hit signed an upsell, or went to a dearer plan, in the period."""
+    deals, terms = frames["deals"], frames["subscriptions"]
+    signed = deals[(deals["status"] == "won") & deals["kind"].isin(["upsell", "cross_sell"])]
+    signed = signed[within(signed["closed_at"], at.start, at.end)]
+    dearer = terms[(terms["kind"] == "upgrade") & within(terms["started_at"], at.start, at.end)]
+    bought = {*signed["account_id"].dropna(), *dearer["account_id"].dropna()}
+    return at_start(frames, at).assign(hit=lambda rows: rows["account_id"].isin(bought))
+
+
 def won(frames: Frames, at: Bounds) -> pd.DataFrame:
     """Accounts that became customers in the period."""
     accounts = frames["accounts"]
@@ -34,5 +44,6 @@ def won(frames: Frames, at: Bounds) -> pd.DataFrame:
 ORACLES = {
     "retention_rate": Oracle(kept, share),
     "churn_rate": Oracle(lost, share),
+    "upsell_rate": Oracle(upsold, share),
     "new_customers": Oracle(won, count),
 }

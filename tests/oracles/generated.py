@@ -13,7 +13,7 @@ def frames(rows: int = 400, seed: int = 1) -> dict[str, pd.DataFrame]:
     """Canonical tables, as many rows as deals in the greater ones."""
     chance = np.random.default_rng(seed)
     accounts = _accounts(chance, rows // 4)
-    deals = _deals(chance, rows)
+    deals = _deals(chance, rows, accounts)
     stages = pd.DataFrame({"stage": STAGES, "position": [1, 2, 3]})
     return {
         "accounts": accounts,
@@ -39,7 +39,7 @@ def _accounts(chance: np.random.Generator, n: int) -> pd.DataFrame:
     )
 
 
-def _deals(chance: np.random.Generator, n: int) -> pd.DataFrame:
+def _deals(chance: np.random.Generator, n: int, accounts: pd.DataFrame) -> pd.DataFrame:
     created = instants(chance, n)
     closed = on_edges(
         chance, created + pd.to_timedelta(chance.integers(0, 200 * 86_400, n), unit="s")
@@ -63,6 +63,8 @@ def _deals(chance: np.random.Generator, n: int) -> pd.DataFrame:
             "first_contact_at": sometimes(chance, contact, 0.6),
             # A few were opened again and kept the day of their closing.
             "closed_at": closed.where((status != "open") | (chance.random(n) < 0.03)),
+            "account_id": one_of(more, [*accounts["account_id"], "unknown", None], n),
+            "kind": one_of(more, ["new", "upsell", "cross_sell", "renewal", None], n),
             "close_reason": one_of(more, ["price", "late", None], n),
             "stage": one_of(more, list(STAGES), n),
             "is_focus": pd.Series(one_of(more, [True, False, None], n), dtype=object),

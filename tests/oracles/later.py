@@ -73,11 +73,13 @@ def _mailings(chance: np.random.Generator, n: int) -> pd.DataFrame:
 def _subscriptions(chance: np.random.Generator, n: int, accounts: pd.DataFrame) -> pd.DataFrame:
     started = instants(chance, n)
     due = on_edges(chance, started + _some_days(chance, n, 20, 300))
+    (more,) = chance.spawn(1)
     reason = one_of(chance, ["renewed", "changed", "cancelled", None], n)
     ended = on_edges(chance, started + _some_days(chance, n, 0, 300))
     return pd.DataFrame(
         {
             "subscription_id": [f"s{i}" for i in range(n)],
+            "kind": one_of(more, ["new", "renewal", "upgrade", "downgrade", None], n),
             "account_id": one_of(chance, [*accounts["account_id"], "unknown", None], n),
             "plan": one_of(chance, ["basic", "full", None], n),
             "mrr": sometimes(chance, pd.Series(chance.integers(0, 99_999, n) / 100), 0.95),

@@ -19,7 +19,7 @@ from kpi_toolkit.kpis.sales.cycle import (
     sales_cycle_survival,
     time_in_stage,
 )
-from kpi_toolkit.kpis.sales.growth import new_customer_revenue, new_customers
+from kpi_toolkit.kpis.sales.growth import new_customer_revenue, new_customers, upsell_rate
 from kpi_toolkit.kpis.sales.pipeline import (
     focus_opportunities,
     focus_value,
@@ -71,6 +71,7 @@ __all__ = [
     "sales_cycle_survival",
     "stage_conversion_rate",
     "time_in_stage",
+    "upsell_rate",
     "won_deals",
     "won_value",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from kpi_toolkit.kpis.facts import accounts, orders
+from kpi_toolkit.kpis.facts import accounts, orders, upsold_accounts
 from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.options import Says
 from kpi_toolkit.measures.registry import kpi
@@ -61,3 +61,25 @@ def new_customers() -> Node:
     Empty: 0
     """
     return accounts.count()
+
+
+@kpi(
+    label="Upsell rate",
+    catalogue=["S21"],
+    unit="percent",
+    better="up",
+    window="stock",
+    finest_grain="month",
+    reads_with=["churn_rate", "new_customer_revenue"],
+)
+def upsell_rate() -> Node:
+    """Customers at the start of the period who bought more in it.
+
+    Formula: customers who bought more / customers at the start
+    Counts: customers at the start of the period, each once; to buy more is to sign an upsell or a
+        cross-sell, or to change to a dearer subscription where the data have them, a stand-in for
+        "more than planned", which no record tells
+    Empty: no data when there was no customer at the start
+    """
+    customers = upsold_accounts.at_start
+    return customers.count("bought_more") / customers.count()
