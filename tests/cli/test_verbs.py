@@ -23,7 +23,7 @@ def test_check_says_what_was_read_and_what_it_makes_possible(kpi: Kpi) -> None:
     assert "Ardane" in said
     assert "newest event: 2026-09-10 00:00" in said
     assert "deals deals.csv 4 4 0" in said
-    assert "accounts retention_rate, churn_rate" in said
+    assert "accounts new_customers, retention_rate, churn_rate" in said
 
 
 def test_check_names_the_rows_set_aside(fresh: Path) -> None:
