@@ -25,6 +25,7 @@ _HOMES = {
     "KpiError": "errors",
     "drivers": "insight.compare",
     "Report": "report",
+    "deals_at_risk": "insight.deals_at_risk",
     "pipeline_bridge": "insight.bridging",
     "snapshot_bridge": "insight.bridging",
 }

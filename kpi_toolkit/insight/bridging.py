@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kpi_toolkit.crm.connect import Crm
-from kpi_toolkit.errors import DefinitionError, PeriodError, near_misses
+from kpi_toolkit.errors import PeriodError
 from kpi_toolkit.insight.bridge import PARTS, Bridge, Knowledge, Part
-from kpi_toolkit.insight.deal_courses import by_changes, by_exports
+from kpi_toolkit.insight.deal_courses import by_changes, by_exports, require_dimensions
 from kpi_toolkit.insight.deal_log import DealLog
 from kpi_toolkit.insight.deal_moves import ZERO, Course, Move, PartName, Perimeter, moves
-from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.ask import Moment
 from kpi_toolkit.period import Period, parse_as_of, parse_period
 
@@ -91,12 +90,7 @@ def _perimeter(
     closing: str | Period | None,
     within: Within,
 ) -> Perimeter:
-    known = registry()["pipeline_value"].dimensions(crm)
-    for dimension in within:
-        if dimension not in known:
-            raise DefinitionError(
-                f"pipeline bridge within {dimension!r}: {near_misses(dimension, known)}"
-            )
+    require_dimensions(crm, within)
     window = None if closing is None else parse_period(closing, crm.calendar, end)
     return Perimeter(start, end, window, tuple(within.values()))
 

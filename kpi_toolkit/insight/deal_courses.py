@@ -1,17 +1,17 @@
 """Deals at two instants: from the changes on record, or from two exports."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.crm.quoting import literals
-from kpi_toolkit.errors import NotAvailable
+from kpi_toolkit.errors import DefinitionError, NotAvailable, near_misses
 from kpi_toolkit.insight.deal_log import DealLog, Key, amount_of, day_of
 from kpi_toolkit.insight.deal_moves import Course, State
-from kpi_toolkit.kpis import facts
+from kpi_toolkit.kpis import facts, registry
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.expression import instant, name, text_of
 
@@ -22,13 +22,26 @@ _MONEY = Decimal("0.0001")
 
 @dataclass(frozen=True)
 class Row:
-    """A deal as the table has it today; `rate` is that of its currency where that is another."""
+    """A deal as the table has it today, open since `began_at`, which stands for a creation that is
+    not dated; `rate` is that of its currency where that is another.
+    """
 
     deal_id: str
+    created_at: dt.datetime | None
     began_at: dt.datetime
     closed_at: dt.datetime | None
     now: State
     rate: Decimal | None
+
+
+def require_dimensions(crm: Crm, within: Iterable[str]) -> tuple[str, ...]:
+    """The names of some dimensions. Raises DefinitionError for one that deals do not have."""
+    wanted = tuple(within)
+    known = registry()["pipeline_value"].dimensions(crm)
+    for dimension in wanted:
+        if dimension not in known:
+            raise DefinitionError(f"deals within {dimension!r}: {near_misses(dimension, known)}")
+    return wanted
 
 
 def rows(
@@ -41,9 +54,17 @@ def rows(
     wanted = (*NEEDED, "expected_close_on") if dated else NEEDED
     if missing := [f"deals.{column}" for column in wanted if column not in has]:
         lacks = ", ".join(missing) if "deals" in crm.columns else "deals"
-        raise NotAvailable(f"pipeline bridge: the data lack {lacks}")
+        raise NotAvailable(f"open pipeline: the data lack {lacks}")
     foreign = _FOREIGN if has >= set(_FOREIGN) else ()
-    read = ("deal_id", "began_at", "closed_at", "status", "amount", "expected_close_on")
+    read = (
+        "deal_id",
+        "created_at",
+        "began_at",
+        "closed_at",
+        "status",
+        "amount",
+        "expected_close_on",
+    )
     texts = [name(column) for column in (*read, *members, *foreign)]
     inner = source.select(facts.deals, texts, crm.columns, crm.calendar.time_zone)
     shown = [*map(name, read), *map(text_of, members), *map(name, foreign)]
@@ -53,13 +74,14 @@ def rows(
 
 
 def _row(row: tuple[Any, ...], members: int, rates: Mapping[tuple, Decimal]) -> Row:
-    deal, began, closed, status, amount, expected, *rest = row
+    deal, created, began, closed, status, amount, expected, *rest = row
     original, currency, day = rest[members:] or (None, None, None)
     outcome = None if closed is None else _outcome(status)
     known = State(amount, expected, outcome, closed, tuple(rest[:members]))
     if day is None:
-        return Row(deal, began, closed, known, None)
-    return Row(deal, began, closed, replace(known, original=original), rates[currency, day])
+        return Row(deal, created, began, closed, known, None)
+    known = replace(known, original=original)
+    return Row(deal, created, began, closed, known, rates[currency, day])
 
 
 def _outcome(status: str | None) -> str:

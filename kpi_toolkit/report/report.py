@@ -20,6 +20,7 @@ from kpi_toolkit.report import headlines as edition
 from kpi_toolkit.report import members, overview, summary, tables
 from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report import targets as aims
+from kpi_toolkit.report.at_risk import at_risk
 from kpi_toolkit.report.beside import beside
 from kpi_toolkit.report.breakdowns import breakdowns
 from kpi_toolkit.report.bridge import bridge
@@ -247,6 +248,12 @@ class Report:
         `columns` are those to show, in their order; one that the data lack is left out.
         """
         return tables.table(self._session, frame, message, subject, columns, units or {})
+
+    def at_risk(self, *, n: int = 12, silent_days: int = 30) -> Block:
+        """The first `n` open deals to worry about, and why: past their expected closing, nothing
+        recorded for more than `silent_days`, or open for longer than nine of ten won deals took.
+        """
+        return at_risk(self._session, n, silent_days)
 
     def quality(self) -> Block:
         """How many rows were read, and which were set aside."""
