@@ -192,6 +192,6 @@ class Definition:
             ("Unit", f"{self.unit}, {self.direction}, by {self.finest_grain} or longer"),
             ("Options", ", ".join(self.options) or "none"),
         ]
-        title, lead = f"{self.label} ({self.name})", words.sentence
+        title, lead = f"{self.label} ({self.name})", usual.told(english, words.sentence)
         lines = [title, lead, *(f"{name}: {text}" for name, text in facts)]
         return {"text/plain": "\n".join(lines), "text/html": card(title, lead=lead, facts=facts)}

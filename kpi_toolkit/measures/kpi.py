@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 class Kpi(Definition):
     """A definition. Calling it gives its value; see `by`, `series` and `records` for the rest."""
 
+    def __repr__(self) -> str:
+        return f"<Kpi {self.name}: {self.label}>"
+
     def __call__(
         self, data: Any, period: str | Period, *, as_of: Moment = None, **options: object
     ) -> KpiValue:

@@ -8,6 +8,7 @@ from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import Better, Unit
 from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.indicator import Indicator, of_catalogue
+from kpi_toolkit.measures.inspected import inspected
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.measures.options import Says, options_of
 from kpi_toolkit.measures.value import Window
@@ -85,7 +86,7 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
                 f"KPI {made.name!r}: {before.function.__module__} defines one of that name "
                 f"already; choose another name"
             )
-        _REGISTRY[made.name] = made
+        _REGISTRY[made.name] = inspected(made)
         return made
 
     return decorate
