@@ -175,6 +175,17 @@ class Archive:
             rows = [dict(row) for row in connection.execute(query).mappings()]
         return [(row.pop("run_id"), ValueRow(**row)) for row in rows]
 
+    def inputs(self) -> tuple[set[str], set[str]]:
+        """The input hashes of the succeeded runs that later ones are compared with (of each report,
+        scope, language and grain the latest), and those of all others.
+        """
+        seen = [run for run in self.runs() if run.input_hash]
+        latest: dict[tuple[str, ...], Run] = {}
+        for run in sorted(seen, key=lambda run: run.period_start, reverse=True):
+            latest.setdefault((run.report, run.scope, run.language, run.grain), run)
+        compared = {run.input_hash or "" for run in latest.values()}
+        return compared, {run.input_hash or "" for run in seen} - compared
+
     def files(self) -> dict[str, dict[str, str]]:
         """Where every run's files lie in the reports folder, by run id and kind."""
         query = sa.select(artifacts.c.run_id, artifacts.c.kind, artifacts.c.path)

@@ -1,6 +1,7 @@
 """`kpi archive diff`: two runs beside each other, as text, JSON or a page."""
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +23,7 @@ RunArgument = Annotated[
     str,
     typer.Argument(help="A run's id or how it starts, or sales/2026-Q2, or sales/2026-Q2/1."),
 ]
+_KINDS = {"deleted": "deleted", "edited": "edited", "late": "entered late", "new": "new"}
 
 
 def diff(
@@ -41,13 +43,14 @@ def diff(
     found = compared(archive, read, old, new)
     if html:
         _write_page(found, read, html)
+    tables = changed_tables(read, old, new)
     if as_json:
-        told = _json(found, changed_tables(read, old, new))
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
-    else:
-        _print(found, read)
-        if html:
-            typer.echo(html)
+        typer.echo(json.dumps(_json(found, tables), ensure_ascii=False, indent=2))
+        return
+    _print(found, read)
+    _print_records(tables)
+    if html:
+        typer.echo(html)
 
 
 def opened(config: Path | None) -> "Archive":
@@ -98,6 +101,16 @@ def _print(found: "Compared", config: "Config") -> None:
         if n
     ]
     typer.echo(", ".join([said, *only]))
+
+
+def _print_records(tables: "dict[str, list[RowChange]] | None") -> None:
+    if tables is None:
+        typer.echo("which records differ is not known: a snapshot was removed, or never kept")
+        return
+    for table, rows in tables.items():
+        counts = Counter(row.kind for row in rows)
+        told = ", ".join(f"{n} {_KINDS[kind]}" for kind, n in sorted(counts.items()))
+        typer.echo(f"records of {table}: {told}")
 
 
 def _name(run: "Run") -> str:

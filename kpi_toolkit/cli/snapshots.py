@@ -29,10 +29,29 @@ def prune(
     keep: Annotated[int, typer.Option(min=1, help="How many stay, the newest ones.")] = 5,
     config: ConfigOption = None,
 ) -> None:
-    """Remove all but the newest snapshots; what is asked for again is read again."""
+    """Remove all but the newest snapshots, and those that the next reports are compared with; of
+    others that archived runs saw, fingerprints stay. What is asked for again is read again.
+    """
+    from kpi_toolkit.crm import fingerprints
+
+    compared, seen = _inputs(config)
     for folder in _folders(config)[keep:]:
+        if folder.name in compared:
+            typer.echo(f"kept {folder.name}: the next report is compared with it")
+            continue
+        found = kept.opened(folder) if folder.name in seen else None
+        if found:
+            fingerprints.keep(found)
         shutil.rmtree(folder, ignore_errors=True)
-        typer.echo(f"removed {folder.name}")
+        typer.echo(f"removed {folder.name}{', its fingerprints stay' if found else ''}")
+
+
+def _inputs(config: Path | None) -> tuple[set[str], set[str]]:
+    """The snapshots that reports are compared with, and others that archived runs saw."""
+    from kpi_toolkit.archive.store import Archive
+
+    archive = Archive.open_read_only(load_config(config)[0].archive_url)
+    return archive.inputs() if archive else (set(), set())
 
 
 def _folders(config: Path | None) -> list[Path]:

@@ -134,7 +134,7 @@ def _side(table: str, side: Snapshot, shared: Collection[str], columns: Sequence
     has, key = side.tables[table], id_text(table, shared)
     picked = [f"{_text(c) if c in has else 'NULL::VARCHAR'} AS c{i}" for i, c in enumerate(columns)]
     return (
-        f"SELECT {key} AS id, {_dated(table, shared)} AS dated, {', '.join(picked)} "
+        f"SELECT {key} AS id, {dated(table, shared)} AS dated, {', '.join(picked)} "
         f"FROM {_parquet(side, table)} WHERE {key} IN (SELECT unnest($1::VARCHAR[]))"
     )
 
@@ -147,7 +147,7 @@ def _text(column: str) -> str:
     return f"CAST({name(column)} AS VARCHAR)"
 
 
-def _dated(table: str, columns: Collection[str]) -> str:
+def dated(table: str, columns: Collection[str]) -> str:
     """The moment at which a record began, as SQL: it was created, else the first thing happened."""
     moments = [
         f"CAST({name(c.name)} AS TIMESTAMP)"
@@ -172,9 +172,11 @@ def _read(
     for found, gone, came, late, *texts in rows:
         pairs = zip(columns, texts[::2], texts[1::2], strict=True)
         edits = tuple(Edit(c, old, new) for c, old, new in pairs if old != new)
-        if gone and came:
-            yield RowChange(table, found, "edited", edits)
-        elif gone:
-            yield RowChange(table, found, "deleted")
-        else:
-            yield RowChange(table, found, "late" if late else "new")
+        yield RowChange(table, found, kind_of(gone, came, late), edits)
+
+
+def kind_of(gone: int, came: int, late: bool) -> RowKind:
+    """What became of a record, by how many rows of it went and came."""
+    if gone:
+        return "edited" if came else "deleted"
+    return "late" if late else "new"

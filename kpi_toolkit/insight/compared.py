@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from kpi_toolkit.archive.restatements import Origin, Restatement, compare
 from kpi_toolkit.archive.rows import Run, ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
+from kpi_toolkit.crm.fingerprints import Fingerprints, differing, kept
 from kpi_toolkit.crm.past import past
 from kpi_toolkit.crm.row_changes import RowChange, changes
+from kpi_toolkit.crm.snapshot import named
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.insight.changed_records import Figure
 from kpi_toolkit.insight.explained import Explainer, Explanation
@@ -94,14 +97,20 @@ def compared(archive: Archive, config: Config, before: Run, after: Run) -> Compa
 
 
 def changed_tables(config: Config, before: Run, after: Run) -> dict[str, list[RowChange]] | None:
-    """The records of every table that differ between two runs; None where the snapshot of one is
-    no longer kept.
+    """The records of every table that differ between two runs, told by the snapshots, or where one
+    was removed by its fingerprints; None where not even these are there.
     """
-    old, new = (past(config, run.input_hash, run.as_of) for run in (before, after))
+    known_at = before.as_of.astimezone(dt.UTC).replace(tzinfo=None)
+    old, new = (
+        named(config, run.input_hash or "") or kept(config, run.input_hash)
+        for run in (before, after)
+    )
     if old is None or new is None:
         return None
-    tables = [t for t in old.snapshot.tables if t in new.snapshot.tables]
-    found = {t: changes(old.snapshot, new.snapshot, t, old.crm.as_of) for t in tables}
+    if isinstance(old, Fingerprints) or isinstance(new, Fingerprints):
+        return differing(old, new, known_at)
+    tables = [table for table in old.tables if table in new.tables]
+    found = {table: changes(old, new, table, known_at) for table in tables}
     return {table: rows for table, rows in found.items() if rows}
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_two_editions_name_what_differs_and_the_records(project: Project) -> Non
         "won_value quarter 2026-04-01 €700 €800 restated: one record edited (Amount): D-1; " in said
     )
     assert "one record entered late: D-7" in said
+    assert said.endswith("records of deals: 1 edited, 1 entered late")
 
 
 def test_json_tells_every_record_with_what_was_edited(project: Project) -> None:
@@ -102,6 +104,26 @@ def test_a_run_that_is_not_there_is_one_sentence(project: Project, asked: str, s
         "archive", "diff", asked, "sales/2026-Q2", "--config", project.folder / "kpi.toml"
     )
     assert (result.exit_code, said in result.stderr) == (5, True), result.stderr
+
+
+def test_of_a_pruned_snapshot_the_fingerprints_still_name_the_records(
+    project: Project, tmp_path: Path
+) -> None:
+    copy = Project(tmp_path / "copy")
+    shutil.copytree(project.folder, copy.folder)
+    config = copy.folder / "kpi.toml"
+    (said,) = called("snapshots", "prune", "--keep", "1", "--config", config).output.splitlines()
+    assert said.endswith(", its fingerprints stay")
+    told = json.loads(diff(copy, "sales/2026-Q2/1", "sales/2026-Q2/2", "--json"))
+    assert {(d["cause"], d["earlier_records_kept"]) for d in told["differences"]} == {
+        ("data", False)
+    }
+    assert [(r["id"], r["kind"]) for r in told["records"]["deals"]] == [
+        ("D-1", "edited"),
+        ("D-7", "late"),
+    ]
+    shutil.rmtree(copy.folder / ".kpi")
+    assert "which records differ is not known" in diff(copy, "sales/2026-Q2/1", "sales/2026-Q2/2")
 
 
 def visible(page: str) -> str:

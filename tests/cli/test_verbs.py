@@ -251,16 +251,22 @@ def test_an_archive_without_runs_is_an_empty_list(fresh: Path) -> None:
     assert called("archive", "list", "--config", fresh).exit_code == 5
 
 
-def test_snapshots_are_listed_and_pruned(copied: Path) -> None:
+def test_snapshots_are_listed_and_pruned_but_not_what_reports_are_compared_with(
+    copied: Path,
+) -> None:
     deals = copied.parent / "deals.csv"
-    deals.write_text(deals.read_text().replace("Bob", "Cid"))
-    called("check", "--config", copied)
+    for name in ("Cid", "Dov"):
+        deals.write_text(deals.read_text().replace("Bob", name).replace("Cid", name))
+        called("check", "--config", copied)
     listed = called("snapshots", "list", "--config", copied).output.splitlines()[1:]
-    assert len(listed) == 2
+    newest, between, reported = (line.split()[0] for line in listed)
     pruned = called("snapshots", "prune", "--keep", "1", "--config", copied).output
-    assert pruned == f"removed {listed[1].split()[0]}\n"
+    assert pruned.splitlines() == [
+        f"removed {between}",
+        f"kept {reported}: the next report is compared with it",
+    ]
     left = called("snapshots", "list", "--config", copied).output.splitlines()[1:]
-    assert left == listed[:1]
+    assert left == [listed[0], listed[2]]
 
 
 def test_mail_preview_writes_the_archived_reports_mail(kpi: Kpi, tmp_path: Path) -> None:
