@@ -56,6 +56,10 @@ pages: $(INSTALLED) $(AXE) ## Render every report in both languages to pictures 
 	@KPI_PAGES=build/pages $(BIN)/python -m pytest -q -m system tests/system/test_pages.py
 	@echo "Pictures of every page: build/pages"
 
+.PHONY: gallery
+gallery: $(INSTALLED) ## Draw the gallery of charts anew: docs/gallery.md from docs/gallery.ipynb
+	@KPI_GALLERY=1 $(BIN)/python -m pytest -q tests/test_gallery.py
+
 .PHONY: bench
 bench: $(INSTALLED) ## Measure speed
 	@$(BIN)/python -m benchmarks

@@ -16,7 +16,7 @@ from kpi_toolkit.charts.funnel import funnel
 from kpi_toolkit.charts.groups import quarter_groups
 from kpi_toolkit.charts.pareto import pareto
 from kpi_toolkit.charts.ranking import ranking
-from kpi_toolkit.charts.sparkline import points
+from kpi_toolkit.charts.sparkline import sparkline
 from kpi_toolkit.charts.theme import png, svg, theme
 from kpi_toolkit.charts.trend import trend
 from kpi_toolkit.charts.variance import variance_columns
@@ -33,11 +33,11 @@ __all__ = [
     "funnel_alt",
     "pareto",
     "pareto_alt",
-    "points",
     "png",
     "quarter_groups",
     "ranking",
     "ranking_alt",
+    "sparkline",
     "svg",
     "theme",
     "trend",

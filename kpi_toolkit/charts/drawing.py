@@ -9,10 +9,19 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
 from kpi_toolkit.charts.text import baseline_drop, plain
-from kpi_toolkit.charts.theme import ACTUAL, BAD, GOOD, INK, MM, MUTED, RULE, SIZE, root_figure
+from kpi_toolkit.charts.theme import ACTUAL, BAD, GOOD, INK, MM, MUTED, RULE, SIZE, png, root_figure
 from kpi_toolkit.errors import RenderError
 
+_PIXELS = 96 / 25.4  # of a browser, a mm
 NARROW = 120  # mm: below it a chart takes its form for half a page or a phone
+
+
+class Drawing(Axes):
+    """Axes that show themselves when they are the last line of a notebook's cell."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        width, height = size_of(self)
+        return png(self), {"width": round(width * _PIXELS), "height": round(height * _PIXELS)}
 
 
 def canvas(axes: Axes | None, width: float, height: float) -> Axes:
@@ -22,7 +31,8 @@ def canvas(axes: Axes | None, width: float, height: float) -> Axes:
 
 def sheet(width: float, height: float) -> Axes:
     """Full-size axes of a new figure of width x height mm, whose data units are millimetres."""
-    axes = Figure(figsize=(width * MM, height * MM)).add_axes((0, 0, 1, 1))
+    figure = Figure(figsize=(width * MM, height * MM))
+    axes = figure.add_axes((0, 0, 1, 1), axes_class=Drawing)
     return in_millimetres(axes, width, height)
 
 
