@@ -6,7 +6,7 @@ from importlib import import_module
 from kpi_toolkit.measures import registry as registered
 from kpi_toolkit.measures.kpi import Kpi
 
-FAMILIES = ("sales", "orders", "subscriptions", "customers", "service", "marketing", "forecast")
+FAMILIES = ("sales", "orders", "subscriptions", "customers", "service", "marketing")
 
 
 def registry() -> Mapping[str, Kpi]:

@@ -65,6 +65,13 @@ class Landmarks:
             return latest
         return min(latest, closings.iloc[-FEWEST_TRIED].to_pydatetime())
 
+    @cached_property
+    def first(self) -> dt.datetime | None:
+        """When the first of the deals that are known was created."""
+        at = instant(self.past.known_at)
+        found = self.past.crm.query(f"SELECT min(created_at) FROM deals WHERE created_at < {at}")
+        return found[0][0]
+
     def parted(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The states of the deals decided before the cut; and of those decided since."""
         before = self.states["closed_at"] < self.cut

@@ -1,9 +1,9 @@
 """The chance of each open deal to be won, from what was known at a moment.
 
 Several ways to estimate it learn from the deals decided up to a typical deal's life ago, and are
-compared on those decided since. The simplest is taken whose Brier score no other beats by more than the 95 %
-interval of the difference; with too little data to compare, it is the share of past deals won
-that were in the stage.
+compared on those decided since. The simplest is taken whose Brier score no other beats by more than
+the 95 % interval of the difference; with too little data to compare, it is the share of past deals
+won that were in the stage.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from kpi_toolkit.kpis.sales.cycle import (
     sales_cycle_survival,
     time_in_stage,
 )
+from kpi_toolkit.kpis.sales.forecast import sales_forecast, win_probability
 from kpi_toolkit.kpis.sales.growth import new_customer_revenue, new_customers, upsell_rate
 from kpi_toolkit.kpis.sales.pipeline import (
     focus_opportunities,
@@ -72,6 +73,9 @@ __all__ = [
     "stage_conversion_rate",
     "time_in_stage",
     "upsell_rate",
+    "sales_forecast",
+    "time_in_stage",
+    "win_probability",
     "won_deals",
     "won_value",
 ]

@@ -1,0 +1,163 @@
+"""When open deals are won: what became of deals that were open at earlier moments.
+
+A deal's chance is spread over the months that follow as deals in the same position once turned out:
+of those that were as far from their expected closing date (without a history of that date: as old),
+the wins in each month per win that was to be expected. So dates that slip, and deals that nobody
+will ever close, lower the months that they would have counted in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kpi_toolkit.models.win_probability import Learnt
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+STEP = dt.timedelta(days=30)
+MOST_MOMENTS = 18
+FEWEST_MOMENTS = 3  # that a month was observed from, to say how far off it may be
+DUE_BOUNDS = (-60.0, -30.0, 0.0, 30.0, 60.0, 90.0)
+AGE_RANGES = 6
+_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Closings:
+    """Spans of time after a moment, and what is known of wins in them.
+
+    `shares` (positions, spans) are wins per win to be expected; `spread` is, a span, the relative
+    standard deviation of what came about what was expected, beyond chance; `moments` counts the
+    earlier moments behind each span.
+    """
+
+    bounds: tuple[float, ...]
+    by_due: bool
+    shares: np.ndarray
+    spread: np.ndarray
+    moments: tuple[int, ...]
+
+    def chances(self, states: pd.DataFrame, probability: np.ndarray) -> np.ndarray:
+        """(deals, spans): the chance of each deal to be won in each span."""
+        import numpy as np
+
+        spread_out = probability[:, None] * self.shares[_positions(states, self)]
+        total = spread_out.sum(axis=1, keepdims=True)
+        return spread_out / np.maximum(total, 1.0)
+
+
+def closings(found: Learnt, days: Sequence[float]) -> Closings | None:
+    """What past moments tell of spans that end so many days after one; None where the first was
+    observed from fewer than three. Spans that were not are left out.
+    """
+    import numpy as np
+
+    past = found.landmarks.past
+    first = found.landmarks.first
+    moments = [past.known_at - STEP * k for k in range(1, MOST_MOMENTS + 1)]
+    moments = [moment for moment in moments if first is not None and moment > first + STEP]
+    states = past.at(moments) if moments else None
+    if states is None or states.empty:
+        return None
+    elapsed = _days(past.known_at - states["seen_at"])
+    observed = [int((np.unique(elapsed) >= end).sum()) for end in days]
+    known = [end for end, n in zip(days, observed, strict=True) if n >= FEWEST_MOMENTS]
+    if not known:
+        return None
+    return _learn(found, states, known, tuple(observed[: len(known)]))
+
+
+def _learn(
+    found: Learnt, states: pd.DataFrame, days: Sequence[float], moments: tuple[int, ...]
+) -> Closings:
+    import numpy as np
+
+    by_due = "expected_close_on" in found.landmarks.past.tracked
+    bounds = DUE_BOUNDS if by_due else _age_bounds(states)
+    empty = np.zeros((len(bounds) + 2, len(days)))
+    plain = Closings(bounds, by_due, empty, np.zeros(len(days)), moments)
+    place, hoped = _positions(states, plain), found.chances.of(states)
+    wins, weight = _wins(states, days), _weights(states)
+    seen = _days(found.landmarks.past.known_at - states["seen_at"])
+    shares, spread = empty.copy(), np.zeros(len(days))
+    for span, end in enumerate(days):
+        known = (seen >= end) & ~np.isnan(hoped)
+        came = np.bincount(place[known], (weight * wins[:, span])[known], len(empty))
+        expected = np.bincount(place[known], (weight * hoped)[known], len(empty))
+        whole = came.sum() / max(expected.sum(), 1.0)
+        # Positions with few deals lean on the others.
+        shares[:, span] = (came + _LEAN * whole) / (expected + _LEAN)
+        chance = np.clip(hoped[known] * shares[place[known], span], 0, 1)
+        spread[span] = _beyond_chance(states[known], chance, wins[known, span])
+    return Closings(bounds, by_due, shares, spread, moments)
+
+
+_LEAN = 5.0
+
+
+def _beyond_chance(states: pd.DataFrame, chance: np.ndarray, wins: np.ndarray) -> float:
+    """The relative standard deviation of the amounts won about those expected, a moment: less what
+    independent deals would have by chance, and with the doubt of a mean of so few moments.
+    """
+    import numpy as np
+
+    amount = states["amount"].astype(float).fillna(0).to_numpy()
+    _, at = np.unique(states["seen_at"].to_numpy(), return_inverse=True)
+    expected = np.bincount(at, amount * chance)
+    came = np.bincount(at, amount * wins)
+    by_chance = np.bincount(at, amount**2 * chance * (1 - chance))
+    if not expected.any():
+        return 0.0
+    missed = (came - expected) ** 2
+    more = max((missed - by_chance).mean(), 0.0) + missed.mean() / len(missed)
+    return float(np.sqrt(more) / expected.mean())
+
+
+def _wins(states: pd.DataFrame, days: Sequence[float]) -> np.ndarray:
+    """(states, spans): 1 where the deal was won in the span after it was seen."""
+    import numpy as np
+
+    after = _days(states["closed_at"] - states["seen_at"])
+    won = (states["status"] == "won").to_numpy()
+    starts = np.array([-np.inf, *days[:-1]])
+    inside = (after[:, None] >= starts) & (after[:, None] < np.array(days))
+    return (inside & won[:, None]).astype(float)
+
+
+def _weights(states: pd.DataFrame) -> np.ndarray:
+    """Amounts about their mean, since large deals take longer; none counts as more than nineteen of
+    twenty do.
+    """
+    import numpy as np
+
+    amount = states["amount"].astype(float).to_numpy()
+    if np.isnan(amount).all():
+        return np.ones(len(amount))
+    capped = np.minimum(np.nan_to_num(amount), np.nanpercentile(amount, 95)).clip(min=0)
+    return capped / (capped.mean() or 1.0)
+
+
+def _positions(states: pd.DataFrame, closings: Closings) -> np.ndarray:
+    import numpy as np
+
+    later = states["expected_close_on"] if closings.by_due else states["seen_at"]
+    numbers = _days(later - states["seen_at" if closings.by_due else "created_at"])
+    place = np.searchsorted(closings.bounds, numbers, side="right")
+    return np.where(np.isnan(numbers), len(closings.bounds) + 1, place)
+
+
+def _age_bounds(states: pd.DataFrame) -> tuple[float, ...]:
+    import numpy as np
+
+    ages = np.sort(_days((states["seen_at"] - states["created_at"]).dropna()))
+    cut = [float(ages[len(ages) * k // AGE_RANGES]) for k in range(1, AGE_RANGES)] if len(ages) else []
+    return tuple(dict.fromkeys(cut))
+
+
+def _days(lengths: pd.Series) -> np.ndarray:
+    return (lengths.dt.total_seconds() / _DAY).to_numpy(dtype=float)
