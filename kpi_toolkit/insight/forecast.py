@@ -8,14 +8,17 @@ not in the pipeline yet do not count: nothing is guessed.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.models.chances import Way
 from kpi_toolkit.models.closing import Closings, closings
-from kpi_toolkit.models.win_probability import Trial, learnt, score
+from kpi_toolkit.models.recorded import instant
+from kpi_toolkit.models.win_probability import Learnt, learnt, score
 from kpi_toolkit.period import Period
 
 if TYPE_CHECKING:
@@ -30,8 +33,9 @@ _AT_ONCE = 2_000_000  # cells
 
 @dataclass(frozen=True)
 class Month:
-    """What the open deals are expected to bring in a month: the mean, and by level (80, 95) the
-    bounds between which so many futures in a hundred lie.
+    """What the open deals are expected to bring in a month, or by its end: the mean, and by level
+    (80, 95) the bounds between which so many futures in a hundred lie. What was won in a month
+    under way before the moment is part of it.
     """
 
     period: Period
@@ -42,22 +46,26 @@ class Month:
 @dataclass(frozen=True)
 class Forecast:
     """The open deals of a moment: `weighted` is the sum of amount x probability whenever they
-    close, `months` what is expected of them in the months that follow, `total` of these together.
+    close, `months` what is expected of them in the months that follow, `total` of these together
+    (of the last one). `brought` was won in the first month before the moment; `states` are the
+    deals, by their weight.
 
-    `lacking` counts deals without an amount or a probability, which bring nothing here. `trial` is
-    None where nothing could be compared.
+    `lacking` counts deals without an amount or a probability, which bring nothing here.
     """
 
     moment: dt.datetime
     months: tuple[Month, ...]
     total: Month | None
     weighted: float
-    deals: int
+    brought: float
+    states: pd.DataFrame
     lacking: int
-    way: Way
-    won: int
-    lost: int
-    trial: Trial | None
+    learnt: Learnt
+
+    @property
+    def way(self) -> Way:
+        """How the chances were estimated."""
+        return self.learnt.chances.way
 
 
 def forecast(
@@ -66,28 +74,20 @@ def forecast(
     """The forecast of so many months from a moment (UTC) on, of the deals `within` members of
     dimensions. Months of which too little was seen in the past are left out.
     """
-    found = learnt(crm, moment)
+    found, within = learnt(crm, moment), within or {}
     states = score(crm, moment)
-    for dimension, member in (within or {}).items():
-        states = states[states[dimension] == member].reset_index(drop=True)
-    amount = states["amount"].astype(float).to_numpy()
-    weight = amount * states["probability"].to_numpy(dtype=float)
-    known = weight == weight
+    for dimension, member in within.items():
+        states = states[states[dimension] == member]
+    states = states.assign(weight=states["amount"].astype(float) * states["probability"])
+    known = states["weight"].notna()
     periods = following(crm, moment, months)
+    brought = _brought(crm, periods[0].start_at, moment, within)
     days = [(p.end_at - moment) / dt.timedelta(days=1) for p in periods]
     when = closings(found, days)
-    spread = _months(states[known], periods, when) if when else ((), None)
-    return Forecast(
-        moment,
-        *spread,
-        float(weight[known].sum()),
-        len(states),
-        int((~known).sum()),
-        found.chances.way,
-        found.won,
-        found.lost,
-        found.trial,
-    )
+    told, total = _months(states[known], periods, when, brought) if when else ((), None)
+    ordered = states.sort_values(["weight", "deal_id"], ascending=[False, True], ignore_index=True)
+    weighted = math.fsum(states["weight"][known])
+    return Forecast(moment, told, total, weighted, brought, ordered, int((~known).sum()), found)
 
 
 def following(crm: Crm, moment: dt.datetime, n: int) -> list[Period]:
@@ -100,17 +100,31 @@ def following(crm: Crm, moment: dt.datetime, n: int) -> list[Period]:
 
 
 def _months(
-    states: pd.DataFrame, periods: Sequence[Period], when: Closings
+    states: pd.DataFrame, periods: Sequence[Period], when: Closings, brought: float
 ) -> tuple[tuple[Month, ...], Month]:
-    import numpy as np
 
     amount = states["amount"].astype(float).to_numpy()
     chances = when.chances(states, states["probability"].to_numpy(dtype=float))
     futures = _futures(amount, chances, when.spread)
     expected = amount @ chances
-    told = [Month(p, float(e), _bands(f)) for p, e, f in zip(periods, expected, futures.T, strict=False)]
-    total = Month(periods[0], float(expected.sum()), _bands(futures.sum(axis=1)))
+    futures[:, 0] += brought
+    expected[0] += brought
+    told = [
+        Month(period, float(mean), _bands(future))
+        for period, mean, future in zip(periods, expected, futures.T, strict=False)
+    ]
+    total = Month(told[-1].period, float(expected.sum()), _bands(futures.sum(axis=1)))
     return tuple(told), total
+
+
+def _brought(crm: Crm, start: dt.datetime, moment: dt.datetime, within: Mapping[str, str]) -> float:
+    """The amount won between two instants."""
+    cut = "".join(f" AND {name(d)} = {literal(member)}" for d, member in within.items())
+    rows = crm.query(
+        "SELECT sum(amount) FROM deals WHERE status = 'won' "
+        f"AND closed_at >= {instant(start)} AND closed_at < {instant(moment)}{cut}"
+    )
+    return float(rows[0][0] or 0)
 
 
 def _futures(amount: np.ndarray, chances: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from kpi_toolkit.models.deal_states import DealStates
@@ -22,11 +22,15 @@ FOLDS = 3
 
 @dataclass(frozen=True)
 class Chances:
-    """A way that has learnt: states of deals -> chances 0..1."""
+    """A way that has learnt: states of deals -> chances 0..1; of a regression, what it weighs of
+    the columns of its encoding, and their means.
+    """
 
     way: Way
     of: Callable[[pd.DataFrame], np.ndarray]
+    encoding: Encoding | None = None
     weights: tuple[float, ...] = ()
+    usual: tuple[float, ...] = ()
 
 
 def without_model(past: DealStates) -> Chances:
@@ -102,9 +106,10 @@ def _declared(past: DealStates) -> dict[str, float]:
 
 def _logistic(encoding: Encoding, states: pd.DataFrame, outcomes: np.ndarray) -> Chances:
     """A regularised logistic regression on the states."""
-    fitted = _fit(encoding.columns(states), outcomes)
-    weights = tuple(float(weight) for weight in fitted.coef_[0])
-    return Chances("logistic", lambda s: _chances(fitted, encoding.columns(s)), weights)
+    columns = encoding.columns(states)
+    fitted = _fit(columns, outcomes)
+    weighed = (tuple(map(float, found)) for found in (fitted.coef_[0], columns.mean(axis=0)))
+    return Chances("logistic", lambda s: _chances(fitted, encoding.columns(s)), encoding, *weighed)
 
 
 def _isotonic(encoding: Encoding, states: pd.DataFrame, outcomes: np.ndarray) -> Chances:
@@ -122,7 +127,7 @@ def _isotonic(encoding: Encoding, states: pd.DataFrame, outcomes: np.ndarray) ->
         unseen[left] = _chances(_fit(columns[learnt], outcomes[learnt]), columns[left])
     curve = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(unseen, outcomes)
     plain = _logistic(encoding, states, outcomes)
-    return Chances("isotonic", lambda s: curve.predict(plain.of(s)), plain.weights)
+    return replace(plain, way="isotonic", of=lambda s: curve.predict(plain.of(s)))
 
 
 def _fit(columns: np.ndarray, outcomes: np.ndarray) -> Any:

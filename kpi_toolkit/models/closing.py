@@ -155,7 +155,11 @@ def _age_bounds(states: pd.DataFrame) -> tuple[float, ...]:
     import numpy as np
 
     ages = np.sort(_days((states["seen_at"] - states["created_at"]).dropna()))
-    cut = [float(ages[len(ages) * k // AGE_RANGES]) for k in range(1, AGE_RANGES)] if len(ages) else []
+    cut = (
+        [float(ages[len(ages) * k // AGE_RANGES]) for k in range(1, AGE_RANGES)]
+        if len(ages)
+        else []
+    )
     return tuple(dict.fromkeys(cut))
 
 

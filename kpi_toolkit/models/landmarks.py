@@ -65,6 +65,11 @@ class Landmarks:
             return latest
         return min(latest, closings.iloc[-FEWEST_TRIED].to_pydatetime())
 
+    @property
+    def deals(self) -> int:
+        """How many deals they are of."""
+        return int(self.states["deal_id"].nunique())
+
     @cached_property
     def first(self) -> dt.datetime | None:
         """When the first of the deals that are known was created."""

@@ -31,6 +31,8 @@ from kpi_toolkit.report.data_check import DataCheck
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.distribution import distribution
 from kpi_toolkit.report.drivers import drivers
+from kpi_toolkit.report.forecast import forecast
+from kpi_toolkit.report.open_deals import open_deals
 from kpi_toolkit.report.pareto import pareto
 from kpi_toolkit.report.ranking import ranking
 from kpi_toolkit.report.records import records as records_of
@@ -200,6 +202,12 @@ class Report:
         """
         return bridge(self._session, closing)
 
+    def forecast(self, *, months: int = 3) -> Block:
+        """What the deals that are open at the end of the period should bring in the coming months,
+        with simulated intervals; deals that are not in the pipeline yet do not count.
+        """
+        return forecast(self._session, months)
+
     def pareto(self, kpi: Asked, *, by: str | None = None, n: int = 12) -> Block:
         """Which members of a dimension make up 80 % of a KPI that adds up."""
         bound = self._session.bound(kpi)
@@ -226,6 +234,12 @@ class Report:
         return beside(left, right)
 
     # -- tables
+
+    def open_deals(self, *, n: int = 20) -> Block:
+        """The `n` open deals from which most is to be expected, each with its win probability and
+        why; their ids and owners are for readers who work on them.
+        """
+        return open_deals(self._session, n)
 
     def records(self, kpi: Asked) -> pd.DataFrame:
         """The rows behind a KPI of this period, within the report's scope; none where it is not

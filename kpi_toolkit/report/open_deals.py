@@ -1,0 +1,141 @@
+"""The open deals, each with its chance and what speaks for it and against it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+
+from kpi_toolkit import blocks
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.errors import DefinitionError
+from kpi_toolkit.format import NO_DATA, Format, Scale
+from kpi_toolkit.insight import forecast_words, wording
+from kpi_toolkit.insight.forecast import Forecast
+from kpi_toolkit.kpis import registry
+from kpi_toolkit.models.reasons import Reason, reasons
+from kpi_toolkit.report import drawing
+from kpi_toolkit.report.forecast import last_day, of
+from kpi_toolkit.report.session import Session, sentence
+
+MOST_DEALS = 500
+MOST_REASONS = 2
+_SHOWN = ("deal_id", "owner", "stage")
+_DAY = 86_400
+
+
+def open_deals(session: Session, n: int) -> Block:
+    """The `n` open deals from which most is to be expected."""
+    if not 1 <= n <= MOST_DEALS:
+        raise DefinitionError(f"n = {n!r}: expected a number of deals from 1 to {MOST_DEALS}")
+    value = session.bound(registry()["sales_forecast"])
+    if refused := drawing.refused(session, value):
+        return refused
+    found, words = of(session, 1), session.words
+    if found.states.empty:
+        return sentence(forecast_words.message(words, found, last_day(session, found)))
+    top = found.states.head(n)
+    columns = _columns(session, found, top)
+    texts = (*(wording.column(words, c) for c in _SHOWN), words.t("Why"))
+    numbers = [head for head in columns if head not in texts]
+    return blocks.table(
+        message=_message(session, found, top),
+        subject=_subject(session, found),
+        heads=list(columns),
+        rows=[list(row) for row in zip(*columns.values(), strict=True)],
+        align=["right" if head in numbers else "left" for head in columns],
+    )
+
+
+def _message(session: Session, found: Forecast, top: pd.DataFrame) -> str:
+    words = session.words
+    share = top["weight"].sum() / found.weighted if found.weighted else 0
+    return words.tn(
+        "One open deal of {all} holds {share} of the weighted pipeline.",
+        "{n} open deals of {all} hold {share} of the weighted pipeline.",
+        len(top),
+        all=words.count(len(found.states)),
+        share=words.percent(share, 0),
+    )
+
+
+def _subject(session: Session, found: Forecast) -> str:
+    words = session.words
+    label = words.t("Open deals by amount x win probability")
+    return " · ".join([label, words.date(last_day(session, found))])
+
+
+def _columns(session: Session, found: Forecast, top: pd.DataFrame) -> dict[str, list[str]]:
+    words = session.words
+    told = {wording.column(words, c): _texts(top[c]) for c in _SHOWN if c in top}
+    scale = words.money_scale([*top["amount"].dropna().astype(float), *top["weight"].dropna()])
+    amounts, weights = (_amounts(words, top[c], scale) for c in ("amount", "weight"))
+    told[f"{words.t('Amount')}, {scale.unit}"] = amounts
+    told[words.t("Probability")] = [
+        NO_DATA if p != p else words.percent(p, 0) for p in top["probability"]
+    ]
+    told[f"{words.t('Weighted amount')}, {scale.unit}"] = weights
+    ages = (found.moment - top["created_at"]).dt.total_seconds() / _DAY
+    told[f"{words.t('Age')}, {words.days_unit}"] = [
+        NO_DATA if days != days else words.number(days, 0) for days in ages
+    ]
+    why = reasons(found.learnt.chances, top, MOST_REASONS)
+    if any(why):
+        rows = zip(why, top.to_dict("records"), strict=True)
+        told[words.t("Why")] = [_why(words, each, deal) for each, deal in rows]
+    return told
+
+
+def _amounts(words: Format, column: pd.Series, scale: Scale) -> list[str]:
+    return [
+        NO_DATA
+        if value is None or value != value
+        else words.number(float(value) / scale.divisor, scale.digits)
+        for value in column
+    ]
+
+
+def _texts(column: pd.Series) -> list[str]:
+    return [NO_DATA if value is None or value != value else str(value) for value in column]
+
+
+def _why(words: Format, found: Sequence[Reason], deal: dict) -> str:
+    """ "▲ Negotiation · ▼ put off twice"."""
+    return " · ".join(
+        f"{'▲' if reason.effect > 0 else '▼'} {_said(words, reason.feature, deal)}"
+        for reason in found
+    )
+
+
+def _said(words: Format, feature: str, deal: dict) -> str:
+    """A property of a deal in words."""
+    if feature == "age":
+        days = _days(deal["seen_at"], deal["created_at"])
+        return words.t("open for {days}", days=words.duration(days, 0))
+    if feature == "days_in_stage":
+        days = _days(deal["seen_at"], deal["entered_at"])
+        return words.t("{days} in its stage", days=words.duration(days, 0))
+    if feature == "pushes":
+        return words.tn("put off once", "put off {n} times", int(deal["pushes"]))
+    if feature == "days_to_close":
+        return _due(words, deal)
+    if feature == "amount":
+        return words.t("its amount")
+    member = deal.get(feature)
+    if member is None or member != member:
+        return words.t("no {column}", column=wording.column(words, feature).lower())
+    return str(member)
+
+
+def _due(words: Format, deal: dict) -> str:
+    if pd.isna(deal["expected_close_on"]):
+        return words.t("no expected date")
+    days = _days(deal["expected_close_on"], deal["seen_at"])
+    if days < 0:
+        return words.t("overdue by {days}", days=words.duration(-days, 0))
+    return words.t("expected in {days}", days=words.duration(days, 0))
+
+
+def _days(later: dt.datetime, earlier: dt.datetime) -> float:
+    return (later - earlier) / dt.timedelta(days=1)
