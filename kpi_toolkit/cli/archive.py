@@ -51,8 +51,10 @@ def list_runs(
 @app.command()
 def show(run: RunArgument, config: ConfigOption = None) -> None:
     """Show a run: its facts, its files, its values."""
+    from kpi_toolkit.archive.asked import asked_run
+
     archive = opened(config)
-    found = archive.run(run)
+    found = asked_run(archive, run)
     print_table(("fact", "value"), _facts(found))
     typer.echo()
     files = archive.artifacts(found.run_id)
