@@ -80,9 +80,7 @@ def compared(archive: Archive, config: Config, before: Run, after: Run) -> Compa
     now = Origin(after.as_of, after.code_version, after.input_hash or "", after.declaration_hash)
     # Another slice is another figure, whatever its name.
     found = compare(before, old, new, now) if before.scope == after.scope else []
-    sides = [past(config, run.input_hash, run.as_of) for run in (before, after)]
-    figures = {r: figure for r in found if (figure := _figure(config, after, r))}
-    whys = Explainer(before, sides[0], now, sides[1]).explain(found, figures)
+    whys = _explained(config, before, after, now, found) if found else []
     rows = {row.key: row for row in new}
     shared = len({row.key for row in old} & rows.keys()) if before.scope == after.scope else 0
     return Compared(
@@ -94,6 +92,14 @@ def compared(archive: Archive, config: Config, before: Run, after: Run) -> Compa
         gone=len(old) - shared,
         added=len(new) - shared,
     )
+
+
+def _explained(
+    config: Config, before: Run, after: Run, now: Origin, found: Sequence[Restatement]
+) -> list[Explanation]:
+    then, today = (past(config, run.input_hash, run.as_of) for run in (before, after))
+    figures = {r: figure for r in found if (figure := _figure(config, after, r))}
+    return Explainer(before, then, now, today).explain(found, figures)
 
 
 def changed_tables(config: Config, before: Run, after: Run) -> dict[str, list[RowChange]] | None:

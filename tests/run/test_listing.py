@@ -1,6 +1,9 @@
 """reports/index.html: every run that has ended, in a page that is always whole."""
 
 import re
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -235,3 +238,28 @@ def test_a_second_edition_leads_to_what_has_changed_since_the_first(
     assert path in Page(config.reports_folder / listing.NAME).links
     assert "What has changed since edition 1" in Page(config.reports_folder / path).text
     assert not [f for f in archive.check(config.reports_folder) if "compare" in f]
+
+
+KILLED = """
+import os, signal, sys
+from kpi_toolkit.archive.store import Archive
+from kpi_toolkit.config import load
+from kpi_toolkit.run import listing
+from tests.run.test_listing import NOW
+os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
+config = load(sys.argv[1])
+listing.write(Archive.open(config.archive_url), config, NOW)
+"""
+
+
+def test_a_process_that_dies_in_the_middle_leaves_the_page_as_it_was(
+    archive: Archive, config: Config
+) -> None:
+    run(archive, n=1)
+    before = written(archive, config).source
+    run(archive, n=2)
+    kpi_toml = config.root / "kpi.toml"
+    done = subprocess.run([sys.executable, "-c", KILLED, kpi_toml], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert Page(config.reports_folder / listing.NAME).source == before
+    assert written(archive, config).source != before, "its lock went with it"
