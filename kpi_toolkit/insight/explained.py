@@ -87,6 +87,8 @@ class Explainer:
             return Explanation(tuple(causes))
         if self._grows(figure):
             return Explanation((*causes, "matured"))
+        if not named[figure]:
+            return Explanation((*causes, self._moment(figure, found.after)))
         more, rows = self._records(named[figure])
         return Explanation((*causes, *more), rows)
 
@@ -106,10 +108,18 @@ class Explainer:
             return "code" if code else "mapping"
         return "unexplained"
 
+    def _moment(self, figure: Figure, after: float | None) -> Cause:
+        """Why the number is another though no record of its own is: the earlier records say the
+        same when they are known at today's moment, or others that they are computed with differ.
+        """
+        assert self.before
+        later = Past(self.before.snapshot, self.before.crm.at(self.now.as_of))
+        if same_number(numbers(later, [figure])[figure], after):
+            return "as_of"
+        return "data" if self.run.input_hash != self.now.input_hash else "unexplained"
+
     def _records(self, rows: tuple[RowChange, ...]) -> tuple[list[Cause], tuple[RowChange, ...]]:
         """Why other records give another number; those that are laid to the records themselves."""
-        if not rows:
-            return ["as_of" if self.now.as_of != self.run.as_of else "unexplained"], ()
         edited = tuple(row for row in rows if not self._is_remapped(row))
         told: dict[Cause, bool] = {"mapping": len(edited) < len(rows), "data": bool(edited)}
         return [cause for cause, found in told.items() if found], edited

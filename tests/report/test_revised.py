@@ -9,6 +9,7 @@ import pytest
 import kpi_toolkit as kt
 from kpi_toolkit.kpis import sales
 from kpi_toolkit.measures import registry
+from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.kpi import Kpi
 from tests.revised_project import (
     FIRST,
@@ -111,8 +112,8 @@ def test_an_edited_record_of_a_closed_month_is_named_there_too(project: Project)
 # -- definition and code
 
 
-def own_kpi(expression: str) -> Kpi:
-    """The analyst's own KPI under one name, defined anew."""
+def own_kpi(expression: str, formula: Node | None = None) -> Kpi:
+    """The analyst's own KPI under one name, defined anew: a sum over won deals, or a formula."""
     deals = kt.Fact("deals", time="closed_at", dimensions=("owner",))
 
     @kt.kpi(label="My sum", unit="money", better="up", window="event", finest_grain="month")
@@ -123,7 +124,7 @@ def own_kpi(expression: str) -> Kpi:
         Counts: deals
         Empty: 0
         """
-        return deals.sum(expression, "status = 'won'")
+        return formula or deals.sum(expression, "status = 'won'")
 
     return my_sum
 
@@ -250,3 +251,32 @@ def set_version(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
 
 def cause_of(project: Project, kpi: Kpi) -> str:
     return cause(project, f"{kpi.label}, Q2 2026", kpi)
+
+
+def test_a_number_that_depends_on_the_day_is_known_at_another_date(
+    project: Project, no_own_kpi: None
+) -> None:
+    kpi = own_kpi("days(created_at, :as_of)")
+    publish(project, kpi)
+    assert cause_of(project, kpi) == "known at another date"
+
+
+def test_what_other_records_decide_is_laid_to_the_records(
+    project: Project, no_own_kpi: None
+) -> None:
+    """Of a deal's share in the greatest one, the deal itself does not tell."""
+    deals = kt.Fact("deals", time="closed_at", columns={"top": "max(amount) over ()"})
+    kpi = own_kpi("amount", deals.sum("amount / top", "status = 'won' and closed_at < :as_of"))
+    publish(project, kpi)
+    project.edit("deals.csv", "D-5,Bob,open,1600", "D-5,Bob,open,6400")
+    assert cause_of(project, kpi) == "records added or edited"
+
+
+def test_what_a_related_record_decides_names_the_record_it_decides_of(
+    project: Project, no_own_kpi: None
+) -> None:
+    deals = kt.Fact("deals", time="closed_at", columns={"top": "max(amount) over ()"})
+    kpi = own_kpi("amount", deals.sum("amount / top", "deal_id = 'D-1'"))
+    publish(project, kpi)
+    project.edit("deals.csv", "D-6,Ann,won,3200", "D-6,Ann,won,6400")
+    assert cause_of(project, kpi) == "one record whose related record changed: D-1"
