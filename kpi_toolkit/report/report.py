@@ -32,6 +32,7 @@ from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.distribution import distribution
 from kpi_toolkit.report.drivers import drivers
 from kpi_toolkit.report.forecast import forecast
+from kpi_toolkit.report.funnel import funnel
 from kpi_toolkit.report.open_deals import open_deals
 from kpi_toolkit.report.pareto import pareto
 from kpi_toolkit.report.ranking import ranking
@@ -220,6 +221,12 @@ class Report:
     def distribution(self, kpi: Asked) -> Block:
         """How the amounts or durations behind a KPI are spread, over those of the period before."""
         return distribution(self._session, self._session.bound(kpi))
+
+    def funnel(self) -> Block:
+        """The stages of the pipeline in order: deals that entered, the share that moves on, and the
+        median days, beside a year ago.
+        """
+        return funnel(self._session)
 
     def trends(self, *kpis: Asked, n: int = HISTORY) -> Block:
         """The courses of several KPIs over `n` periods, two beside each other."""

@@ -37,6 +37,8 @@ KPI_SLIPS = [
     ("sales_cycle_survival", "closed_at < :end", "closed_at < :start"),
     ("sales_cycle_survival", "{WON} and", ""),
     ("time_in_stage", "days(entered_at, left_at)", "days(entered_at, entered_at)"),
+    ("time_in_stage_median", "days(entered_at, left_at)", "days(entered_at, entered_at)"),
+    ("time_in_stage_median", "deal_steps.median", "deal_steps.mean"),
     ("average_won_deal", "WON", "\"status = 'lost'\""),
     (
         "average_won_deal",
@@ -89,6 +91,7 @@ FACT_SLIPS = [
     ("time_in_stage", "deal_steps", {"where": "deals.deal_id is not null"}),
     ("time_in_stage", "deal_steps", {"columns": {"left_at": "deals.closed_at"}}),
     ("time_in_stage", "deal_steps", {"time": "entered_at"}),
+    ("time_in_stage_median", "deal_steps", {"time": "entered_at"}),
     ("close_rate", "deals", {"columns": {"began_at": "created_at"}}),
     ("pipeline_value", "deals", {"columns": {"began_at": "created_at"}}),
     ("new_customer_revenue", "orders", {"columns": {"revenue": "amount - refunded"}}),

@@ -44,8 +44,8 @@ DIMENSIONS = {
 OTHERS = {
     "new_customer_revenue": [("segment",), ("product",), ("owner", "channel")],
     **dict.fromkeys(
-        ("time_in_stage", "pipeline_value_by_stage", "pipeline_deals_by_stage")
-        + ("stage_conversion_rate",),
+        ("time_in_stage", "time_in_stage_median", "stage_conversion_rate")
+        + ("pipeline_value_by_stage", "pipeline_deals_by_stage"),
         [("stage",), ("owner",), ("stage", "source")],
     ),
     **dict.fromkeys(
@@ -179,6 +179,7 @@ def _velocity(records: pd.DataFrame, start: str = "first_contact") -> float:
 
 # What is not a sum or a count of the records, or such a one over a count.
 REAGGREGATED = {
+    "time_in_stage_median": lambda records: records["measured"].median(),
     "sales_cycle_median": lambda records: records["measured"].median(),
     "sales_cycle_survival": _survival_median,
     "average_purchase": lambda r: r["measured"].sum() / r["order_id"][r["amount"] >= 0].nunique(),

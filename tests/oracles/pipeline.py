@@ -7,7 +7,17 @@ from typing import Any
 import pandas as pd
 
 from tests.oracles.bounds import Bounds
-from tests.oracles.oracle import Exact, Frames, Oracle, count, mean, mean_days, share, total
+from tests.oracles.oracle import (
+    Exact,
+    Frames,
+    Oracle,
+    count,
+    mean,
+    mean_days,
+    median_days,
+    share,
+    total,
+)
 from tests.oracles.sales import cycles, decided, in_pipeline, within
 
 
@@ -137,4 +147,5 @@ ORACLES = {
     "pipeline_velocity": Oracle(turning, velocity),
     "stage_conversion_rate": Oracle(entered, share),
     "time_in_stage": Oracle(left_in_period, mean_days),
+    "time_in_stage_median": Oracle(left_in_period, median_days),
 }

@@ -12,8 +12,8 @@ from tests.real_data.conftest import Kpi
 
 LACKING = {
     **dict.fromkeys(
-        ("time_in_stage", "pipeline_value_by_stage", "pipeline_deals_by_stage")
-        + ("stage_conversion_rate",),
+        ("time_in_stage", "time_in_stage_median", "stage_conversion_rate")
+        + ("pipeline_value_by_stage", "pipeline_deals_by_stage"),
         "deal_stages, stages",
     ),
     **dict.fromkeys(("focus_opportunities", "focus_value"), "deals.is_focus"),

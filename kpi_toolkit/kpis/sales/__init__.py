@@ -18,6 +18,7 @@ from kpi_toolkit.kpis.sales.cycle import (
     sales_cycle_median,
     sales_cycle_survival,
     time_in_stage,
+    time_in_stage_median,
 )
 from kpi_toolkit.kpis.sales.forecast import sales_forecast, win_probability
 from kpi_toolkit.kpis.sales.growth import new_customer_revenue, new_customers, upsell_rate
@@ -73,6 +74,7 @@ __all__ = [
     "sales_forecast",
     "stage_conversion_rate",
     "time_in_stage",
+    "time_in_stage_median",
     "upsell_rate",
     "win_probability",
     "won_deals",

@@ -117,6 +117,26 @@ def time_in_stage() -> Node:
 
 
 @kpi(
+    label="Time in stage, median",
+    catalogue=["S09"],
+    unit="days",
+    better="down",
+    window="event",
+    finest_grain="week",
+    reads_with=["time_in_stage", "stage_conversion_rate"],
+    default_by="stage",
+)
+def time_in_stage_median() -> Node:
+    """Median number of days that deals stay in a stage of the pipeline.
+
+    Formula: median of the days in the stage
+    Counts: the same stays as the time in stage, each by itself
+    Empty: no data when no stay ended
+    """
+    return deal_steps.median("days(entered_at, left_at)")
+
+
+@kpi(
     label="Lead response time",
     catalogue=["S25"],
     unit="hours",

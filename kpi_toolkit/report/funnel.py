@@ -1,0 +1,156 @@
+"""The stages of the pipeline in order: deals that entered, the share that moves on, the days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kpi_toolkit import charts
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.format import NO_DATA, Format
+from kpi_toolkit.kpis import sales
+from kpi_toolkit.measures.ask import same_age
+from kpi_toolkit.measures.evaluate import Ask
+from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.period import Period
+from kpi_toolkit.report import drawing, members
+from kpi_toolkit.report.session import Session, sentence
+
+STAGE = "stage"
+Stages = Mapping[str, KpiValue]
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What is known of the stages in a period: who entered and moved on, the median days, and the
+    deals won.
+    """
+
+    conversion: Stages
+    days: Stages
+    won: KpiValue
+
+    @property
+    def values(self) -> tuple[KpiValue, ...]:
+        return (*self.conversion.values(), *self.days.values(), self.won)
+
+
+def funnel(session: Session) -> Block:
+    """How deals went through the stages in the period, beside a year ago."""
+    conversion = session.bound(sales.stage_conversion_rate)
+    if refused := drawing.refused(session, conversion, STAGE):
+        return refused
+    base = members.base_period(session, conversion)
+    now = _taken(session, session.period)
+    before = _taken(session, base) if base else None
+    if not now.conversion:
+        when = session.words.during(session.period)
+        label = session.label(conversion)
+        return sentence(session.words.t("{kpi}: no data {when}.", kpi=label, when=when))
+    words, frame = session.words, _frame(session, now, before)
+    return drawing.Picture(
+        name="funnel",
+        message=_message(words, frame, base),
+        subject=f"{words.t('Deals by stage')} · {_periods(words, session.period, base)}",
+        alt=charts.funnel_alt(frame, words=words),
+        draw=lambda width: charts.funnel(frame, words=words, width=width),
+        note=_note(words, now, before),
+        data=_data(words, frame),
+        values=now.values,
+    ).block
+
+
+def _taken(session: Session, period: Period) -> _Taken:
+    """The stages of a period; entries of an earlier one at the age that those of the report have,
+    since the longer ago deals entered, the more have moved on.
+    """
+    conversion, days, won = (
+        session.bound(kpi)
+        for kpi in (sales.stage_conversion_rate, sales.time_in_stage_median, sales.won_deals)
+    )
+    known = None if period == session.period else same_age(period, session.period, session.as_of)
+    asked = [
+        Ask(conversion, period, (STAGE,), known_at=known),
+        Ask(days, period, (STAGE,)),
+        Ask(won, period),
+    ]
+    entered, stayed, signed = session.values(asked).values()
+    shown = members.first(session, [v for v in entered if v.value is not None], len(entered))
+    return _Taken(
+        dict(zip(members.names(session, shown), shown, strict=True)),
+        dict(zip(members.names(session, stayed), stayed, strict=True)),
+        signed[0],
+    )
+
+
+def _frame(session: Session, now: _Taken, before: _Taken | None) -> pd.DataFrame:
+    """The frame of the drawing: a row a stage, and the deals won as the last one."""
+    names = list(now.conversion)
+    columns = _columns(names, now)
+    if before:
+        columns |= {f"{name}_before": values for name, values in _columns(names, before).items()}
+    return pd.DataFrame(columns, index=[*names, session.words.t("Won")], dtype=float)
+
+
+def _columns(names: list[str], taken: _Taken) -> dict[str, list[float | None]]:
+    entered = [taken.conversion.get(name) for name in names]
+    days = [taken.days.get(name) for name in names]
+    return {
+        "count": [*(each.denominator if each else None for each in entered), taken.won.value],
+        "share": [*(each.value if each else None for each in entered), None],
+        "days": [*(each.value if each else None for each in days), None],
+    }
+
+
+def _message(words: Format, frame: pd.DataFrame, base: Period | None) -> str:
+    """The stage that lets the fewest through, and the one that keeps deals longest."""
+    shares, days = frame["share"].dropna(), frame["days"].dropna()
+    fewest = str(shares.idxmin())
+    passed = words.percent(float(shares.min()), 0)
+    said = words.t("{stage} lets the fewest deals through, {share}", stage=fewest, share=passed)
+    if days.empty:
+        return f"{said}."
+    longest = str(days.idxmax())
+    kept = words.duration(float(days.max()))
+    before = frame["days_before"].get(longest) if base else None
+    if base and before is not None and not pd.isna(before):
+        change = words.change(float(days.max()), float(before), "days").text
+        against = words.t("{change} on {period}", change=change, period=words.period_short(base))
+        kept = f"{kept} ({against})"
+    if longest == fewest:
+        after = words.t("and keeps them longest, {days}", days=kept)
+        return f"{said}, {after}."
+    after = words.t("{stage} keeps them longest, {days}", stage=longest, days=kept)
+    return f"{words.clauses([said, after])}."
+
+
+def _periods(words: Format, period: Period, base: Period | None) -> str:
+    if base is None:
+        return words.period(period)
+    now, before = (words.period_short(each) for each in (period, base))
+    return words.t("{period} and {before}", period=now, before=before)
+
+
+def _note(words: Format, now: _Taken, before: _Taken | None) -> str:
+    said = [words.t("Deals that entered each stage in the period; days of the stays that ended.")]
+    if any(value.maturing for value in now.conversion.values()):
+        said.append(words.t("Deals that entered lately may still move on."))
+    if before:
+        said.append(words.t("Each period is taken at the age that the last one has reached."))
+    return " ".join(said)
+
+
+def _data(words: Format, frame: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    heads = [words.t("Stage"), words.t("Deals"), words.t("Moved on"), words.t("Median days")]
+    rows = [
+        [
+            str(stage),
+            words.count(row["count"]),
+            NO_DATA if pd.isna(row["share"]) else words.percent(row["share"], 0),
+            words.value(row["days"], "days"),
+        ]
+        for stage, row in frame.iterrows()
+    ]
+    return heads, rows
