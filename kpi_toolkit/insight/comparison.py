@@ -5,131 +5,208 @@ target, the archived report.
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from kpi_toolkit.archive.restatements import Restatement
 from kpi_toolkit.archive.rows import ValueRow
-from kpi_toolkit.insight.coverage import slack
-from kpi_toolkit.insight.signals import Limits, Signal, natural_limits, signal
-from kpi_toolkit.measures.ask import same_age
+from kpi_toolkit.insight.course import Course
+from kpi_toolkit.insight.signals import Limits, Signal
+from kpi_toolkit.measures.ask import beside
+from kpi_toolkit.measures.comparison import UNKNOWN, Comparison, compare, not_yet
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
+from kpi_toolkit.measures.interval import Z95
+from kpi_toolkit.measures.recorded import Recorded, slack
+from kpi_toolkit.measures.same_part import same_age
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Grain, Period
+
+# How many periods before a report's set the limits: two years, where seasons can be told.
+EARLIER: Mapping[Grain, int] = {"day": 28, "week": 26, "month": 24, "quarter": 12, "year": 8}
+SEASONS: Mapping[Grain, int] = {"month": 12, "quarter": 4}
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What a reading needs: the period, those that it is compared with, and its course in the
+    finest grain, of which the last `judged` periods are the report's.
+    """
+
+    now: Ask
+    previous: Ask | None
+    year_ago: Ask | None
+    course: tuple[Ask, ...]
+    judged: int
+
+    @property
+    def all(self) -> tuple[Ask, ...]:
+        """Every one of them."""
+        return (*filter(None, (self.now, self.previous, self.year_ago)), *self.course)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One KPI of one period with its comparisons; `series` ends with `now` and is of one age where
-    it is a cohort's.
+    """One KPI of one period with its comparisons. `series` is its course: periods of one grain and
+    of one age where it is a cohort's, of which the last `judged` lie in the period; the last
+    `drawn` are shown.
     """
 
     now: KpiValue
     series: tuple[KpiValue, ...]
-    previous: KpiValue | None
-    year_ago: KpiValue | None
+    previous: Comparison | None = None
+    year_ago: Comparison | None = None
     target: float | None = None
     archived: ValueRow | None = None
     restated: Restatement | None = None
+    judged: int = 1
+    drawn: int = 13
+    recorded: Recorded = UNKNOWN
+    shifts: tuple[dt.date, ...] = field(default=())
 
     @cached_property
-    def history(self) -> list[float | None]:
+    def values(self) -> list[float | None]:
         """The values of the series; None before the first record, where there is no data, and where
         a value is of a part only.
         """
         first = next((i for i, v in enumerate(self.series) if v.n), len(self.series))
-        return [v.value if i >= first and not v.part else None for i, v in enumerate(self.series)]
+        return [
+            v.value if i >= first and self._is_whole(v) else None for i, v in enumerate(self.series)
+        ]
+
+    @property
+    def shown(self) -> tuple[KpiValue, ...]:
+        """The end of the series, which a reader sees."""
+        return self.series[-self.drawn :]
+
+    @property
+    def history(self) -> list[float | None]:
+        """The values of what is shown."""
+        return self.values[-self.drawn :]
 
     @cached_property
-    def limits(self) -> Limits | None:
-        """The natural limits that the earlier values of the series set."""
-        share = self.now.unit == "percent"
-        # Refunds can exceed what was sold.
-        below = any(value < 0 for value in self.history if value is not None)
-        return natural_limits(
-            self.history[:-1], least=None if below else 0.0, most=1.0 if share else None
+    def course(self) -> Course:
+        """The values with the limits that those before the period set; of a period under way, its
+        parts that are over are judged.
+        """
+        pairs = zip(self.values, self.series, strict=True)
+        return Course(
+            tuple(v if s.complete else None for v, s in pairs),
+            judged=self.judged,
+            since=self._since,
+            season=SEASONS.get(self.series[-1].period.grain, 0),
+            share=self.now.unit == "percent",
         )
 
-    @cached_property
+    @property
+    def limits(self) -> Limits | None:
+        """The natural limits of the last value."""
+        return self.course.limits_at(-1)
+
+    @property
     def signal(self) -> Signal:
-        """Whether the value is out of the ordinary."""
-        return signal(self.history, self.limits if self.now.complete else None)
+        """Whether something in the period is out of the ordinary."""
+        return self.course.signal
+
+    @property
+    def signalled(self) -> KpiValue:
+        """The value that gives the signal."""
+        return self.series[self.signal.place]
+
+    @property
+    def base(self) -> Comparison | None:
+        """What it is compared with first: the period before, else a year ago; None where neither
+        would be fair.
+        """
+        return next((c for c in (self.previous, self.year_ago) if c and c.base), None)
 
     @property
     def weight(self) -> float:
-        """The change on the period before, in moving ranges of the earlier values: how unusual it
-        is.
+        """How unusual the change on as many periods before is, in standard deviations that the
+        moving ranges of earlier periods tell of; where they are too few, in those of chance.
         """
-        if (
-            self.now.value is None
-            or self.previous is None
-            or self.previous.value is None
-            or not self.limits
-        ):
-            return 0.0
-        change = abs(self.now.value - self.previous.value)
-        return (
-            change / self.limits.moving_range if self.limits.moving_range else float(bool(change))
+        limits, judged = self.course.limits, self.judged
+        if limits is None:
+            return _in_errors(self.base)
+        now, before = (
+            _mean(part) for part in (self.values[-judged:], self.values[-2 * judged : -judged])
         )
+        if now is None or before is None:
+            return 0.0
+        change = abs(now - before)
+        return change / limits.sigma if limits.sigma else float(bool(change))
 
     @property
-    def certain(self) -> bool | None:
-        """Whether the interval leaves the value of the period before outside; None where there is
-        no interval.
-        """
-        if self.now.interval is None or self.previous is None or self.previous.value is None:
-            return None
-        low, high = self.now.interval
-        return not low <= self.previous.value <= high
+    def _since(self) -> int:
+        """The place of the first period that begins with or after the last shift."""
+        starts = [v.period.start for v in self.series]
+        found = [
+            next((i for i, start in enumerate(starts) if start >= day), len(starts))
+            for day in self.shifts
+            if day <= starts[-1]
+        ]
+        return max(found, default=0)
 
-    @property
-    def distinct(self) -> bool | None:
-        """Whether a rate differs from the period before by more than chance: the 95% interval of
-        their difference leaves zero outside; None where there is no interval.
-
-        Source: Newcombe (1998), "Interval estimation for the difference between independent
-        proportions", method 10.
-        """
-        before = self.previous
-        if self.now.interval is None or before is None or before.interval is None:
-            return None
-        now, then = self.now.value or 0.0, before.value or 0.0
-        rises = now > then
-        own = now - self.now.interval[0] if rises else self.now.interval[1] - now
-        other = before.interval[1] - then if rises else then - before.interval[0]
-        return abs(now - then) > math.hypot(own, other)
+    def _is_whole(self, value: KpiValue) -> bool:
+        recorded, period = self.recorded, value.period
+        n = max(value.n, self.series[-1].n)
+        if value.part or recorded.begins_within(period, n):
+            return False
+        awaits = value.window == "cohort" and recorded.awaits(period, int(value.numerator or 0))
+        return not (awaits or recorded.ends_within(period, n, value.as_of))
 
 
-def asks(bound: Bound, period: Period, n: int, as_of: dt.datetime) -> tuple[Ask, ...]:
+def asks(
+    bound: Bound, period: Period, as_of: dt.datetime, records_end: dt.date | None = None
+) -> Asks:
+    """The asks of a reading."""
+    now = Ask(bound, period)
+    if period.grain == "all":
+        return Asks(now, None, None, (now,), 1)
+    before, ago = (beside(bound, p, period, as_of) for p in (period.previous(), period.year_ago()))
+    grain = finest([bound], period)
+    last = tail(period, grain, as_of, records_end)
+    judged = max(sum(part.start <= last.start for part in period.split(grain)), 1)
+    return Asks(now, before, ago, course_asks(bound, last, EARLIER[grain] + judged, as_of), judged)
+
+
+def course_asks(bound: Bound, last: Period, n: int, as_of: dt.datetime) -> tuple[Ask, ...]:
     """The asks of a series that ends with a period, cohorts at the age that the last one has."""
     cohort = bound.kpi.window == "cohort"
-    periods = (period,) if period.grain == "all" else period.last(n)
+    periods = (last,) if last.grain == "all" else last.last(n)
     return tuple(
         Ask(
             bound,
             each,
-            known_at=same_age(each, period, as_of) if cohort and each != period else None,
+            known_at=same_age(each, last, as_of) if cohort and each != last else None,
         )
         for each in periods
     )
 
 
-def comparable(series: Sequence[KpiValue], steps: int) -> KpiValue | None:
-    """The value `steps` periods before the last; None while the last period is under way, or where
-    either is of a part only, since it would not be fair.
-    """
-    if len(series) <= steps or not series[-1].complete:
-        return None
-    found = series[-1 - steps]
-    return found if found.n and series[-1].is_comparable(found) else None
+def compared(
+    now: KpiValue, period: Period, base: KpiValue | None, recorded: Recorded
+) -> Comparison:
+    """A value beside that of an earlier period; None where no part of that is like it."""
+    return compare(now, base, recorded) if base else not_yet(now, period)
 
 
 def year_steps(grain: Grain) -> int:
     """How many periods of a grain a year has."""
     return {"day": 364, "week": 52, "month": 12, "quarter": 4}.get(grain, 1)
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _in_errors(compared: Comparison | None) -> float:
+    if compared is None or compared.interval is None or compared.difference is None:
+        return 0.0
+    low, high = compared.interval
+    return abs(compared.difference) / ((high - low) / 2 / Z95) if high > low else 0.0
 
 
 def tail(

@@ -14,13 +14,12 @@ from kpi_toolkit.measures import source
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.expression import instant, literal, name
 from kpi_toolkit.measures.fact import Fact
+from kpi_toolkit.measures.recorded import slack
 from kpi_toolkit.period import YEARS, Calendar, Grain, Period
 
 if TYPE_CHECKING:
     from kpi_toolkit.crm.connect import Crm
 
-# Records need not end with a period's last day: nobody orders on a Sunday.
-SLACK_DAYS, SLACK_SHARE = 3, 0.1
 GAP_SHARE = 0.95
 # A few days with records do not tell how far they are apart as a rule.
 FEWEST_DAYS = 5
@@ -138,11 +137,6 @@ def without_records(
     if period.grain == "all" or (found and found.records(period)):
         return ""
     return " ".join(filter(None, sentences(words, found, period, as_of, typed=True)))
-
-
-def slack(period: Period) -> float:
-    """How many days at a period's end may be without a record."""
-    return max(SLACK_DAYS, SLACK_SHARE * (period.end - period.start).days)
 
 
 def _lie(words: Format, found: Coverage) -> str:

@@ -25,6 +25,9 @@ _EXACT_NODES = (
     exp.Literal,
     exp.Neg,
 )
+# Over nothing they are 0, where an order statistic is no data.
+ADDITIVE = ("count", "sum", "squares", "distinct")
+MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,8 @@ def columns(
         found[measure] = Column(
             place(value),
             place(n),
-            1 if counted else unit or 1,
-            measure.aggregate in ("count", "sum", "distinct"),
+            1 if counted else _unit(measure, unit),
+            measure.aggregate in ADDITIVE,
         )
     found.texts = list(texts)
     return found
@@ -138,6 +141,7 @@ def _texts(measure: Measure, bounds: Mapping[str, str], time_zone: str) -> tuple
     value = {
         "count": counted,
         "sum": f"sum({_summed(measure, plain, bounds, time_zone)}){kept}",
+        "squares": f"sum({_squared(measure, ordered)}){kept}",
         "median": f"median({ordered}){kept}",
         "p90": f"quantile_cont({ordered}, 0.9){kept}",
         "distinct": f"count(DISTINCT {plain}){kept}",
@@ -159,6 +163,22 @@ def _summed(measure: Measure, plain: str, bounds: Mapping[str, str], time_zone: 
     if expression.length_of(text):
         return expression.render(expression.duration(text), bounds, time_zone=time_zone)
     return plain if _is_exact(measure.fact, text) else f"CAST({plain} AS DECIMAL(38, 9))"
+
+
+def _squared(measure: Measure, ordered: str) -> str:
+    """Squares as decimals, so that their sum does not depend on the order either; durations in
+    seconds, whose squares stay small enough.
+    """
+    number = f"CAST({ordered} AS DOUBLE)"
+    if measure.of and expression.length_of(measure.of):
+        number = f"({number} / {MICROSECONDS})"
+    return f"CAST({number} * {number} AS DECIMAL(38, 6))"
+
+
+def _unit(measure: Measure, length: int | None) -> int:
+    if measure.aggregate == "squares" and length:
+        return (length // MICROSECONDS) ** 2
+    return length or 1
 
 
 def _is_exact(fact: Fact, text: str) -> bool:

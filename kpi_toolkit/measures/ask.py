@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DataError, DefinitionError
+from kpi_toolkit.measures.comparison import compare, not_yet
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
+from kpi_toolkit.measures.same_part import same_age, same_business_day
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period, parse_as_of, parse_period
 
@@ -45,30 +47,33 @@ def setting(
     return Evaluation(crm, moment), found
 
 
-def same_age(period: Period, current: Period, as_of: dt.datetime) -> dt.datetime:
-    """When a cohort had the age that the current one has at `as_of`."""
-    return min(as_of, period.start_at + (as_of - current.start_at))
-
-
 def value(bound: Bound, data: Any, period: str | Period, as_of: Moment) -> KpiValue:
-    """The value, with the preceding period's beside it: of a cohort, or while the period runs, at
-    the same age.
-    """
+    """The value, with the preceding period's beside it, like for like."""
     evaluation, current = setting(bound, data, period, as_of)
-    asks = [Ask(bound, current)]
-    if current.grain != "all":
-        before = current.previous()
-        asks.append(
-            Ask(
-                bound,
-                before,
-                known_at=same_age(before, current, evaluation.as_of)
-                if bound.kpi.window == "cohort" or not current.is_complete(evaluation.as_of)
-                else None,
-            )
-        )
-    now, *earlier = (found[0] for found in evaluation.values(asks).values())
-    return replace(now, previous=earlier[0]) if earlier else now
+    if current.grain == "all":
+        return evaluation.value(Ask(bound, current))
+    before = current.previous()
+    ask = beside(bound, before, current, evaluation.as_of)
+    found = evaluation.values([Ask(bound, current), *([ask] if ask else [])])
+    now = found[Ask(bound, current)][0]
+    if ask is None:
+        return replace(now, previous=not_yet(now, before))
+    newest = evaluation.crm.newest_event
+    last = evaluation.crm.calendar.local_day(newest) if newest else None
+    recorded = replace(evaluation.recorded([bound])[bound], last=last)
+    return replace(now, previous=compare(now, found[ask][0], recorded))
+
+
+def beside(bound: Bound, earlier: Period, current: Period, as_of: dt.datetime) -> Ask | None:
+    """The ask of an earlier period that is like the current one at `as_of`: a cohort at the same
+    age, a period under way after the same number of business days; None where there is none.
+    """
+    if not current.is_complete(as_of):
+        moment = same_business_day(earlier, current, as_of)
+        return Ask(bound, earlier, known_at=moment) if moment else None
+    if bound.kpi.window == "cohort":
+        return Ask(bound, earlier, known_at=same_age(earlier, current, as_of))
+    return Ask(bound, earlier)
 
 
 def rows(

@@ -9,14 +9,14 @@ from fractions import Fraction
 from typing import Any
 
 from kpi_toolkit.errors import DefinitionError, near_misses
-from kpi_toolkit.measures import reach
-from kpi_toolkit.measures.aggregates import Cell, Cells
+from kpi_toolkit.measures import chance, reach
+from kpi_toolkit.measures.aggregates import ADDITIVE, Cell, Cells
 from kpi_toolkit.measures.batch import Need, Span
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Exact, Node, Operation
-from kpi_toolkit.measures.interval import wilson
 from kpi_toolkit.measures.plan import plan
+from kpi_toolkit.measures.recorded import Recorded, begun, outcomes
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 
@@ -59,11 +59,18 @@ class Evaluation:
             self._check(ask)
         possible = [ask for ask in asks if not self._refusal(ask)]
         self._compute(need for ask in possible for need in self._needs(ask))
-        dated = {
-            d: 0 for a in possible for d in (*reach.counted(a.bound), *reach.preceding(a.bound))
-        }
-        self._firsts |= reach.firsts(self.crm, (d for d in dated if d not in self._firsts))
+        self._know(
+            d for a in possible for d in (*reach.counted(a.bound), *reach.preceding(a.bound))
+        )
         return {ask: self._values(ask) for ask in asks}
+
+    def recorded(self, bounds: Iterable[Bound]) -> dict[Bound, Recorded]:
+        """From when on the records of KPIs and the outcomes of cohorts are known; one query for all
+        that were not asked for before.
+        """
+        known = {b: (tuple(begun(b)), tuple(outcomes(b))) for b in bounds if not b.lacks(self.crm)}
+        self._know(dated for both in known.values() for part in both for dated in part)
+        return {bound: Recorded(*map(self._latest, both)) for bound, both in known.items()}
 
     def value(self, ask: Ask) -> KpiValue:
         """The value of an ask without a breakdown."""
@@ -79,6 +86,15 @@ class Evaluation:
         ]
 
     # -- needs
+
+    def _know(self, dated: Iterable[reach.Dated]) -> None:
+        self._firsts |= reach.firsts(self.crm, (d for d in dated if d not in self._firsts))
+
+    def _latest(self, dated: Iterable[reach.Dated]) -> dt.date | None:
+        """The local day from which on all of some columns have records."""
+        firsts = [first for d in dated if (first := self._firsts[d])]
+        days = (self.crm.calendar.local_day(f) if isinstance(f, dt.datetime) else f for f in firsts)
+        return max(days, default=None)
 
     def _refusal(self, ask: Ask) -> str:
         """Why an ask is not available; empty where it is."""
@@ -108,7 +124,7 @@ class Evaluation:
         span = self.span(ask.period, ask.known_at)
         needs = [
             Need(measure, span, ask.by)
-            for measure in ask.bound.measures
+            for measure in _behind(ask.bound)
             if span.start < span.as_of or span.whole
         ]
         time_to = _time_to_outcome(ask.bound)
@@ -119,7 +135,7 @@ class Evaluation:
         span = self.span(ask.period, ask.known_at)
         if span.start >= span.as_of and not span.whole:
             return replace(self._blank(ask), reason=NOT_STARTED)
-        return self._value(ask, {measure: {} for measure in ask.bound.measures}, ())
+        return self._value(ask, {measure: {} for measure in _behind(ask.bound)}, ())
 
     def refused(self, ask: Ask, reason: str) -> KpiValue:
         """The value of an ask that is not available, with the reason."""
@@ -157,7 +173,7 @@ class Evaluation:
         span = self.span(ask.period, ask.known_at)
         if span.start >= span.as_of and not span.whole:
             return () if ask.by else (replace(self._blank(ask), reason=NOT_STARTED),)
-        cells = {measure: self._cells[Need(measure, span, ask.by)] for measure in bound.measures}
+        cells = {measure: self._cells[Need(measure, span, ask.by)] for measure in _behind(bound)}
         if not ask.by:
             return (self._value(ask, cells, ()),)
         members = dict.fromkeys(
@@ -190,7 +206,7 @@ class Evaluation:
 
     def _value(self, ask: Ask, cells: dict[Measure, Cells], members: MEMBERS) -> KpiValue:
         def cell(measure: Measure) -> Cell:
-            nothing = 0 if measure.aggregate in ("count", "sum", "distinct") else None
+            nothing = 0 if measure.aggregate in ADDITIVE else None
             return cells[measure].get(members, Cell(nothing, 0))
 
         def get(measure: Measure) -> Exact:
@@ -199,6 +215,10 @@ class Evaluation:
         top, bottom = ask.bound.parts
         above, below = top.value(get), bottom.value(get) if bottom else None
         number = _float(ask.bound.node.value(get))
+        squared = chance.squares(ask.bound)
+        interval, moved = chance.intervals(
+            ask.bound, above, below, get(squared) if squared else None
+        )
         return replace(
             self._blank(ask),
             value=number,
@@ -207,7 +227,8 @@ class Evaluation:
             n=_count(bottom or top, cell),
             status="no_data" if number is None else "ok",
             reason=_reason(ask.bound) if number is None else "",
-            interval=_interval(ask.bound, above, below),
+            interval=interval,
+            chance=moved,
             maturing=self._is_maturing(ask),
             known_at=ask.known_at if ask.known_at != self.as_of else None,
             part=None if number is None else self._part(ask),
@@ -229,7 +250,7 @@ class Evaluation:
 
     def _year_before(self, moment: dt.datetime) -> dt.datetime:
         calendar = self.crm.calendar
-        return calendar.instant(_months_before(calendar.local_day(moment), 12))
+        return calendar.instant(reach.months_before(calendar.local_day(moment), 12))
 
     def _is_maturing(self, ask: Ask) -> bool:
         time_to = _time_to_outcome(ask.bound)
@@ -240,6 +261,12 @@ class Evaluation:
         return days is None or known_at < ask.period.end_by(known_at) + dt.timedelta(
             days=float(days)
         )
+
+
+def _behind(bound: Bound) -> tuple[Measure, ...]:
+    """The measures of a KPI, and what its interval needs beside them."""
+    squared = chance.squares(bound)
+    return (*bound.measures, squared) if squared else bound.measures
 
 
 def _time_to_outcome(bound: Bound) -> Measure | None:
@@ -271,21 +298,5 @@ def _count(node: Node, cell: Any) -> int:
     return 0
 
 
-def _interval(bound: Bound, above: Exact, below: Exact) -> tuple[float, float] | None:
-    top, bottom = bound.parts
-    counts = all(isinstance(node, Measure) and node.aggregate == "count" for node in (top, bottom))
-    if bound.kpi.unit != "percent" or not counts or above is None or below is None:
-        return None
-    return wilson(float(above), float(below))
-
-
 def _float(value: Exact) -> float | None:
     return None if value is None else float(Fraction(value))
-
-
-def _months_before(day: dt.date, months: int) -> dt.date:
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    first_of_next = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    last = (first_of_next - dt.timedelta(days=1)).day
-    return dt.date(max(year, 1), month + 1, min(day.day, last)) if year > 0 else dt.date(1, 1, 1)

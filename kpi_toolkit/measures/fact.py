@@ -18,7 +18,7 @@ from kpi_toolkit.measures import expression
 from kpi_toolkit.measures.formula import Exact, Node, Operation
 from kpi_toolkit.models.record_model import MADE_AT, RecordModel
 
-Aggregate = Literal["count", "sum", "median", "p90", "distinct", "estimate"]
+Aggregate = Literal["count", "sum", "squares", "median", "p90", "distinct", "estimate"]
 _BOUNDS = {"start", "end", "since"}
 
 

@@ -93,5 +93,14 @@ def part(
     return Part(max(-((first - until) // dt.timedelta(days=1)), 0), before)
 
 
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The same day so many months earlier, or the last one of its month."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    first_of_next = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (first_of_next - dt.timedelta(days=1)).day
+    return dt.date(max(year, 1), month + 1, min(day.day, last)) if year > 0 else dt.date(1, 1, 1)
+
+
 def _select(crm: Any, fact: Fact, column: str) -> str:
     return source.select(fact, [name(column)], crm.columns, crm.calendar.time_zone)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from kpi_toolkit.format import NO_DATA, Better, Format, Unit
 from kpi_toolkit.format.card import card
+from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.reach import Part
 from kpi_toolkit.measures.wording import Phrase
 from kpi_toolkit.measures.wording import label as label_of
@@ -25,9 +26,10 @@ class KpiValue:
     """A KPI of one period, for all records or for one member of a breakdown.
 
     Shares are 0..1, money is in `currency`, durations in days. `value` is None unless `status` is
-    "ok". `known_at` is set where a cohort is looked at as it was at an earlier moment than `as_of`;
-    `maturing` where it may still grow; `part` where its definition reaches further back than the
-    records.
+    "ok". 95 of 100 such `interval`s hold the true rate or mean; in `chance` a total would lie if
+    records came again at the same pace. `known_at` is set where a value is taken as it was at an
+    earlier moment than `as_of`; `maturing` where it may still grow; `part` where its definition
+    reaches further back than the records.
     """
 
     kpi: str
@@ -46,13 +48,14 @@ class KpiValue:
     status: Status = "ok"
     reason: str = ""
     interval: tuple[float, float] | None = None
+    chance: tuple[float, float] | None = None
     maturing: bool = False
     known_at: dt.datetime | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     phrases: tuple[Phrase, ...] = ()
     part: Part | None = None
     members: Mapping[str, str | None] = field(default_factory=dict)
-    previous: KpiValue | None = None
+    previous: Comparison | None = None
     language: str = "en"
 
     @property
@@ -67,10 +70,6 @@ class KpiValue:
             return f"{value} ({words.t(self.reason)})"
         doubt = f" [{words.interval(*self.interval, self.unit)}]" if self.interval else ""
         return ", ".join([value + doubt, *(text for text, _ in self._notes())])
-
-    def is_comparable(self, earlier: KpiValue) -> bool:
-        """Whether an earlier value is one, and neither is of a part only."""
-        return earlier.value is not None and not (self.part or earlier.part)
 
     def name(self, words: Format) -> str:
         """Its label for readers, with what has to be said of its options."""
@@ -88,13 +87,20 @@ class KpiValue:
             found.append((words.t("so far"), None))
         if self.part:
             found.append((self.part.said(words), None))
-        if self.value is not None and self.previous and self.is_comparable(self.previous):
-            change = words.change(self.value, self.previous.value, self.unit, self.better)
-            on = words.period_short(self.previous.period)
-            if change.text != NO_DATA:
-                text = words.t("{change} on {period}", change=change.text, period=on)
-                found.append((text, change.favourable))
+        if self.value is not None and self.previous:
+            found += self._change(self.previous)
         return [*found, (f"n = {words.count(self.n)}", None)]
+
+    def _change(self, compared: Comparison) -> list[tuple[str, bool | None]]:
+        words, change = self._words, compared.change(self._words)
+        on = compared.on(words)
+        if compared.withheld:
+            why = compared.withheld.said(words)
+            return [(words.t("not compared with {period}: {reason}", period=on, reason=why), None)]
+        if change.text == NO_DATA:
+            return []
+        text = words.t("{change} on {period}", change=change.text, period=on)
+        return [(text, change.favourable)]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         words = self._words

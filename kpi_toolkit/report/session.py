@@ -5,7 +5,7 @@ archived reference.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -19,16 +19,18 @@ from kpi_toolkit.errors import DefinitionError, PeriodError
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import archived, comparison, wording
 from kpi_toolkit.insight.comparison import Reading
-from kpi_toolkit.insight.coverage import FEWEST_DAYS, SLACK_DAYS, coverage
+from kpi_toolkit.insight.coverage import FEWEST_DAYS, coverage
 from kpi_toolkit.insight.headlines import Headline
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.kpis import registry
+from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 from kpi_toolkit.measures.kpi import Kpi
+from kpi_toolkit.measures.recorded import SLACK_DAYS, Recorded
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.measures.wording import label as label_of
-from kpi_toolkit.period import Period
+from kpi_toolkit.period import Grain, Period
 from kpi_toolkit.report.scope import Scope
 
 Asked = Kpi | Bound
@@ -126,16 +128,40 @@ class Session:
             return words.t("not broken down by {dimension}", dimension=dimension)
         return ""
 
-    def readings(
-        self, bounds: Sequence[Bound], period: Period | None = None, n: int = HISTORY
-    ) -> list[Reading]:
+    def readings(self, bounds: Sequence[Bound]) -> list[Reading]:
         """Each KPI with its comparisons; all of them in one batch."""
-        period = period or self.period
-        wanted = {bound: comparison.asks(bound, period, n, self.as_of) for bound in bounds}
-        found = self.values(ask for asks in wanted.values() for ask in asks)
+        wanted = {
+            bound: comparison.asks(bound, self.period, self.as_of, self.records_end)
+            for bound in bounds
+        }
+        found = self.values(ask for asks in wanted.values() for ask in asks.all)
+        recorded = self.evaluation.recorded(wanted)
         return [
-            self._reading(bound, [found[ask][0] for ask in asks]) for bound, asks in wanted.items()
+            self._reading(asks, {ask: found[ask][0] for ask in asks.all}, recorded.get(bound))
+            for bound, asks in wanted.items()
         ]
+
+    def course(self, bound: Bound, grain: Grain, n: int) -> Reading:
+        """The course of a KPI in a grain, of which `n` periods are shown: the last of them is
+        what it reads.
+        """
+        usual = comparison.asks(bound, self.period, self.as_of, self.records_end)
+        asks = usual.course
+        if grain != asks[-1].period.grain or n > len(asks):
+            last = comparison.tail(self.period, grain, self.as_of, self.records_end)
+            whole = max(n, comparison.EARLIER[grain] + 1)
+            asks = comparison.course_asks(bound, last, whole, self.as_of)
+        found = self.values(asks)
+        series = tuple(found[ask][0] for ask in asks)
+        same = grain == usual.course[-1].period.grain
+        return Reading(
+            now=series[-1],
+            series=series,
+            target=self._target(bound, series[-1]),
+            judged=usual.judged if same else 1,
+            drawn=n,
+            recorded=self._recorded(self.evaluation.recorded([bound]).get(bound)),
+        )
 
     def archived_now(self) -> list[KpiValue]:
         """The totals that the archived reference published, as they are known now: cohorts may have
@@ -162,17 +188,37 @@ class Session:
         as_of = self.as_of.replace(tzinfo=dt.UTC)
         return Origin(as_of, code_version(), self.crm.input_hash, self.crm.declaration)
 
-    def _reading(self, bound: Bound, series: list[KpiValue]) -> Reading:
-        now, steps = series[-1], comparison.year_steps(series[-1].period.grain)
+    def _reading(
+        self, asks: comparison.Asks, found: Mapping[Ask, KpiValue], recorded: Recorded | None
+    ) -> Reading:
+        now, known = found[asks.now], self._recorded(recorded)
+        period = now.period
+
+        def beside(ask: Ask | None, earlier: Period) -> Comparison:
+            return comparison.compared(now, earlier, found[ask] if ask else None, known)
+
+        whole = period.grain == "all"
+        previous = None if whole else beside(asks.previous, period.previous())
         return Reading(
             now=now,
-            series=tuple(series),
-            previous=comparison.comparable(series, 1),
-            year_ago=comparison.comparable(series, steps),
-            target=None if bound.chosen or now.part else self.targets.find(now.kpi, now.period),
+            series=tuple(found[ask] for ask in asks.course),
+            previous=previous,
+            # A year's period before is the year ago.
+            year_ago=previous
+            if period.grain in ("year", "all")
+            else beside(asks.year_ago, period.year_ago()),
+            target=self._target(asks.now.bound, now),
             archived=self.reference.value(now) if self.reference else None,
             restated=next(iter(self.restated([now])), None),
+            judged=asks.judged,
+            recorded=known,
         )
+
+    def _recorded(self, known: Recorded | None) -> Recorded:
+        return replace(known or Recorded(), last=self.records_end)
+
+    def _target(self, bound: Bound, now: KpiValue) -> float | None:
+        return None if bound.chosen or now.part else self.targets.find(now.kpi, now.period)
 
     def _is_cut(self, bound: Bound) -> bool:
         """Whether the report's slice can be taken of a KPI."""

@@ -34,16 +34,14 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
 
 def reading(session: Session, bound: Bound, n: int, grain: Grain) -> Reading:
     """The `n` periods of a grain that end with the report's."""
-    last = comparison.tail(session.period, grain, session.as_of, session.records_end)
-    (found,) = session.readings([bound], last, check_history(n))
-    return found
+    return session.course(bound, grain, check_history(n))
 
 
 def picture(session: Session, bound: Bound, reading: Reading) -> drawing.Picture:
     """A course with its words."""
     words, values = session.words, _series(reading)
     published = _published(session, reading)
-    limits = reading.limits
+    limits = None if reading.course.is_seasonal else reading.limits
     given: dict[str, Any] = {
         "limits": (limits.mean, limits.lower, limits.upper) if limits else None,
         "target": reading.target,
@@ -63,7 +61,7 @@ def picture(session: Session, bound: Bound, reading: Reading) -> drawing.Picture
         alt=charts.trend_alt(values, **given),
         draw=lambda width: charts.trend(values, better=bound.kpi.better, width=width, **given),
         note=_trend_note(session, reading, published),
-        values=reading.series,
+        values=reading.shown,
     )
 
 
@@ -89,14 +87,14 @@ def part_note(session: Session, reading: Reading) -> str:
 
 
 def _series(reading: Reading) -> pd.Series:
-    index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.series])
+    index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.shown])
     known = pd.Series(reading.history, index=index, dtype=float)
     return known.loc[known.first_valid_index() :] if known.notna().any() else known
 
 
 def _published(session: Session, reading: Reading) -> pd.Series | None:
     changed = [
-        r for r in session.restated(reading.series) if r.kind == "restated" and r.before is not None
+        r for r in session.restated(reading.shown) if r.kind == "restated" and r.before is not None
     ]
     if not changed:
         return None
@@ -108,7 +106,7 @@ def _published(session: Session, reading: Reading) -> pd.Series | None:
 
 
 def _known(reading: Reading) -> Sequence[KpiValue]:
-    pairs = zip(reading.series, reading.history, strict=True)
+    pairs = zip(reading.shown, reading.history, strict=True)
     return [v for v, value in pairs if value is not None] or [reading.now]
 
 
