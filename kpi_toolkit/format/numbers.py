@@ -162,6 +162,10 @@ class Numbers(Words):
             text = self.percent(difference / abs(float(old)), 1, sign=True)
         return Change(text, _favourable(text, difference, better))
 
+    def difference(self, value: Number, unit: Unit) -> str:
+        """A difference of two values with its sign: of rates, in points."""
+        return self.points(value) if unit == "percent" else self.value(value, unit, sign=True)
+
     def interval(self, low: Number | None, high: Number | None, unit: Unit) -> str:
         """'37,8–46,4', without unit; a dash where there is none."""
         if low is None or high is None:

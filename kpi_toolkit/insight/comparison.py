@@ -66,7 +66,7 @@ class Reading:
     shifts: tuple[dt.date, ...] = field(default=())
 
     @cached_property
-    def values(self) -> list[float | None]:
+    def figures(self) -> list[float | None]:
         """The values of the series; None before the first record, where there is no data, and where
         a value is of a part only.
         """
@@ -83,16 +83,16 @@ class Reading:
     @property
     def history(self) -> list[float | None]:
         """The values of what is shown."""
-        return self.values[-self.drawn :]
+        return self.figures[-self.drawn :]
 
     @cached_property
     def course(self) -> Course:
         """The values with the limits that those before the period set; of a period under way, its
         parts that are over are judged.
         """
-        pairs = zip(self.values, self.series, strict=True)
+        pairs = zip(self.figures, self.series, strict=True)
         return Course(
-            tuple(v if s.complete else None for v, s in pairs),
+            tuple(v if self._is_over(s) else None for v, s in pairs),
             judged=self.judged,
             since=self._since,
             season=SEASONS.get(self.series[-1].period.grain, 0),
@@ -115,11 +115,17 @@ class Reading:
         return self.series[self.signal.place]
 
     @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """With the period before and with a year ago, which of a year are the same."""
+        both = [self.previous, *([] if self.year_ago is self.previous else [self.year_ago])]
+        return tuple(compared for compared in both if compared)
+
+    @property
     def base(self) -> Comparison | None:
         """What it is compared with first: the period before, else a year ago; None where neither
         would be fair.
         """
-        return next((c for c in (self.previous, self.year_ago) if c and c.base), None)
+        return next((compared for compared in self.comparisons if compared.base), None)
 
     @property
     def weight(self) -> float:
@@ -130,7 +136,7 @@ class Reading:
         if limits is None:
             return _in_errors(self.base)
         now, before = (
-            _mean(part) for part in (self.values[-judged:], self.values[-2 * judged : -judged])
+            _mean(part) for part in (self.figures[-judged:], self.figures[-2 * judged : -judged])
         )
         if now is None or before is None:
             return 0.0
@@ -153,8 +159,12 @@ class Reading:
         n = max(value.n, self.series[-1].n)
         if value.part or recorded.begins_within(period, n):
             return False
-        awaits = value.window == "cohort" and recorded.awaits(period, int(value.numerator or 0))
-        return not (awaits or recorded.ends_within(period, n, value.as_of))
+        return value.window != "cohort" or not recorded.awaits(period, int(value.numerator or 0))
+
+    def _is_over(self, value: KpiValue) -> bool:
+        """Whether a period is, and the records run through it."""
+        n = max(value.n, self.series[-1].n)
+        return value.complete and not self.recorded.ends_within(value.period, n, value.as_of)
 
 
 def asks(

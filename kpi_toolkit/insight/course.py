@@ -25,8 +25,8 @@ from kpi_toolkit.insight.signals import (
 from kpi_toolkit.measures.interval import student
 
 ALPHA = 0.05
-# A season is believed where two years have so much in common; of noise, 1 in 200 has.
-ALIKE = 0.7
+# A season is believed where two years have more in common than those of noise in 199 of 200 cases.
+SEASON = 0.995
 WINDOWS = {"outside": 1, "run": RUN, "near": OF}
 Values = tuple[float | None, ...]
 
@@ -38,7 +38,7 @@ class Course:
     of periods in a year, 0 where no season is looked for.
     """
 
-    values: Values
+    figures: Values
     judged: int = 1
     since: int = 0
     season: int = 0
@@ -47,7 +47,7 @@ class Course:
     @cached_property
     def earlier(self) -> Values:
         """The values that set the limits."""
-        return self.values[self.since : max(len(self.values) - self.judged, self.since)]
+        return self.figures[self.since : max(len(self.figures) - self.judged, self.since)]
 
     @cached_property
     def is_seasonal(self) -> bool:
@@ -57,17 +57,18 @@ class Course:
         if len(years) < 2 * year or not year or None in years:
             return False
         first, second = years[:year], years[year:]
-        return _correlation(first, second) > ALIKE  # type: ignore[arg-type]
+        alike = _correlation(first, second)  # type: ignore[arg-type]
+        return alike * math.sqrt(year - 2) > student(SEASON, year - 2) * math.sqrt(1 - alike**2)
 
     @cached_property
     def compared(self) -> Values:
         """What is judged: the values, or where they are seasonal their changes on a year before."""
         if not self.is_seasonal:
-            return self.values
-        ago = (None,) * self.season + self.values[: -self.season]
+            return self.figures
+        ago = (None,) * self.season + self.figures[: -self.season]
         return tuple(
             None if now is None or then is None else now - then
-            for now, then in zip(self.values, ago, strict=True)
+            for now, then in zip(self.figures, ago, strict=True)
         )
 
     @cached_property
@@ -77,7 +78,7 @@ class Course:
         """
         if self.is_seasonal:
             return natural_limits(self._before)
-        below = any(value < 0 for value in self.values if value is not None)
+        below = any(value < 0 for value in self.figures if value is not None)
         return natural_limits(
             self._before, least=None if below else 0.0, most=1.0 if self.share else None
         )
@@ -92,7 +93,7 @@ class Course:
         limits = self.limits
         if limits is None or not self.is_seasonal:
             return limits
-        ago = self.values[place - self.season]
+        ago = self.figures[place - self.season]
         if ago is None:
             return None
         return Limits(
@@ -115,7 +116,7 @@ class Course:
 
     @property
     def _before(self) -> Values:
-        return self.compared[self.since : max(len(self.values) - self.judged, self.since)]
+        return self.compared[self.since : max(len(self.figures) - self.judged, self.since)]
 
     @property
     def _of_signal(self) -> slice:
@@ -125,7 +126,7 @@ class Course:
 
     def _departs(self, window: slice, scale: Callable[[float], float], chance: float) -> bool:
         own = [scale(v) for v in self.compared[window] if v is not None]
-        end = min(len(self.values) - self.judged, len(self.values) + window.start)
+        end = min(len(self.figures) - self.judged, len(self.figures) + window.start)
         before = [scale(v) for v in self.compared[self.since : end] if v is not None]
         if len(before) < FEWEST or not own:
             return False

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kpi_toolkit.format import Change, Format
+from kpi_toolkit.measures.interval import Z95
 from kpi_toolkit.measures.recorded import Recorded
 from kpi_toolkit.period import Period
 
@@ -21,7 +22,7 @@ Why = Literal[
     "no_value", "too_short", "no_record", "begins", "ends", "outcomes", "fewer_days", "no_day"
 ]
 UNKNOWN = Recorded()
-_REASONS: dict[Why, str] = {
+_REASONS = {
     "no_value": "no value {when}",
     "too_short": "the records do not reach back as far as the figure needs",
     "no_record": "no record {when}",
@@ -91,10 +92,14 @@ class Comparison:
     @property
     def is_sure(self) -> bool | None:
         """Whether the interval of the difference leaves zero outside; None without one."""
-        if self.interval is None:
-            return None
-        low, high = self.interval
-        return not low <= 0 <= high
+        return None if self.interval is None else self.exceeds(Z95)
+
+    def exceeds(self, z: float) -> bool:
+        """Whether the difference is more than `z` standard errors away from zero."""
+        if self.interval is None or not self.difference:
+            return False
+        near = self.interval[0] if self.difference > 0 else self.interval[1]
+        return abs(self.difference) > z / Z95 * abs(self.difference - near)
 
     def change(self, words: Format) -> Change:
         """The difference as text: rates in points, amounts in per cent; a dash where there is

@@ -28,13 +28,15 @@ GAPS = 3
 
 @dataclass(frozen=True)
 class Recorded:
-    """The local days of a KPI's first record and of its first known outcome, and the day through
-    which records can be taken to run; None where it is not known.
+    """The local days of a KPI's first record, of its first known outcome and of the last record of
+    all, and the day `until` which records can be taken to run where their gaps are long; None where
+    it is not known.
     """
 
     first: dt.date | None = None
     outcome: dt.date | None = None
     last: dt.date | None = None
+    until: dt.date | None = None
 
     def begins_within(self, period: Period, n: int) -> bool:
         """Whether a part of a period that holds `n` records lies before the first one."""
@@ -46,10 +48,11 @@ class Recorded:
 
     def ends_within(self, period: Period, n: int, as_of: dt.datetime) -> bool:
         """Whether a part of what is over of a period lies after the last record."""
-        if self.last is None:
+        until = self.until or self.last
+        if until is None:
             return False
         end = min(period.end, period.calendar.local_day(as_of))
-        return (end - self.last).days - 1 > _allowed(period, n)
+        return (end - until).days - 1 > _allowed(period, n)
 
 
 def slack(period: Period) -> float:

@@ -30,6 +30,6 @@ def breakdowns(session: Session, bounds: Sequence[Bound], n: int) -> Block:
 
 
 def _one(session: Session, bound: Bound, by: str, n: int) -> Block:
-    if members.base_period(session, bound):
+    if members.base(session, bound):
         return variance(session, bound, by, n)
     return ranking(session, bound, by, n)

@@ -10,8 +10,7 @@ from matplotlib.axes import Axes
 from kpi_toolkit import blocks, charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.charts.shown import shown as written
-from kpi_toolkit.insight import findings as insight
-from kpi_toolkit.insight import wording
+from kpi_toolkit.insight import judgement, wording
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.report import members
@@ -68,7 +67,7 @@ def refused(session: Session, bound: Bound, by: str | None = None) -> Block | No
 def single(session: Session, bound: Bound) -> Block:
     """All records together have no course: one value, in a sentence."""
     (reading,) = session.readings([bound])
-    return sentence(insight.trend_message(reading, session.words), reading.series)
+    return sentence(judgement.trend_message(reading, session.words), reading.series)
 
 
 def unit(session: Session, bound: Bound, values: Iterable[float | None]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.format import Format, Unit
+from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.fact import Measure
@@ -27,9 +29,15 @@ class Compared:
     left_out: int
 
 
-def of(session: Session, bound: Bound, period: Period, by: str) -> tuple[KpiValue, ...]:
-    """The values of a dimension's members."""
-    found = session.values([Ask(bound, period, (by,))])
+def of(
+    session: Session,
+    bound: Bound,
+    period: Period,
+    by: str,
+    known_at: dt.datetime | None = None,
+) -> tuple[KpiValue, ...]:
+    """The values of a dimension's members, as they were known at a moment."""
+    found = session.values([Ask(bound, period, (by,), known_at)])
     return tuple(v for values in found.values() for v in values if v.value is not None)
 
 
@@ -75,27 +83,12 @@ def adds_up(bound: Bound) -> bool:
     return isinstance(bound.node, Measure) and bound.node.aggregate in ("count", "sum")
 
 
-def base_period(session: Session, bound: Bound) -> Period | None:
-    """What a breakdown is compared with: a year ago where there are records, else the period
-    before.
-    """
-    if session.period.grain == "all" or not session.period.is_complete(session.as_of):
+def base(session: Session, bound: Bound) -> Comparison | None:
+    """What a breakdown is compared with: a year ago where that is fair, else the period before."""
+    if session.period.grain == "all":
         return None
-    for period in (session.period.year_ago(), session.period.previous()):
-        found = session.values([Ask(bound, session.period), Ask(bound, period)])
-        now, before = (values[0] for values in found.values())
-        if before.n and now.is_comparable(before):
-            return period
-    return None
-
-
-def total(
-    session: Session, bound: Bound, period: Period, base: Period | None
-) -> tuple[float, float | None] | None:
-    """The values of all members together, now and before."""
-    asks = [Ask(bound, p) for p in (period, base) if p]
-    now, *before = (values[0].value for values in session.values(asks).values())
-    return None if now is None else (now, before[0] if before else None)
+    earlier = (session.period.year_ago(), session.period.previous())
+    return next((c for p in earlier if (c := session.beside(bound, p)).base), None)
 
 
 def compared(
@@ -133,20 +126,18 @@ def variance_message(
     session: Session,
     bound: Bound,
     found: Compared,
-    total: tuple[float, float | None] | None,
-    against: str,
+    compared: Comparison | None,
 ) -> str:
     """The change of the whole, and who moved most each way."""
     words, unit, label = session.words, bound.kpi.unit, session.label(bound)
-    if total is not None and not session.period.is_complete(session.as_of):
-        value, when = words.value(total[0], unit), words.during(session.period)
-        return words.t("{kpi}: {value} so far {when}.", kpi=label, value=value, when=when)
-    if total is None or total[1] is None or "previous" not in found.frame:
+    if compared is None or compared.base is None or "previous" not in found.frame:
         return words.t("{kpi}: no earlier period to compare with.", kpi=label)
-    change = words.change(total[0], total[1], unit).text
+    change = compared.change(words).text
     moved = (found.frame["value"] - found.frame["previous"]).dropna()
     moved = moved.drop(words.t(NOT_FILLED_IN), errors="ignore")
-    said = words.t("{kpi}: {change} on {period}", kpi=label, change=change, period=against)
+    said = words.t(
+        "{kpi}: {change} on {period}", kpi=label, change=change, period=compared.on(words)
+    )
     parts = []
     if len(moved) and moved.max() > 0:
         parts.append(

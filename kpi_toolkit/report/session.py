@@ -23,6 +23,7 @@ from kpi_toolkit.insight.coverage import FEWEST_DAYS, coverage
 from kpi_toolkit.insight.headlines import Headline
 from kpi_toolkit.insight.targets import Targets
 from kpi_toolkit.kpis import registry
+from kpi_toolkit.measures.ask import beside as ask_beside
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
@@ -163,6 +164,15 @@ class Session:
             recorded=self._recorded(self.evaluation.recorded([bound]).get(bound)),
         )
 
+    def beside(self, bound: Bound, earlier: Period) -> Comparison:
+        """The report's period of a KPI beside an earlier one."""
+        now = Ask(bound, self.period)
+        ask = ask_beside(bound, earlier, self.period, self.as_of)
+        found = self.values(filter(None, (now, ask)))
+        recorded = self._recorded(self.evaluation.recorded([bound]).get(bound))
+        base = found[ask][0] if ask else None
+        return comparison.compared(found[now][0], earlier, base, recorded)
+
     def archived_now(self) -> list[KpiValue]:
         """The totals that the archived reference published, as they are known now: cohorts may have
         matured since.
@@ -215,7 +225,8 @@ class Session:
         )
 
     def _recorded(self, known: Recorded | None) -> Recorded:
-        return replace(known or Recorded(), last=self.records_end)
+        last = self.newest_day if self.records_end else None
+        return replace(known or Recorded(), last=last, until=self.records_end)
 
     def _target(self, bound: Bound, now: KpiValue) -> float | None:
         return None if bound.chosen or now.part else self.targets.find(now.kpi, now.period)

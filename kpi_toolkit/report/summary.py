@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block, Finding, ScoreRow
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import findings as insight
-from kpi_toolkit.insight import wording
+from kpi_toolkit.insight import judgement, wording
+from kpi_toolkit.insight.claims import Sentence
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.targets import attainment
-from kpi_toolkit.measures import registry
+from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
-from kpi_toolkit.period import Period
 from kpi_toolkit.report.restated import compared_with
+from kpi_toolkit.report.score_notes import notes
 from kpi_toolkit.report.session import Session, nothing, rows_of
 
 
@@ -44,11 +45,13 @@ def header(session: Session) -> Block:
     )
 
 
-def findings(session: Session, bounds: Sequence[Bound]) -> Block:
-    """What changed against the period before, a year ago and the archived report."""
+def findings(session: Session, bounds: Sequence[Bound], others: Sequence[Sentence] = ()) -> Block:
+    """What changed against the period before, a year ago and the archived report; `others` are
+    sentences that were made elsewhere.
+    """
     words = session.words
     readings = session.readings(bounds)
-    told = insight.findings(readings, words)
+    told = insight.findings(readings, words, others)
     most = max((s.weight for s in told), default=0) or 1
     items = [
         Finding(
@@ -66,7 +69,7 @@ def findings(session: Session, bounds: Sequence[Bound]) -> Block:
         items=items,
         note=_findings_note(session, readings, told),
         nothing=_nothing(words, readings),
-        values=rows_of(v for r in readings for v in r.series),
+        values=rows_of(_values(readings)),
     )
 
 
@@ -77,10 +80,9 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
     every = [r for found in readings.values() for r in found]
     if not every:
         return nothing(session)
-    before = next((r.previous.period for r in every if r.previous), None)
+    before = _first(r.previous for r in every)
     # A year's period before is the year ago: it is shown once.
-    years = (r.year_ago for r in every if r.year_ago is not r.previous)
-    ago = next((value.period for value in years if value), None)
+    ago = _first(r.year_ago for r in every if r.year_ago is not r.previous)
     return blocks.scorecard(
         title=words.tn("One KPI", "{n} KPIs", len(every)),
         subject=_subject(session, every),
@@ -88,8 +90,8 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
             words.t("KPI"),
             words.t("Trend"),
             words.period_short(period),
-            words.t("on {period}", period=words.period_short(before)) if before else "",
-            words.t("on {period}", period=words.period_short(ago)) if ago else "",
+            words.t("on {period}", period=words.period_short(before.period)) if before else "",
+            words.t("on {period}", period=words.period_short(ago.period)) if ago else "",
             words.t("of target"),
             words.t("Signal"),
             words.t("n"),
@@ -98,45 +100,58 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
         groups=[
             (
                 words.t(name.capitalize()) if name else "",
-                [_row(session, r, before, ago) for r in found],
+                [_row(session, r, len(every)) for r in found],
             )
             for name, found in readings.items()
         ],
-        note=_note(session, every),
-        values=rows_of(v for r in every for v in r.series),
+        note=notes(session, every),
+        values=rows_of(_values(every)),
     )
 
 
 # -- parts
 
 
-def _findings_note(
-    session: Session, readings: Sequence[Reading], told: Sequence[insight.Sentence]
-) -> str:
+def _findings_note(session: Session, readings: Sequence[Reading], told: Sequence[Sentence]) -> str:
     words = session.words
     importance = words.t(
-        "Importance: the change on the previous period, relative to its usual changes."
+        "Importance: the change on the periods before, relative to its usual changes."
     )
     said = [*insight.untold(readings, told, words), importance if told else ""]
     return " ".join(filter(None, said))
 
 
 def _nothing(words: Format, readings: Sequence[Reading]) -> str:
-    if not all(r.now.complete for r in readings):
-        return words.t("The period is still under way, so it is not compared with whole periods.")
-    compared = [r for r in readings if r.previous or r.year_ago]
-    if any(r.limits for r in compared):
+    if readings and all(r.signal.kind == "unknown" and not r.now.complete for r in readings):
+        return words.t("The period is still under way: nothing in it can be judged yet.")
+    if any(r.limits for r in readings):
+        if any(r.signal.is_one for r in readings):
+            return words.t("Nothing unusual: no KPI moves more than chance explains.")
         return words.t("Nothing unusual: no KPI leaves its ordinary variation.")
-    if compared:
+    if any(r.base for r in readings):
         return words.t("No finding: it takes six earlier periods to tell what is unusual.")
     return words.t("Nothing to compare yet: no earlier period has data.")
 
 
-def _row(session: Session, reading: Reading, before: Period | None, ago: Period | None) -> ScoreRow:
+def _values(readings: Iterable[Reading]) -> Iterator[KpiValue]:
+    """What the readings show: the values of the period, of those before, and of the courses."""
+    for reading in readings:
+        bases = [c.base for c in reading.comparisons if c.base]
+        yield from {id(value): value for value in (*reading.shown, *bases, reading.now)}.values()
+
+
+def _first(compared: Iterable[Comparison | None]) -> Comparison | None:
+    """The first comparison that was not withheld."""
+    return next((c for c in compared if c and c.base), None)
+
+
+def _row(session: Session, reading: Reading, looked_at: int) -> ScoreRow:
     """A column that no row can fill stays empty, and is left out."""
     words, now = session.words, reading.now
     value, unit = words.figure(now.value, now.unit)
-    limits = reading.limits
+    limits = None if reading.course.is_seasonal else reading.limits
+    previous, ago = reading.previous, reading.year_ago
+    tone, word = judgement.signal_tone(reading, looked_at), judgement.signal_word(reading, words)
     return ScoreRow(
         name=now.name(words),
         value=value,
@@ -144,10 +159,10 @@ def _row(session: Session, reading: Reading, before: Period | None, ago: Period 
         spark=reading.history,
         limits=(limits.lower, limits.upper) if limits else None,
         mark=_mark(session, reading),
-        previous=_change(session, now, reading.previous) if before else ("", None),
-        year=_change(session, now, reading.year_ago) if ago else ("", None),
+        previous=_change(words, previous),
+        year=_change(words, None if ago is previous else ago),
         target=_target(session, reading),
-        signal=(insight.signal_tone(reading), insight.signal_word(reading, words)),  # type: ignore[arg-type]
+        signal=(tone, word),  # type: ignore[arg-type]
         n=words.count(now.n) if now.status == "ok" else "",
         interval=_interval(words, now),
     )
@@ -167,8 +182,10 @@ def _interval(words: Format, now: KpiValue) -> str:
     return words.interval(low, high, now.unit)
 
 
-def _change(session: Session, now: KpiValue, base: KpiValue | None) -> tuple[str, bool | None]:
-    found = session.words.change(now.value, base.value if base else None, now.unit, now.better)
+def _change(words: Format, compared: Comparison | None) -> tuple[str, bool | None]:
+    if compared is None:
+        return "", None
+    found = compared.change(words)
     return found.text, found.favourable
 
 
@@ -185,55 +202,3 @@ def _subject(session: Session, readings: Sequence[Reading]) -> str:
     if length:
         parts.append(words.tn("trend over one period", "trend over {n} periods", length))
     return " · ".join([*parts, words.t("unfavourable changes are shaded")])
-
-
-def _note(session: Session, readings: Sequence[Reading]) -> str:
-    words = session.words
-    said = [
-        words.t(
-            "Signal: above or below the natural limits (mean of the earlier periods ± 2.66 times "
-            "their mean change from one to the next), or eight periods in a row on the same side "
-            "of the mean."
-        ),
-        words.t(
-            "n: records counted. 95% CI: the confidence interval, of rates only. –: nothing to "
-            "compare with."
-        ),
-    ]
-    if any(r.target is not None for r in readings):
-        said.insert(0, words.t("Target: 100% means reached, whether higher or lower is better."))
-    if any(r.now.maturing for r in readings):
-        said.append(
-            words.t(
-                "So far: some outcomes are not known yet; earlier periods are taken at the same "
-                "age."
-            )
-        )
-    if any(insight.is_young(r) for r in readings):
-        said.append(
-            words.t(
-                "Too few periods: fewer than six earlier ones have a value, so that nobody can "
-                "tell a signal from chance."
-            )
-        )
-    if any(r.now.part for r in readings):
-        said.append(
-            words.t(
-                "Of a part: the records begin too late for the twelve months that the figure "
-                "needs, so it is not compared."
-            )
-        )
-    if not session.period.is_complete(session.as_of):
-        said.append(
-            words.t("The period is still under way, so it is not compared with whole periods.")
-        )
-    missing = [_refused(session, r) for r in readings if r.now.status == "not_available"]
-    if missing:
-        said.append(words.t("Not available: {kpis}.", kpis=", ".join(missing)))
-    return " ".join(said)
-
-
-def _refused(session: Session, reading: Reading) -> str:
-    kpi = registry.find(reading.now.kpi)
-    words, reason = session.words, session.refusal(kpi.bind(**reading.now.options))
-    return words.t("{kpi} ({reason})", kpi=words.t(kpi.label), reason=reason)

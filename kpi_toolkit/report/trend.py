@@ -10,8 +10,7 @@ import pandas as pd
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import comparison
-from kpi_toolkit.insight import findings as insight
+from kpi_toolkit.insight import comparison, judgement
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
@@ -54,7 +53,7 @@ def picture(session: Session, bound: Bound, reading: Reading) -> drawing.Picture
     drawn_in = drawing.unit(session, bound, [*values, *others, reading.target])
     return drawing.Picture(
         name=f"trend-{bound.kpi.name}",
-        message=insight.trend_message(reading, words),
+        message=judgement.trend_message(reading, words),
         subject=drawing.subject(
             session, bound, drawing.span(session, _known(reading)), unit=drawn_in
         ),

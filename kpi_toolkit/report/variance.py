@@ -11,6 +11,8 @@ from kpi_toolkit.blocks import Block
 from kpi_toolkit.insight import comparison
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.evaluate import Ask
+from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.report import drawing, members
 from kpi_toolkit.report.session import Session
 
@@ -28,48 +30,57 @@ def variance(session: Session, bound: Bound, by: str | None, n: int) -> Block:
 
 def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
     words, period = session.words, session.period
-    base = members.base_period(session, bound)
+    compared = members.base(session, bound)
+    base = compared.base if compared else None
     now = members.of(session, bound, period, by)
-    before = members.of(session, bound, base, by) if base else ()
-    compared = members.compared(session, now, before, n, adds_up=members.adds_up(bound))
-    total = members.total(session, bound, period, base)
+    before = members.of(session, bound, base.period, by, base.known_at) if base else ()
+    shown = members.compared(session, now, before, n, adds_up=members.adds_up(bound))
+    total = _total(session, bound, base)
     given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "total": total}
-    against = words.period_short(base) if base else ""
     periods = (
-        words.t("{period} and {before}", period=words.period_short(period), before=against)
-        if base
+        words.t(
+            "{period} and {before}",
+            period=words.period_short(period),
+            before=compared.on(words),
+        )
+        if compared and base
         else words.period(period)
     )
     heads = {"member": drawing.dimension(session, by), "value": periods}
     return drawing.Picture(
         name=f"variance-{bound.kpi.name}-{by}",
-        message=members.variance_message(session, bound, compared, total, against),
+        message=members.variance_message(session, bound, shown, compared),
         subject=drawing.subject(session, bound, periods, by),
-        alt=charts.ranking_alt(compared.frame, **given),
+        alt=charts.ranking_alt(shown.frame, **given),
         draw=lambda width: charts.ranking(
-            compared.frame, better=bound.kpi.better, heads=heads, width=width, **given
+            shown.frame, better=bound.kpi.better, heads=heads, width=width, **given
         ),
-        note=drawing.left_out(session, compared.left_out),
+        note=drawing.left_out(session, shown.left_out),
         values=[*now, *before],
     ).block
+
+
+def _total(
+    session: Session, bound: Bound, base: KpiValue | None
+) -> tuple[float, float | None] | None:
+    """The values of all members together, now and before."""
+    now = session.values([Ask(bound, session.period)])[Ask(bound, session.period)][0].value
+    return None if now is None else (now, base.value if base else None)
 
 
 def _variance_periods(session: Session, bound: Bound) -> Block:
     grain = comparison.finest([bound], session.period)
     steps = comparison.year_steps(grain)
-    last = comparison.tail(session.period, grain, session.as_of, session.records_end)
-    shown = min(12, steps)
-    (reading,) = session.readings([bound], last, shown + steps)
-    history = reading.history
-    index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in reading.series[-shown:]])
+    count = min(12, steps)
+    reading = session.course(bound, grain, count + steps)
+    history, shown = reading.history, reading.shown[-count:]
+    index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in shown])
     # A period under way stands alone: a part is not compared with a whole.
     before = [
         past if value.complete else None
-        for past, value in zip(
-            history[-shown - steps : -steps], reading.series[-shown:], strict=True
-        )
+        for past, value in zip(history[-count - steps : -steps], shown, strict=True)
     ]
-    frame = pd.DataFrame({"actual": history[-shown:], "previous": before}, index=index, dtype=float)
+    frame = pd.DataFrame({"actual": history[-count:], "previous": before}, index=index, dtype=float)
     words = session.words
     fiscal = session.crm.calendar.fiscal_year_starts
     groups = (
@@ -78,7 +89,7 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
         else ()
     )
     given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "fiscal_year_starts": fiscal}
-    span = drawing.span(session, reading.series[-shown:])
+    span = drawing.span(session, shown)
     compared = [words.t("compared with the year before")] if frame["previous"].notna().any() else []
     return drawing.Picture(
         name=f"variance-{bound.kpi.name}",
@@ -100,7 +111,7 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
             width=width,
             **given,
         ),
-        values=reading.series,
+        values=reading.shown,
     ).block
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kpi_toolkit.insight.comparison import Reading, comparable
+from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.measures.comparison import Comparison, compare
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Calendar, Period, parse_period
 
@@ -46,6 +47,11 @@ def reading(numbers: Sequence[float | None], key: str = "2026-Q3", **facts: Any)
     return Reading(
         now=series[-1],
         series=series,
-        previous=comparable(series, 1),
-        year_ago=comparable(series, 4),
+        previous=beside(series, 1),
+        year_ago=beside(series, 4),
     )
+
+
+def beside(series: Sequence[KpiValue], steps: int) -> Comparison | None:
+    """The last value beside one before."""
+    return compare(series[-1], series[-1 - steps]) if len(series) > steps else None

@@ -1,6 +1,8 @@
 """What a value is compared with."""
 
 import datetime as dt
+import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -8,15 +10,18 @@ import pytest
 from kpi_toolkit.crm.connect import from_frames
 from kpi_toolkit.insight import comparison
 from kpi_toolkit.kpis import sales
+from kpi_toolkit.measures.comparison import compare
+from kpi_toolkit.measures.recorded import Recorded
 from kpi_toolkit.report import Report
 from tests.insight.readings import AS_OF, period, reading, value
 
 
 def test_the_period_before_and_a_year_ago() -> None:
     found = reading([5.0, 6, 7, 8, 9])
-    assert found.previous is not None and found.year_ago is not None
-    assert (found.previous.value, found.previous.period.key) == (8, "2026-Q2")
-    assert (found.year_ago.value, found.year_ago.period.key) == (5, "2025-Q3")
+    assert found.previous and found.year_ago and found.previous.base and found.year_ago.base
+    assert (found.previous.base.value, found.previous.period.key) == (8, "2026-Q2")
+    assert (found.year_ago.base.value, found.year_ago.period.key) == (5, "2025-Q3")
+    assert found.base is found.previous
 
 
 @pytest.mark.parametrize(
@@ -28,22 +33,10 @@ def test_a_year_ago_is_as_many_periods_before(key: str, steps: int) -> None:
     assert ago == period(key).year_ago()
 
 
-def test_a_period_under_way_is_not_compared() -> None:
+def test_a_period_under_way_is_not_judged() -> None:
     under_way = reading([5.0, 6, 7, 8, 9, 10, 11, 99], key="2026-Q4")
     assert not under_way.now.complete
-    assert under_way.previous is under_way.year_ago is None
     assert under_way.signal.kind == "unknown"
-    assert under_way.weight == 0
-
-
-def test_a_period_without_data_is_nothing_to_compare_with() -> None:
-    assert reading([5.0, None, 9]).previous is None
-    empty = [value(0.0, "2026-Q2", n=0), value(9.0)]
-    assert comparison.comparable(empty, 1) is None
-
-
-def test_a_short_series_has_no_year_ago() -> None:
-    assert reading([8.0, 9]).year_ago is None
 
 
 def test_what_can_be_negative_has_no_limit_at_zero() -> None:
@@ -65,7 +58,7 @@ def test_history_starts_with_the_first_record() -> None:
         value(number, v.period.key, n=int(number))
         for number, v in zip(numbers, counted.series, strict=True)
     )
-    assert comparison.Reading(series[-1], series, None, None).history == [None, None, 4, 0, 6]
+    assert comparison.Reading(series[-1], series).history == [None, None, 4, 0, 6]
 
 
 def test_limits_leave_the_last_value_out() -> None:
@@ -74,39 +67,45 @@ def test_limits_leave_the_last_value_out() -> None:
     assert found.signal.kind == "outside"
 
 
-def test_weight_is_the_change_in_moving_ranges() -> None:
-    assert reading([10.0, 12, 11, 13, 12, 14, 18]).weight == pytest.approx(4 / 1.6)
+def test_weight_is_the_change_in_standard_deviations_of_moving_ranges() -> None:
+    """Of a mean range of 1.6, the standard deviation is 1.6 / 1.128."""
+    found = reading([10.0, 12, 11, 13, 12, 14, 18])
+    assert found.weight == pytest.approx(4 * 1.128 / 1.6)
+    # Of several periods that are a report's, their mean beside that of as many before.
+    assert replace(found, judged=2).weight == 0  # five earlier values set no limits
+    longer = reading([10.0, 12, 11, 13, 12, 14, 18, 20])
+    assert replace(longer, judged=2).weight == pytest.approx((19 - 13) * 1.128 / 1.6)
 
 
-RATES = {"unit": "percent"}
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "distinct"),
-    [
-        # Half-widths 0.05 and 0.05: the difference must exceed 0.0707.
-        (0.40, 0.46, False),
-        (0.40, 0.48, True),
-        (0.48, 0.40, True),
-        (0.46, 0.40, False),
-    ],
-)
-def test_rates_are_distinct_beyond_the_interval_of_their_difference(
-    before: float, now: float, distinct: bool
-) -> None:
+def test_without_limits_weight_is_the_change_in_standard_errors() -> None:
     values = [
-        value(v, key, unit="percent", interval=(v - 0.05, v + 0.05))
-        for v, key in ((before, "2026-Q2"), (now, "2026-Q3"))
+        value(v, key, interval=(v - 3, v + 3)) for v, key in ((10.0, "2026-Q2"), (19.0, "2026-Q3"))
     ]
-    found = comparison.Reading(values[1], tuple(values), values[0], None)
-    assert found.distinct is distinct
-    # What is distinct also leaves the earlier value outside its own interval.
-    assert found.certain or not found.distinct
+    compared = compare(values[1], values[0])
+    found = comparison.Reading(values[1], tuple(values), compared)
+    assert found.weight == pytest.approx(9 / (math.hypot(3, 3) / 1.96), rel=1e-4)
 
 
-def test_without_intervals_nothing_is_said_of_chance() -> None:
-    found = reading([5.0, 9.0])
-    assert (found.distinct, found.certain) == (None, None)
+def test_only_whole_periods_are_judged_and_those_before_the_first_record_are_none() -> None:
+    recorded = Recorded(first=dt.date(2025, 2, 15), last=dt.date(2026, 8, 1))
+    found = replace(reading([1.0, 2, 3, 4, 5, 6, 7]), recorded=recorded)
+    # Records begin in the middle of the first quarter of 2025, and end within the last quarter.
+    assert found.figures == [None, 2, 3, 4, 5, 6, 7]
+    assert found.course.figures[-1] is None and found.signal.kind == "unknown"
+
+
+def test_limits_begin_anew_with_a_declared_shift() -> None:
+    calm = [10.0, 12, 11, 13, 12, 14]
+    found = reading([*calm, *[v + 50 for v in calm], 63.0])
+    assert found.limits and found.limits.mean == 37
+    # Two shifts are declared for the time before; the later one counts.
+    shifts = (dt.date(2024, 1, 1), dt.date(2025, 1, 1))
+    again = replace(found, shifts=shifts)
+    assert again.limits and (again.limits.mean, again.limits.moving_range) == (62, 1.6)
+    assert again.signal.kind == "ordinary"
+    assert replace(found, shifts=(dt.date(2027, 1, 1),)).limits == found.limits
+    # A shift within a quarter: the limits begin with the next one.
+    assert replace(found, shifts=(dt.date(2024, 12, 2),)).limits == again.limits
 
 
 def test_cohorts_are_compared_at_the_same_age() -> None:
@@ -121,10 +120,10 @@ def test_cohorts_are_compared_at_the_same_age() -> None:
     crm = from_frames(as_of=AS_OF, deals=deals)
     session = Report("r", period="2026-Q3", crm=crm)._session
     (found,) = session.readings([sales.opportunity_to_customer_rate.bind()])
-    assert [v.value for v in found.series[-5:]] == [0.5] * 5
-    assert found.year_ago is not None and found.year_ago.known_at == dt.datetime.fromisoformat(
-        "2025-10-05"
-    )
+    assert found.now.value == 0.5 and found.previous and found.previous.base
+    assert found.previous.base.value == 0.5
+    assert found.year_ago and found.year_ago.base
+    assert found.year_ago.base.known_at == dt.datetime.fromisoformat("2025-10-05")
     # As they are known today, the older ones are all won.
     assert sales.opportunity_to_customer_rate(crm, "2025-Q3").value == 1
 

@@ -147,14 +147,17 @@ def test_all_time_has_no_previous_and_counts_undated_rows() -> None:
     assert (found.value, found.previous) == (3.0, None)
 
 
-def test_while_a_period_runs_the_one_before_is_cut_at_the_same_age() -> None:
-    days = pd.to_datetime(["2026-07-03", "2026-07-20", "2026-10-02"])
+def test_while_a_period_runs_the_one_before_is_cut_after_as_many_business_days() -> None:
+    """On Tuesday 6 October three are over: the third of July was Friday the 3rd."""
+    days = pd.to_datetime(["2026-07-03", "2026-07-06", "2026-10-02"])
     deals = pd.DataFrame(
         {"deal_id": ["a", "b", "c"], "status": "won", "amount": [1.0, 2.0, 4.0], "closed_at": days}
     )
-    found = kt.won_value({"deals": deals}, "2026-Q4", as_of="2026-10-05")
-    assert (found.value, found.previous.value) == (4.0, 1.0)
-    assert kt.won_value({"deals": deals}, "2026-Q4", as_of="2027-02-01").previous.value == 3.0
+    found = kt.won_value({"deals": deals}, "2026-Q4", as_of="2026-10-06")
+    assert (found.value, found.previous.base.value, found.previous.business_days) == (4.0, 1.0, 3)
+    assert "+300.0% on the first 3 business days of Q3\u00a02026" in str(found)
+    later = kt.won_value({"deals": deals}, "2026-Q4", as_of="2027-02-01")
+    assert (later.previous.base.value, later.previous.business_days) == (3.0, None)
 
 
 # -- refusals

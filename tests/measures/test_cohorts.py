@@ -39,13 +39,13 @@ def test_the_cohort_before_is_taken_at_the_same_age() -> None:
     """On 20 August the one of August is 19 days old; that of July had then two deals, one won."""
     found = CONVERSION(crm_of("2026-08-20", *ROWS), "2026-08")
     assert (found.value, found.n) == (0.5, 2)
-    assert (found.previous.value, found.previous.n) == (1.0, 1)
+    assert (found.previous.base.value, found.previous.base.n) == (1.0, 1)
 
 
 def test_a_cohort_that_is_over_is_compared_at_its_own_age() -> None:
     """On 5 October that of September is 34 days old; that of August was so on 4 September."""
     found = CONVERSION(crm_of("2026-10-05", *ROWS, ("2026-08-02", "2026-09-04")), "2026-09")
-    assert (found.previous.numerator, found.previous.denominator) == (1, 3)
+    assert (found.previous.base.numerator, found.previous.base.denominator) == (1, 3)
 
 
 def test_known_at_cuts_both_parts() -> None:

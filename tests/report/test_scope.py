@@ -92,7 +92,11 @@ def test_breakdowns_and_records_keep_to_the_slice(crm: Crm) -> None:
 
 
 def value_of(values: list, start: str) -> float:
-    (found,) = (v["value"] for v in values if v["period_start"] == start and not v["dimension"])
+    (found,) = (
+        v["value"]
+        for v in values
+        if (v["period_start"], v["grain"], v["dimension"]) == (start, "quarter", "")
+    )
     return found
 
 

@@ -1,0 +1,102 @@
+"""The notes under a scorecard: how to read its columns, and what is not compared, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight import judgement
+from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.measures import registry
+from kpi_toolkit.measures.comparison import Comparison
+from kpi_toolkit.report.session import Session
+
+# Other reasons show by themselves: a part is marked, and no record is a dash.
+TOLD = ("begins", "ends", "outcomes", "fewer_days", "no_day")
+
+
+def notes(session: Session, readings: Sequence[Reading]) -> str:
+    """What a reader has to know of the columns, and of what is not in them."""
+    words = session.words
+    under_way = next((r.base for r in readings if r.base), None)
+    said = [
+        words.t("Target: 100% means reached, whether higher or lower is better.")
+        if any(r.target is not None for r in readings)
+        else "",
+        words.t(
+            "Signal: outside the natural limits (mean of the earlier periods ± 2.66 times their "
+            "mean change from one to the next), eight periods in a row on the same side of the "
+            "mean, or three of four nearer to a limit than to the mean."
+        ),
+        words.t(
+            "n: records counted. 95% CI: the confidence interval of rates and means; a total has "
+            "none. –: nothing to compare with."
+        ),
+        *_remarks(words, readings),
+        _partly(words, under_way) if under_way else "",
+        _withheld(words, readings),
+        _missing(session, readings),
+    ]
+    return " ".join(filter(None, said))
+
+
+def _remarks(words: Format, readings: Sequence[Reading]) -> Iterator[str]:
+    if any(r.now.maturing for r in readings):
+        yield words.t(
+            "So far: some outcomes are not known yet; earlier periods are taken at the same age."
+        )
+    if any(judgement.is_young(r) for r in readings):
+        yield words.t(
+            "Too few periods: fewer than six earlier ones have a value, so that nobody can "
+            "tell a signal from chance."
+        )
+    if any(r.now.part for r in readings):
+        yield words.t(
+            "Of a part: the records begin too late for the twelve months that the figure "
+            "needs, so it is not compared."
+        )
+
+
+def _partly(words: Format, compared: Comparison) -> str:
+    if compared.business_days is None:
+        return ""
+    return words.tn(
+        "The period is under way: what its first business day brought is compared with the first "
+        "business day of earlier periods.",
+        "The period is under way: its first {n} business days are compared with as many of earlier "
+        "periods.",
+        compared.business_days,
+    )
+
+
+def _withheld(words: Format, readings: Sequence[Reading]) -> str:
+    """Which comparisons are not made, and why; the KPIs of one reason together."""
+    found: dict[str, list[str]] = {}
+    for reading in readings:
+        for compared in reading.comparisons:
+            reason = compared.withheld
+            if reason and reason.why in TOLD and reading.now.value is not None:
+                text = words.t(
+                    "{period} ({reason})", period=compared.on(words), reason=reason.said(words)
+                )
+                found.setdefault(text, []).append(reading.now.name(words))
+    if not found:
+        return ""
+    every = sum(r.now.value is not None for r in readings)
+    parts = [
+        text if len(kpis) == every else f"{text}{words.colon} {', '.join(kpis)}"
+        for text, kpis in found.items()
+    ]
+    return words.t("Not compared with {periods}.", periods=words.clauses(parts))
+
+
+def _missing(session: Session, readings: Sequence[Reading]) -> str:
+    missing = [_refused(session, r) for r in readings if r.now.status == "not_available"]
+    words = session.words
+    return words.t("Not available: {kpis}.", kpis=", ".join(missing)) if missing else ""
+
+
+def _refused(session: Session, reading: Reading) -> str:
+    kpi = registry.find(reading.now.kpi)
+    words, reason = session.words, session.refusal(kpi.bind(**reading.now.options))
+    return words.t("{kpi} ({reason})", kpi=words.t(kpi.label), reason=reason)
