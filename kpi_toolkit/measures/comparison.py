@@ -23,9 +23,9 @@ Why = Literal[
 ]
 UNKNOWN = Recorded()
 _REASONS = {
-    "no_value": "no value {when}",
+    "no_value": "no value",
     "too_short": "the records do not reach back as far as the figure needs",
-    "no_record": "no record {when}",
+    "no_record": "no record",
     "begins": "the records begin on {day} only",
     "ends": "the records end on {day}",
     "outcomes": "outcomes are recorded since {day} only",
@@ -139,11 +139,11 @@ def not_yet(now: KpiValue, period: Period) -> Comparison:
 
 def _unfair(now: KpiValue, base: KpiValue, recorded: Recorded) -> Withheld | None:
     if now.value is None:
-        return Withheld("no_value", period=now.period)
+        return Withheld("no_value")
     if now.part or base.part:
         return Withheld("too_short")
     if base.value is None or not base.n:
-        return Withheld("no_record", period=base.period)
+        return Withheld("no_record")
     if not now.complete and not now.period.business_days(now.as_of):
         return Withheld("no_day")
     return _uncovered(now, base, recorded)

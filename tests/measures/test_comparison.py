@@ -67,9 +67,9 @@ def test_a_period_with_fewer_business_days_than_are_over_is_none_to_compare_with
 @pytest.mark.parametrize(
     ("now", "base", "recorded", "reason"),
     [
-        ({"value": None}, {}, {}, "no value in Q3 2026"),
-        ({}, {"value": None, "n": 0}, {}, "no record in Q2 2026"),
-        ({}, {"value": 0.0, "n": 0}, {}, "no record in Q2 2026"),
+        ({"value": None}, {}, {}, "no value"),
+        ({}, {"value": None, "n": 0}, {}, "no record"),
+        ({}, {"value": 0.0, "n": 0}, {}, "no record"),
         ({"part": Part(240)}, {}, {}, "the records do not reach back as far as the figure needs"),
         ({}, {"part": Part(240)}, {}, "the records do not reach back as far as the figure needs"),
         ({}, {}, {"first": "2026-04-20"}, "the records begin on 20 Apr 2026 only"),
