@@ -46,7 +46,7 @@ class Evaluation:
         self.crm = crm
         self.as_of = as_of
         self._cells: dict[Need, Cells] = {}
-        self._firsts: dict[reach.Dated, dt.datetime | None] = {}
+        self._firsts = reach.Firsts(crm)
 
     def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
         """Every ask's values: one without a breakdown, else one a member, greatest first.
@@ -59,7 +59,7 @@ class Evaluation:
             self._check(ask)
         possible = [ask for ask in asks if not self._refusal(ask)]
         self._compute(need for ask in possible for need in self._needs(ask))
-        self._know(
+        self._firsts.know(
             d for a in possible for d in (*reach.counted(a.bound), *reach.preceding(a.bound))
         )
         return {ask: self._values(ask) for ask in asks}
@@ -69,8 +69,8 @@ class Evaluation:
         that were not asked for before.
         """
         known = {b: (tuple(begun(b)), tuple(outcomes(b))) for b in bounds if not b.lacks(self.crm)}
-        self._know(dated for both in known.values() for part in both for dated in part)
-        return {bound: Recorded(*map(self._latest, both)) for bound, both in known.items()}
+        self._firsts.know(dated for both in known.values() for part in both for dated in part)
+        return {bound: Recorded(*map(self._firsts.day, both)) for bound, both in known.items()}
 
     def value(self, ask: Ask) -> KpiValue:
         """The value of an ask without a breakdown."""
@@ -86,15 +86,6 @@ class Evaluation:
         ]
 
     # -- needs
-
-    def _know(self, dated: Iterable[reach.Dated]) -> None:
-        self._firsts |= reach.firsts(self.crm, (d for d in dated if d not in self._firsts))
-
-    def _latest(self, dated: Iterable[reach.Dated]) -> dt.date | None:
-        """The local day from which on all of some columns have records."""
-        firsts = [first for d in dated if (first := self._firsts[d])]
-        days = (self.crm.calendar.local_day(f) if isinstance(f, dt.datetime) else f for f in firsts)
-        return max(days, default=None)
 
     def _refusal(self, ask: Ask) -> str:
         """Why an ask is not available; empty where it is."""

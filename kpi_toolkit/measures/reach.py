@@ -70,18 +70,35 @@ def preceding(bound: Bound) -> Iterator[Dated]:
         yield from ((measure.fact, measure.time) for measure in bound.measures if measure.time)
 
 
-def firsts(crm: Any, wanted: Iterable[Dated]) -> dict[Dated, dt.datetime | None]:
-    """The first instant (UTC) in some columns of facts, by one query; None where there is none."""
-    asked = list(dict.fromkeys(wanted))
-    if not asked:
-        return {}
-    parts = [
-        f"SELECT {i} AS place, min({name(column)}) AS first FROM ({_select(crm, fact, column)}) "
-        f"AS f WHERE {name(column)} >= {instant(OLDEST)}"
-        for i, (fact, column) in enumerate(asked)
-    ]
-    found = dict(crm.query(" UNION ALL ".join(parts)))
-    return {dated: found[i] for i, dated in enumerate(asked)}
+class Firsts:
+    """The first instants in columns of facts; each is asked for once."""
+
+    def __init__(self, crm: Any) -> None:
+        self._crm = crm
+        self._found: dict[Dated, dt.datetime | None] = {}
+
+    def know(self, wanted: Iterable[Dated]) -> None:
+        """Ask for those that are not known yet, by one query."""
+        new = [dated for dated in dict.fromkeys(wanted) if dated not in self._found]
+        if not new:
+            return
+        parts = [
+            f"SELECT {i} AS place, min({name(column)}) AS first FROM "
+            f"({_select(self._crm, fact, column)}) AS f WHERE {name(column)} >= {instant(OLDEST)}"
+            for i, (fact, column) in enumerate(new)
+        ]
+        found = dict(self._crm.query(" UNION ALL ".join(parts)))
+        self._found |= {dated: found[i] for i, dated in enumerate(new)}
+
+    def __getitem__(self, dated: Dated) -> dt.datetime | None:
+        """The first instant (UTC) in a column; None where there is none."""
+        return self._found[dated]
+
+    def day(self, wanted: Iterable[Dated]) -> dt.date | None:
+        """The local day from which on all of some columns have records."""
+        firsts = [first for dated in wanted if (first := self._found[dated])]
+        local = self._crm.calendar.local_day
+        return max((local(f) if isinstance(f, dt.datetime) else f for f in firsts), default=None)
 
 
 def part(

@@ -94,6 +94,8 @@ class KpiValue:
     def _change(self, compared: Comparison) -> list[tuple[str, bool | None]]:
         words, change = self._words, compared.change(self._words)
         on = compared.on(words)
+        if compared.withheld and compared.withheld.why == "no_record":
+            return []
         if compared.withheld:
             why = compared.withheld.said(words)
             return [(words.t("not compared with {period}: {reason}", period=on, reason=why), None)]

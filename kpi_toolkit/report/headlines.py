@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.insight import findings as insight
+from kpi_toolkit.insight import judgement
 from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.headlines import Headline, breaches, told
 from kpi_toolkit.measures.definition import Bound
@@ -43,7 +43,7 @@ def actions(session: Session) -> Block:
         return nothing(session)
     bounds = [session.bound(one.kpi) for one in found if one.kpi]
     pairs = list(zip(found, session.readings(bounds), strict=True))
-    pairs.sort(key=lambda pair: insight.signal_tone(pair[1]) == "none")
+    pairs.sort(key=lambda pair: not pair[1].course.is_unusual(len(pairs)))
     return blocks.table(
         message=_message(session, [reading for _, reading in pairs]),
         subject=words.t("Who answers for each headline, and what is done when it moves"),
@@ -66,7 +66,7 @@ def edition_check(session: Session) -> Block | None:
 
 def _row(session: Session, one: Headline, reading: Reading) -> list[str]:
     words = session.words
-    word = insight.signal_word(reading, words)
+    word = judgement.signal_word(reading, words)
     return [reading.now.name(words), word, one.owner, one.act_on]
 
 
@@ -74,7 +74,7 @@ def _message(session: Session, readings: Sequence[Reading]) -> str:
     words = session.words
     if not session.period.is_complete(session.as_of):
         return words.t("The period is still under way: no headline can give a signal yet.")
-    moved = [r.now.name(words) for r in readings if insight.signal_tone(r) != "none"]
+    moved = [r.now.name(words) for r in readings if r.course.is_unusual(len(readings))]
     if not moved:
         return words.t("No headline gives a signal: there is nothing to act on.")
     return words.tn(

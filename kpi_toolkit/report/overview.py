@@ -42,7 +42,7 @@ def available(session: Session) -> tuple[Kpi, ...]:
     met = [
         kpi
         for kpi, reading in zip(possible, readings, strict=True)
-        if any(value.n for value in reading.series)
+        if any(value.n for value in reading.shown)
     ]
     return tuple(met or possible)
 

@@ -92,7 +92,7 @@ def test_an_edit_that_the_number_does_not_count_is_none(project: Project) -> Non
     publish(project, WON, RATE)
     edited(project)
     found = revised(project, WON, RATE)
-    assert list(found) == ["Won value, Q2 2026"]
+    assert list(found) == ["Won value, Q2 2026", "Won value, May 2026"]
 
 
 def test_a_cohort_matures_and_is_not_restated(project: Project) -> None:
