@@ -67,7 +67,7 @@ def papermill(folder: Path) -> Made:
 def kpi_run(config_file: Path) -> Made:
     command(*KPI, "run", "sales", "--period", "2026-Q2", folder=config_file.parent)
     reports = load(config_file).reports_folder
-    paths = {kind: next(reports.rglob(f"*.{kind}")) for kind in ("ipynb", "html", "pdf")}
+    paths = {kind: next(reports.rglob(f"sales-*.{kind}")) for kind in ("ipynb", "html", "pdf")}
     document = read(nbformat.read(paths["ipynb"], as_version=4))
     return Made(document, paths["html"].read_text(encoding="utf-8"), paths["pdf"].read_bytes())
 
