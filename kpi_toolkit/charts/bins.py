@@ -43,23 +43,20 @@ class Bins:
         return inside + self.below + (beyond or 0.5 * self.single)
 
 
-def bins_of(values: np.ndarray, most: int, unit: float = 1.0) -> Bins:
-    """At most some `most` bins over known values (at least one) whose edges are round multiples of
-    `unit`, the size in which values are written.
-    """
-    scaled = np.sort(values) / unit
-    low, high = float(scaled[0]), float(scaled[-1])
-    near, far = np.quantile(scaled, [_TAIL, 1 - _TAIL], method="nearest").tolist()
+def bins_of(values: np.ndarray, most: int) -> Bins:
+    """At most some `most` bins with round edges over known values (at least one)."""
+    low, high = float(values.min()), float(values.max())
+    near, far = np.quantile(values, [_TAIL, 1 - _TAIL], method="nearest").tolist()
     above = high - low > _FAR * (far - low) > 0
     below = high - low > _FAR * (high - near) > 0
     start, end = near if below else low, far if above else high
     if 0 <= start < 0.3 * (end - start):
         start = 0.0
-    whole = bool(np.all(scaled == np.round(scaled)))
+    whole = bool(np.all(values == np.round(values)))
     step = _step(end - start, most, whole=whole)
     first = math.floor(start / step + 1e-9)
     last = max(first + 1, _last(end / step, above))
-    edges = tuple(round(k * step, 10) * unit for k in range(first, last + 1))
+    edges = tuple(float(f"{k * step:.12g}") for k in range(first, last + 1))
     return Bins(edges, below, above, whole and step == 1)
 
 

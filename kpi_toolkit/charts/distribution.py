@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ _ROW, _FIGURE = 3.5, 3.6  # mm of a row of names over the bars, and of a figure 
 _BINS = 9, 15  # at most: narrow, wide
 _GAP = 0.35  # mm between two bars
 _WIDEST = 16.0  # mm of a bar
+_MOST_FINER = 8  # decimals more than usual, where all values are nearly the same
 _BESIDE = 0.8  # mm from a vertical line to its name
 _RHYTHM = (1, 2, 5, 10)
 _DOTTED, _DASHED = (0, (1, 1.5)), (0, (4, 2))
@@ -33,10 +34,9 @@ _DOTTED, _DASHED = (0, (1, 1.5)), (0, (4, 2))
 
 @dataclass(frozen=True)
 class _Mark:
-    """A vertical line at x mm, and its name `long` mm from the left end `left`."""
+    """A vertical line at x mm, and its name, `long` mm of text."""
 
     x: float
-    left: float
     long: float
     text: str
     weight: int
@@ -50,6 +50,7 @@ class _Field:
     axes: Axes
     bins: Bins
     scale: Shown
+    finer: int  # decimals more, or fewer, that tell the edges
     step: float
     unit: float
     top: float
@@ -85,7 +86,6 @@ def distribution(  # noqa: PLR0913 - what a distribution can show, each by its n
     inside, given = (width, height) if ax is None else size_of(ax)
     words = chosen(words)
     now, earlier = known_of(values), known_of(before)
-    scale = shown([*now, *earlier], unit, words)
     named = _names(words) | dict(names or {})
     with theme():
         axes = canvas(ax, inside, high_enough(given, _HEIGHT, _LOWEST, "its bars"))
@@ -94,7 +94,7 @@ def distribution(  # noqa: PLR0913 - what a distribution can show, each by its n
             write(axes, *middle, NO_DATA, align="center", color=MUTED)
             return axes
         few = len(now) < FEWEST
-        field = _field(axes, now, earlier, scale)
+        field = _field(axes, now, earlier, unit, words)
         _draw_edges(field)
         drawn = _marks(field, Spread.of(now), named)[: 1 if few else 3]
         _draw_marks(field, drawn)
@@ -124,23 +124,30 @@ def _names(words: Format) -> dict[str, str]:
     }
 
 
-def _field(axes: Axes, now: np.ndarray, earlier: np.ndarray, scale: Shown) -> _Field:
+def _field(axes: Axes, now: np.ndarray, earlier: np.ndarray, unit: Unit, words: Format) -> _Field:
     width, height = float(axes.get_xlim()[1]), float(axes.get_ylim()[1])
-    both = np.concatenate([now, earlier])
-    bins = bins_of(both, _BINS[width >= NARROW], scale.divisor)
+    bins = bins_of(np.concatenate([now, earlier]), _BINS[width >= NARROW])
+    scale = shown(bins.edges, unit, words)
     most = max(bins.shares(now).max(), bins.shares(earlier).max() if len(earlier) else 0.0)
     top = height - _HEAD - 3 * _ROW
-    unit = (top - _FOOT - _FIGURE) / most
     step = min(width / bins.count, _WIDEST)
-    return _Field(axes, bins, scale, step, unit, top, Places((0, 0, width, height)))
+    return _Field(
+        axes=axes,
+        bins=bins,
+        scale=scale,
+        finer=scale.telling(bins.edges, _MOST_FINER if bins.count > 1 else 0),
+        step=step,
+        unit=(top - _FOOT - _FIGURE) / most,
+        top=top,
+        places=Places((0, 0, width, height)),
+    )
 
 
 def _draw_edges(field: _Field) -> None:
     """The line under the bars, and the sizes at their edges; tails say where they begin."""
     bins = field.bins
     line(field.axes, [0, field.x(bins.count)], [_FOOT, _FOOT], color=INK, width=0.8, layer=4)
-    finer = field.scale.coarser(bins.edges)
-    texts = [field.scale.text(edge, finer=finer) for edge in bins.edges]
+    texts = [field.scale.text(edge, finer=field.finer) for edge in bins.edges]
     if bins.below:
         _draw_edge(field, 0.5, f"< {texts[0]}")
     if bins.above:
@@ -207,38 +214,46 @@ def _marks(field: _Field, spread: Spread, names: Mapping[str, str]) -> list[_Mar
 
 
 def _mark(field: _Field, value: float, name: str, weight: int, style: Any) -> _Mark:
-    """A mark whose text stands right of it, else left of it."""
+    """A mark with its value behind its name."""
     x, scale, width = field.x(field.bins.place(value)), field.scale, field.width
     finer = scale.digits == 0 and abs(value) < 100 * scale.divisor and not scale.is_whole(value)
-    figure = scale.whole(value, finer=int(finer))
+    figure = scale.whole(value, finer=max(int(finer), field.finer))
     room = width - width_of(f" {figure}", SMALL, weight)
     text = f"{fit(name, room, SMALL, weight)} {figure}"
     long = width_of(text, SMALL, weight)
-    left = x + _BESIDE if x + _BESIDE + long <= width else max(0.0, x - _BESIDE - long)
-    return _Mark(x, left, long, text, weight, style)
+    return _Mark(x, long, text, weight, style)
 
 
 def _draw_marks(field: _Field, drawn: list[_Mark]) -> None:
-    """Each line up to its name, in the order of rows in which no line crosses a name."""
-    rows = min(permutations(range(len(drawn))), key=lambda order: _crossings(drawn, order))
-    for mark, row in zip(drawn, rows, strict=True):
+    """Each line up to its name, in the rows and on the sides where no line crosses a name."""
+    sides = product(*(_lefts(mark, field.width) for mark in drawn))
+    orders = permutations(range(len(drawn)))
+    ways = product(sides, orders)
+    lefts, rows = min(ways, key=lambda way: _crossings(drawn, *way))
+    for mark, left, row in zip(drawn, lefts, rows, strict=True):
         y = field.top + _ROW * (row + 0.5)
-        end = y + 1.0 if not mark.left <= mark.x <= mark.left + mark.long else y - 1.6
+        end = y - 1.6 if left <= mark.x <= left + mark.long else y + 1.0
         color = INK if mark.weight > 400 else MUTED
-        line(field.axes, [mark.x] * 2, [_FOOT, end], color="white", width=2.2, layer=3.4)
-        line(
-            field.axes, [mark.x] * 2, [_FOOT, end],
-            layer=3.5, color=color, width=0.9, style=mark.style,
-        )  # fmt: skip
+        ends = [_FOOT, end]
+        line(field.axes, [mark.x] * 2, ends, color="white", width=2.2, layer=3.4)
+        look = {"width": 0.9, "style": mark.style, "layer": 3.5}
+        line(field.axes, [mark.x] * 2, ends, color=color, **look)
         field.places.take((mark.x - 0.5, _FOOT, mark.x + 0.5, end))
-        write(field.axes, mark.left, y, mark.text, size=SMALL, color=color, weight=mark.weight)
+        write(field.axes, left, y, mark.text, size=SMALL, color=color, weight=mark.weight)
 
 
-def _crossings(drawn: list[_Mark], rows: tuple[int, ...]) -> int:
+def _lefts(mark: _Mark, width: float) -> list[float]:
+    """Where a name may begin, the best first: right of its line, left of it, else at the edge."""
+    right, left = mark.x + _BESIDE, mark.x - _BESIDE - mark.long
+    found = [right] if right + mark.long <= width else []
+    return [*found, *([left] if left >= 0 else [])] or [0.0]
+
+
+def _crossings(drawn: list[_Mark], lefts: tuple[float, ...], rows: tuple[int, ...]) -> int:
     """How many names are crossed by the line of a mark whose own name stands higher."""
     return sum(
-        mark.left - 0.6 < other.x < mark.left + mark.long + 0.6
-        for mark, row in zip(drawn, rows, strict=True)
+        left - _BESIDE < other.x < left + mark.long + _BESIDE
+        for mark, left, row in zip(drawn, lefts, rows, strict=True)
         for other, height in zip(drawn, rows, strict=True)
         if height > row
     )
@@ -253,7 +268,10 @@ def _draw_points(field: _Field, now: np.ndarray, earlier: np.ndarray) -> None:
         for x in xs:
             field.places.take((x - 0.8, y - 0.8, x + 0.8, y + 0.8))
     for value in now:
-        x, text = field.x(field.bins.place(value)), field.scale.text(value)
+        x, text = (
+            field.x(field.bins.place(value)),
+            field.scale.text(value, finer=max(0, field.finer)),
+        )
         room = width_of(text, SMALL) + 0.6
         spots = [(x + shift * (room / 2 + 0.6), upper + 2.6) for shift in (0, -1, 1)]
         boxes = [line_box(*spot, room, SMALL, "center") for spot in spots]

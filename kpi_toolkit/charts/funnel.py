@@ -111,7 +111,8 @@ def _table(axes: Axes, stages: list[Stage], scale: Shown, heads: Mapping[str, st
     changes = widest([_change(days, s.days) for s in stages], SMALL)
     taken = longest + _GAP + figures + (changes and changes + 1.6)
     taken = max(taken, width_of(fit(heads["days"], width * _NAMES, SMALL), SMALL)) if known else 0.0
-    bars, durations = names + _BETWEEN, width - taken
+    # A tenth of a mm, so that no head is cut for the sake of a rounding.
+    bars, durations = names + _BETWEEN + 0.1, width - taken - (0.1 if known else 0.0)
     counts = widest([scale.text(s.reached.now) for s in stages], SIZE, 600)
     room = durations - bars - counts - _GAP - (_BETWEEN if known else 0.0)
     most = max([_reach(s.reached) for s in stages]) or 1.0

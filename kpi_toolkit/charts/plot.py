@@ -74,7 +74,7 @@ def nothing(plot: Plot) -> Axes:
 def tick_texts(plot: Plot) -> dict[float, str]:
     """Round values beside the plot, with no more decimals than they need."""
     values, scale = _tick_values(plot), plot.scale
-    finer = scale.coarser(values)
+    finer = scale.telling(values)
     return {value: scale.text(value, finer=finer) for value in values}
 
 

@@ -37,11 +37,11 @@ class Shown:
         scaled = value / self.divisor
         return math.isclose(round(scaled, self.digits + finer), scaled, abs_tol=1e-9)
 
-    def coarser(self, values: Iterable[float]) -> int:
-        """How many decimals fewer (0, -1, ...) still tell the whole of each value."""
+    def telling(self, values: Iterable[float], most: int = 0) -> int:
+        """How many decimals fewer (-1, ...) or more, up to `most`, tell the whole of each value."""
         known = list(values)
-        fewer = range(-self.digits, 0)
-        return next((d for d in fewer if all(self.is_whole(v, finer=d) for v in known)), 0)
+        tries = range(-self.digits, most)
+        return next((d for d in tries if all(self.is_whole(v, finer=d) for v in known)), most)
 
 
 def shown(values: Iterable[float | None], unit: Unit, words: Format) -> Shown:

@@ -96,6 +96,8 @@ def _draw_bar(columns: _Columns, position: int, step: Step) -> None:
     left, bottom = columns.x(position) - columns.thick / 2, columns.y(low)
     size = columns.thick, columns.y(high) - bottom
     box(columns.axes, (left, bottom), size, columns.bridge.fill(step), layer=3)
+    if not step.is_total and step.low == step.high:
+        line(columns.axes, [left, left + columns.thick], [bottom, bottom], color=MUTED)
     if columns.bridge.is_cut and step.is_total:
         middle = columns.x(position), columns.foot + CUT_AT
         break_across(columns.axes, middle, columns.thick, upright=True)

@@ -85,6 +85,8 @@ def _draw_bar(rows: _Rows, y: float, step: Step) -> None:
     thick, left = rows.row * _THICK, rows.x(low)
     size = rows.x(high) - left, thick
     box(rows.axes, (left, y - thick / 2), size, rows.bridge.fill(step), layer=3)
+    if not step.is_total and step.low == step.high:
+        line(rows.axes, [left, left], [y - thick / 2, y + thick / 2], color=MUTED)
     if rows.bridge.is_cut and step.is_total:
         break_across(rows.axes, (rows.bars + CUT_AT, y), thick, upright=False)
     text, color = rows.bridge.text(step), rows.bridge.color(step)

@@ -10,7 +10,7 @@ from kpi_toolkit.charts.bins import bins_of
 from kpi_toolkit.charts.theme import ACTUAL, INK, MUTED
 from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
-from tests.charts.conftest import assert_clean, bars, plain_spaces, texts
+from tests.charts.conftest import assert_clean, bars, boxes, plain_spaces, texts
 
 NAN = np.nan
 # Ten deals: median 35, mean 41, 90th percentile 73 (a tenth of the way from 70 to 100).
@@ -74,6 +74,18 @@ def test_a_tail_that_reaches_far_out_has_one_bar_that_says_where_it_begins():
     assert len(bars(axes, ACTUAL)) < 16
 
 
+def test_a_far_value_does_not_blur_the_others():
+    """Of 90 m beside some 50, the edges are told in units."""
+    axes = distribution(pd.concat([SKEWED, pd.Series([9e7])]), unit="money")
+    assert {"50", "100"} <= set(texts(axes)) or {"40", "80"} <= set(texts(axes))
+
+
+def test_edges_that_are_nearly_the_same_are_told_apart():
+    axes = distribution(pd.Series(np.linspace(999_990, 1_000_000, 40)), unit="money")
+    below = sorted(axes.texts, key=lambda t: t.get_position()[1])[:8]
+    assert len({t.get_text() for t in below}) == 8
+
+
 @pytest.mark.parametrize("case", NASTY)
 def test_every_value_is_in_exactly_one_bin(case):
     known = NASTY[case][0].dropna().to_numpy(dtype=float)
@@ -132,3 +144,18 @@ def test_the_alt_text_tells_both_periods():
         "jusqu’à 73,0 j. Auparavant : de 5,0 j à 7,0 j, médiane 6,0 j, moyenne 6,0 j, 9 sur 10 "
         "jusqu’à 6,8 j."
     )
+
+
+@pytest.mark.parametrize("width", [174, 78])
+@pytest.mark.parametrize("case", NASTY)
+def test_no_vertical_line_runs_through_a_text(case, width):
+    values, before = NASTY[case]
+    axes = distribution(values, before=before, unit="money", width=width, words=Format("fr"))
+    drawn = boxes(axes)
+    scale = axes.bbox.width / width
+    for one in axes.lines:
+        if one.get_linewidth() == 0.9 and len(one.get_xdata()) == 2:
+            x = one.get_xdata()[0] * scale
+            foot, top = (y * scale for y in one.get_ydata())
+            near = [text for text, b in drawn if foot < b.y1 and b.y0 < top and b.x0 < x < b.x1]
+            assert not near

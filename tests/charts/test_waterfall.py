@@ -166,9 +166,11 @@ def test_a_share_changes_in_points():
     )
 
 
-def test_a_change_of_nothing_is_neither_good_nor_bad():
-    axes = waterfall(frame_of([5, 0, 5]))
+@FORMS
+def test_a_change_of_nothing_is_neither_good_nor_bad_and_breaks_no_line(rows):
+    axes = waterfall(frame_of([5, 0, 5]), rows=rows)
     assert color_of(axes, "0") not in (GOOD, BAD)
+    assert len([one for one in axes.lines if one.get_linewidth() == 0.6]) == 3
 
 
 @pytest.mark.parametrize(
