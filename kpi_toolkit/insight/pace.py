@@ -23,7 +23,7 @@ from kpi_toolkit.kpis import find, registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 from kpi_toolkit.measures.fact import Measure
-from kpi_toolkit.measures.formula import Constant, Node, Operation
+from kpi_toolkit.measures.formula import Node, Operation
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 
@@ -147,12 +147,14 @@ def _adds_up(node: Node) -> bool:
         return node.aggregate in ("count", "sum")
     if isinstance(node, Operation):
         return node.sign in "+-" and _adds_up(node.left) and _adds_up(node.right)
-    return not isinstance(node, Constant)
+    return False
 
 
 def _is_measurable(target: Target, evaluation: Evaluation) -> bool:
     known = registry().get(target.kpi)
     if known is None or target.period is None or target.value is None:
+        return False
+    if known.better == "context":
         return False
     return not target.dimension or target.dimension in known.dimensions(evaluation.crm)
 

@@ -25,6 +25,7 @@ Rule = Literal[
     "kpi",
     "available",
     "grain",
+    "direction",
     "value",
     "possible",
     "dimension",
@@ -108,6 +109,8 @@ class _Checks:
     def _measurable(self, target: Target, kpi: Kpi) -> Iterator[tuple[Rule, str]]:
         if target.period and not kpi.bind().allows(target.period):
             yield "grain", kpi.name
+        if kpi.better == "context":
+            yield "direction", kpi.name
         if target.value is not None and not _is_possible(target.value, kpi):
             yield "possible", kpi.name
         if bool(target.dimension) != bool(target.member):
@@ -143,6 +146,6 @@ class _Checks:
 
 def _is_possible(value: float, kpi: Kpi) -> bool:
     """A share lies between 0 and 1; nothing but money and ratios can be below zero."""
-    if kpi.unit in ("money", "ratio"):
+    if kpi.unit in ("money", "money_per_day", "ratio"):
         return True
     return value >= 0 and (kpi.unit != "percent" or value <= 1)

@@ -18,6 +18,8 @@ _TEXTS = {
     "kpi": "no KPI has this name.",
     "available": "nothing measures it, since the data lack {what}; map that, or delete the row.",
     "grain": "the KPI is made for longer periods ({grain} or longer), so nothing measures it.",
+    "direction": "neither more nor less of it is better, so a target cannot judge it; delete the "
+    "row.",
     "possible": "{value} is not possible.",
     "whole": "a dimension and a member belong together; fill in both, or neither.",
     "dimension": "the KPI is not broken down by “{what}”.",

@@ -82,6 +82,11 @@ def test_a_target_that_is_dated_measurable_specific_and_owned_passes() -> None:
             {"kpi": "decided_win_rate", "value": 43.0},
             "Win rate, Q3 2026: 4,300.0% is not possible; write a share such as 0.43.",
         ),
+        (
+            {"kpi": "deals_by_status"},
+            "Deals by status, Q3 2026: neither more nor less of it is better, so a target cannot "
+            "judge it; delete the row.",
+        ),
         ({"kpi": "sales_cycle", "value": -5.0}, "Sales cycle, Q3 2026: −5.0 d is not possible."),
         (
             {"member": "Ann"},
