@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kpi_toolkit.crm.past import Past
 from kpi_toolkit.crm.row_changes import RowChange, changes
-from kpi_toolkit.measures.contributions import Parts, contributions, read_columns
+from kpi_toolkit.measures.contributions import contributions, deciding_columns
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Evaluation
 from kpi_toolkit.measures.fact import Fact
@@ -25,11 +25,14 @@ class Figure:
     members: tuple[tuple[str, str], ...] = ()
 
 
+Deciding = dict[Fact, dict[str, frozenset[str]]]
+
+
 def changed_records(
     before: Past, after: Past, figures: Iterable[Figure]
 ) -> dict[Figure, tuple[RowChange, ...]]:
     """The records that each figure counts otherwise than before, by kind and id; of an edited one
-    the columns that the KPI reads.
+    the columns that decide what it counts.
 
     Every table is compared once, for all figures together.
     """
@@ -50,47 +53,49 @@ def changed_records(
 
 
 def _rows(
-    figure: Figure, found: dict[Fact, set[str]], changed: dict[str, dict[str, RowChange]]
+    figure: Figure, found: Deciding, changed: dict[str, dict[str, RowChange]]
 ) -> tuple[RowChange, ...]:
     rows: dict[tuple[str, str], RowChange] = {}
-    for fact, ids in found.items():
-        for row in _of_fact(figure, fact, ids, changed.get(fact.table, {})):
+    for fact, deciding in found.items():
+        for row in _of_fact(figure, fact, deciding, changed.get(fact.table, {})):
             rows.setdefault((row.table, row.id), row)
     return tuple(sorted(rows.values(), key=lambda r: (_ORDER.index(r.kind), r.table, r.id)))
 
 
 def _of_fact(
-    figure: Figure, fact: Fact, ids: set[str], changed: dict[str, RowChange]
+    figure: Figure, fact: Fact, deciding: dict[str, frozenset[str]], changed: dict[str, RowChange]
 ) -> Iterator[RowChange]:
     measures = figure.bound.measures
-    read = read_columns(figure.bound, fact) | {dimension for dimension, _ in figure.members}
     # What is followed up to the moment of knowledge counts otherwise without anybody's doing.
     around = bool(fact.joins) or any(m.looks_around for m in measures)
     related = around and not any(m.follows for m in measures)
-    for found in ids:
+    for found, columns in deciding.items():
         row = changed.get(found)
-        if row is None:
-            if related:
-                yield RowChange(fact.table, found, "related")
-            continue
-        yield replace(row, edits=tuple(e for e in row.edits if e.column in read) or row.edits)
+        if row is not None:
+            read = tuple(edit for edit in row.edits if edit.column in columns)
+            yield replace(row, edits=read or row.edits)
+        elif related:
+            yield RowChange(fact.table, found, "related")
 
 
-def _differing(before: Past, after: Past, figure: Figure) -> dict[Fact, set[str]]:
-    """The ids that only one side has, or whose parts are not the same, by fact."""
-    sides: list[dict[Fact, Parts]] = [
-        dict(
-            contributions(
-                figure.bound,
-                Evaluation(side.crm, side.crm.as_of),
-                figure.period,
-                dict(figure.members),
+def _differing(before: Past, after: Past, figure: Figure) -> Deciding:
+    """By fact, the ids that only one side has, or whose parts are not the same, with the columns
+    that decide of that.
+    """
+    members = dict(figure.members)
+    then, now = (
+        dict(contributions(figure.bound, Evaluation(s.crm, s.crm.as_of), figure.period, members))
+        for s in (before, after)
+    )
+    found: Deciding = {}
+    for fact in then:
+        absent = tuple("" for m in figure.bound.measures if m.fact is fact)
+        ids = {i for i, _ in then[fact].items() ^ now[fact].items() if i is not None}
+        found[fact] = {
+            i: deciding_columns(
+                figure.bound, fact, then[fact].get(i, absent), now[fact].get(i, absent)
             )
-        )
-        for side in (before, after)
-    ]
-    then, now = sides
-    return {
-        fact: {i for i, _ in then[fact].items() ^ now[fact].items() if i is not None}
-        for fact in then
-    }
+            | members.keys()
+            for i in ids
+        }
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from kpi_toolkit.crm.row_changes import id_text
 from kpi_toolkit.measures import aggregates, expression, source
@@ -13,7 +14,8 @@ from kpi_toolkit.measures.expression import instant, literal, name, text_of
 from kpi_toolkit.measures.fact import Fact, Measure
 from kpi_toolkit.period import Period
 
-Parts = dict[str, tuple[str, ...]]
+Part = tuple[str, ...]
+Parts = dict[str, Part]
 
 
 def contributions(
@@ -28,12 +30,25 @@ def contributions(
         yield fact, {found: tuple(parts) for found, *parts in evaluation.crm.query(sql)}
 
 
-def read_columns(bound: Bound, fact: Fact) -> frozenset[str]:
-    """The columns of a fact's own table that a KPI reads."""
-    texts = [text for measure in bound.measures for text in source.texts_of(measure)]
-    return frozenset(
-        column for table, column in source.needs(fact, texts).columns if table == fact.table
-    )
+def deciding_columns(bound: Bound, fact: Fact, then: Part, now: Part) -> frozenset[str]:
+    """The columns of a fact's own table that can have made what a record counts in its measures
+    another: those that decide whether it enters where only one side has it, else those of the
+    amount.
+    """
+    measures = [m for m in bound.measures if m.fact is fact]
+    found: frozenset[str] = frozenset()
+    for measure, one, other in zip(measures, then, now, strict=True):
+        if one != other:
+            found |= _read(measure, entered=not (one and other))
+    return found
+
+
+@cache
+def _read(measure: Measure, *, entered: bool) -> frozenset[str]:
+    amounts = [text for text in (measure.of, measure.event) if text]
+    texts = [text for text in source.texts_of(measure) if text not in amounts]
+    needed = source.needs(measure.fact, texts if entered else amounts)
+    return frozenset(column for table, column in needed.columns if table == measure.fact.table)
 
 
 def _query(

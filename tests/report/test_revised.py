@@ -95,6 +95,13 @@ def test_an_edit_that_the_number_does_not_count_is_none(project: Project) -> Non
     assert list(found) == ["Won value, Q2 2026", "Won value, May 2026"]
 
 
+def test_only_the_columns_that_made_the_difference_are_named(project: Project) -> None:
+    """The deal was open when the quarter ended, and closing it since changes nothing of that."""
+    publish(project, sales.pipeline_value)
+    project.edit("deals.csv", "open,1600,2026-06-08,", "won,2000,2026-06-08,2026-08-01")
+    assert cause_of(project, sales.pipeline_value) == "one record edited (Amount): D-5"
+
+
 def test_a_cohort_matures_and_is_not_restated(project: Project) -> None:
     publish(project, CONVERSION)
     project.edit("deals.csv", "open,1600,2026-06-08,", "won,1600,2026-06-08,2026-08-01")
