@@ -54,7 +54,7 @@ def test_a_period_that_had_nothing_by_then_tells_nothing() -> None:
 
 def test_earlier_periods_are_taken_at_the_same_share_of_their_business_days() -> None:
     """On 15 October 2026, ten of 22 business days are over; September's 22 had ten by the 15th,
-    February's 20 had nine by the 13th, a Friday.
+    August's 21 count ten as nearest, February's 20 had nine by the 13th, a Friday.
     """
     found = checkpoints(WON, period("2026-10"), dt.datetime.fromisoformat("2026-10-15"))
     assert [one.final.period.key for one in found][-1] == "2026-09"
@@ -62,6 +62,7 @@ def test_earlier_periods_are_taken_at_the_same_share_of_their_business_days() ->
     by_month = {one.final.period.key: one for one in found}
     assert (by_month["2026-09"].elapsed, by_month["2026-09"].days) == (10, 22)
     assert str(by_month["2026-09"].then.known_at) == "2026-09-15 00:00:00"
+    assert (by_month["2026-08"].elapsed, by_month["2026-08"].days) == (10, 21)
     assert (by_month["2026-02"].elapsed, by_month["2026-02"].days) == (9, 20)
     assert str(by_month["2026-02"].then.known_at) == "2026-02-13 00:00:00"
 

@@ -77,7 +77,14 @@ def test_a_period_that_has_just_ended_has_its_own_target(moment: str, held: list
 
 @pytest.mark.parametrize(
     ("asked", "held"),
-    [("2026-Q3", 90), ("2026-09", 90), ("2026-Q2", 400), ("2026", 400), ("2025-Q4", None)],
+    [
+        ("2026-Q3", 90),
+        ("2026-09", 90),
+        ("2026-Q2", 400),
+        ("2026-Q4", 400),
+        ("2026", 400),
+        ("2025-Q4", None),
+    ],
 )
 def test_of_the_targets_that_hold_a_period_the_shortest_counts(
     asked: str, held: float | None
