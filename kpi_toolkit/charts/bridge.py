@@ -67,6 +67,10 @@ class Bridge:
 
     @property
     def _finer(self) -> int:
-        """A decimal more where the axis is cut, unless whole values need none."""
+        """A decimal more where the axis is cut, unless whole values need none, and where a change
+        would read 0.
+        """
         values = [step.value for step in self.steps if is_known(step.value)]
+        if any(value and not self.scale.rounded(value) for value in values):
+            return 1
         return int(self.is_cut and not all(map(self.scale.is_whole, values)))

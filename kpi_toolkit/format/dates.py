@@ -15,6 +15,10 @@ class Dates(Words):
         """5 oct. 2026; 1er juil. 2026."""
         return self._day(day, "d MMM y")
 
+    def date_short(self, day: dt.date) -> str:
+        """A day whose year is told beside it: 30 sept.; 1er juil."""
+        return self._day(day, "d MMM")
+
     def instant(self, moment: dt.datetime) -> str:
         """A local time: '5 oct. 2026, 06 h 00'; midnight is the day alone."""
         if moment.time() == dt.time():

@@ -12,7 +12,7 @@ from kpi_toolkit.insight.deals_at_risk import DealsAtRisk, OpenDeal, deals_at_ri
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.report.session import Session, sentence
 
-_COLUMNS = ("deal_id", "owner", "stage", "amount", "expected_close_on")
+_COLUMNS = ("deal_id", "owner", "stage", "amount")
 
 
 def at_risk(session: Session, n: int, silent_days: int) -> Block:
@@ -33,7 +33,7 @@ def at_risk(session: Session, n: int, silent_days: int) -> Block:
         subject=" ".join([_subject(session, found, n), *_unknown(words, found)]),
         heads=[*heads, words.t("Why")],
         rows=[_row(words, deal, scale.divisor, scale.digits) for deal in found.deals[:n]],
-        align=["left", "left", "left", "right", "left", "left"],
+        align=["left", "left", "left", "right", "left"],
         strong=[_COLUMNS.index("amount")],
         phone=[0, _COLUMNS.index("amount"), len(heads)],
     )
@@ -93,6 +93,5 @@ def _unknown(words: Format, found: DealsAtRisk) -> Iterator[str]:
 
 def _row(words: Format, deal: OpenDeal, divisor: float, digits: int) -> list[str]:
     amount = NO_DATA if deal.amount is None else words.number(float(deal.amount) / divisor, digits)
-    expected = NO_DATA if deal.expected_on is None else words.date(deal.expected_on)
     owner, stage = (text or NO_DATA for text in (deal.owner, deal.stage))
-    return [deal.deal_id, owner, stage, amount, expected, reasons(words, deal)]
+    return [deal.deal_id, owner, stage, amount, reasons(words, deal)]

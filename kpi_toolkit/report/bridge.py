@@ -67,7 +67,7 @@ def _frame(words: Format, found: Bridge) -> pd.DataFrame:
     """The steps of the drawing: parts of which nothing is known, and those without deals, are
     none.
     """
-    first, last = (words.date(day) for day in bridge_words.last_days(found))
+    first, last = (words.date_short(day) for day in bridge_words.last_days(found))
     parts = [part for part in found.parts if part.known and part.deals]
     counts = [words.count(len(part.deals)) for part in parts]
     if parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,7 +11,8 @@ from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.format import NO_DATA, Format
 from kpi_toolkit.kpis import sales
-from kpi_toolkit.measures.ask import same_age
+from kpi_toolkit.measures.comparison import Comparison
+from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
@@ -30,11 +31,11 @@ class _Taken:
 
     conversion: Stages
     days: Stages
-    won: KpiValue
+    won: KpiValue | None
 
     @property
-    def values(self) -> tuple[KpiValue, ...]:
-        return (*self.conversion.values(), *self.days.values(), self.won)
+    def values(self) -> list[KpiValue]:
+        return [*self.conversion.values(), *self.days.values(), *filter(None, [self.won])]
 
 
 def funnel(session: Session) -> Block:
@@ -42,18 +43,19 @@ def funnel(session: Session) -> Block:
     conversion = session.bound(sales.stage_conversion_rate)
     if refused := drawing.refused(session, conversion, STAGE):
         return refused
-    base = members.base_period(session, conversion)
-    now = _taken(session, session.period)
-    before = _taken(session, base) if base else None
+    compared = members.base(session, conversion)
+    now = _now(session)
+    before = _before(session, compared) if compared else None
+    words = session.words
     if not now.conversion:
-        when = session.words.during(session.period)
+        when = words.during(session.period)
         label = session.label(conversion)
-        return sentence(session.words.t("{kpi}: no data {when}.", kpi=label, when=when))
-    words, frame = session.words, _frame(session, now, before)
+        return sentence(words.t("{kpi}: no data {when}.", kpi=label, when=when))
+    frame = _frame(words, now, before)
     return drawing.Picture(
         name="funnel",
-        message=_message(words, frame, base),
-        subject=f"{words.t('Deals by stage')} · {_periods(words, session.period, base)}",
+        message=_message(words, frame, compared),
+        subject=f"{words.t('Deals by stage')} · {_periods(words, session.period, compared)}",
         alt=charts.funnel_alt(frame, words=words),
         draw=lambda width: charts.funnel(frame, words=words, width=width),
         note=_note(words, now, before),
@@ -62,49 +64,64 @@ def funnel(session: Session) -> Block:
     ).block
 
 
-def _taken(session: Session, period: Period) -> _Taken:
-    """The stages of a period; entries of an earlier one at the age that those of the report have,
-    since the longer ago deals entered, the more have moved on.
-    """
+def _bounds(session: Session) -> tuple[Bound, Bound, Bound]:
     conversion, days, won = (
         session.bound(kpi)
         for kpi in (sales.stage_conversion_rate, sales.time_in_stage_median, sales.won_deals)
     )
-    known = None if period == session.period else same_age(period, session.period, session.as_of)
-    asked = [
-        Ask(conversion, period, (STAGE,), known_at=known),
-        Ask(days, period, (STAGE,)),
-        Ask(won, period),
-    ]
-    entered, stayed, signed = session.values(asked).values()
-    shown = members.first(session, [v for v in entered if v.value is not None], len(entered))
-    return _Taken(
-        dict(zip(members.names(session, shown), shown, strict=True)),
-        dict(zip(members.names(session, stayed), stayed, strict=True)),
-        signed[0],
-    )
+    return conversion, days, won
 
 
-def _frame(session: Session, now: _Taken, before: _Taken | None) -> pd.DataFrame:
+def _now(session: Session) -> _Taken:
+    """The stages of the report's period, in the order of the pipeline."""
+    conversion, days, won = _bounds(session)
+    entered = members.of(session, conversion, session.period, STAGE)
+    stayed = members.of(session, days, session.period, STAGE)
+    ask = Ask(won, session.period)
+    shown = members.first(session, entered, len(entered))
+    return _Taken(_named(session, shown), _named(session, stayed), session.values([ask])[ask][0])
+
+
+def _before(session: Session, compared: Comparison) -> _Taken:
+    """Those of the period that each KPI is fairly compared with, where there is one."""
+    found: list[Stages] = []
+    period = compared.period
+    for bound in _bounds(session)[:2]:
+        base = session.beside(bound, period).base
+        values = members.of(session, bound, period, STAGE, base.known_at) if base else ()
+        found.append(_named(session, values))
+    won = session.beside(sales.won_deals.bind(), period).base
+    return _Taken(found[0], found[1], won)
+
+
+def _named(session: Session, values: Sequence[KpiValue]) -> Stages:
+    return dict(zip(members.names(session, values), values, strict=True))
+
+
+def _frame(words: Format, now: _Taken, before: _Taken | None) -> pd.DataFrame:
     """The frame of the drawing: a row a stage, and the deals won as the last one."""
     names = list(now.conversion)
     columns = _columns(names, now)
     if before:
         columns |= {f"{name}_before": values for name, values in _columns(names, before).items()}
-    return pd.DataFrame(columns, index=[*names, session.words.t("Won")], dtype=float)
+    return pd.DataFrame(columns, index=[*names, words.t("Won")], dtype=float)
 
 
 def _columns(names: list[str], taken: _Taken) -> dict[str, list[float | None]]:
     entered = [taken.conversion.get(name) for name in names]
     days = [taken.days.get(name) for name in names]
+    won = taken.won.value if taken.won else None
     return {
-        "count": [*(each.denominator if each else None for each in entered), taken.won.value],
+        "count": [
+            *(each.denominator if each else None for each in entered),
+            taken.won.value if taken.won else None,
+        ],
         "share": [*(each.value if each else None for each in entered), None],
         "days": [*(each.value if each else None for each in days), None],
     }
 
 
-def _message(words: Format, frame: pd.DataFrame, base: Period | None) -> str:
+def _message(words: Format, frame: pd.DataFrame, compared: Comparison | None) -> str:
     """The stage that lets the fewest through, and the one that keeps deals longest."""
     shares, days = frame["share"].dropna(), frame["days"].dropna()
     fewest = str(shares.idxmin())
@@ -114,10 +131,10 @@ def _message(words: Format, frame: pd.DataFrame, base: Period | None) -> str:
         return f"{said}."
     longest = str(days.idxmax())
     kept = words.duration(float(days.max()))
-    before = frame["days_before"].get(longest) if base else None
-    if base and before is not None and not pd.isna(before):
+    before = frame["days_before"].get(longest) if compared else None
+    if compared and before is not None and not pd.isna(before):
         change = words.change(float(days.max()), float(before), "days").text
-        against = words.t("{change} on {period}", change=change, period=words.period_short(base))
+        against = words.t("{change} on {period}", change=change, period=compared.on(words))
         kept = f"{kept} ({against})"
     if longest == fewest:
         after = words.t("and keeps them longest, {days}", days=kept)
@@ -126,10 +143,10 @@ def _message(words: Format, frame: pd.DataFrame, base: Period | None) -> str:
     return f"{words.clauses([said, after])}."
 
 
-def _periods(words: Format, period: Period, base: Period | None) -> str:
-    if base is None:
+def _periods(words: Format, period: Period, compared: Comparison | None) -> str:
+    if compared is None:
         return words.period(period)
-    now, before = (words.period_short(each) for each in (period, base))
+    now, before = words.period_short(period), compared.on(words)
     return words.t("{period} and {before}", period=now, before=before)
 
 
