@@ -18,6 +18,7 @@ from kpi_toolkit.crm.snapshot import named
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.insight.changed_records import Figure
 from kpi_toolkit.insight.explained import Explainer, Explanation
+from kpi_toolkit.insight.forecast_rows import OF_FORECASTS
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.period import Period
@@ -76,7 +77,10 @@ class Compared:
 
 def compared(archive: Archive, config: Config, before: Run, after: Run) -> Compared:
     """Two runs of any report and period; the causes are told from the snapshots of both."""
-    old, new = archive.values(before.run_id), archive.values(after.run_id)
+    old, new = (
+        [row for row in archive.values(run.run_id) if row.dimension not in OF_FORECASTS]
+        for run in (before, after)
+    )
     now = Origin(after.as_of, after.code_version, after.input_hash or "", after.declaration_hash)
     # Another slice is another figure, whatever its name.
     found = compare(before, old, new, now) if before.scope == after.scope else []

@@ -14,6 +14,8 @@ from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.period import Period
 
 DEAL, MONTH, BOUND = "deal_id", "closing_month", "bound"
+# Rows of these are kept to be scored: they are no breakdown of a KPI, and never restated.
+OF_FORECASTS = (DEAL, MONTH)
 
 
 def rows(found: Forecast, period: Period, chance: Bound, value: Bound) -> list[dict[str, Any]]:

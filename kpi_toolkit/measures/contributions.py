@@ -26,6 +26,8 @@ def contributions(
     text, empty where it does not enter.
     """
     for fact in dict.fromkeys(measure.fact for measure in bound.measures):
+        if fact.model:
+            fact.model.provide(evaluation.crm, [evaluation.span(period).end])
         sql = _query(fact, bound, evaluation, evaluation.span(period), members)
         yield fact, {found: tuple(parts) for found, *parts in evaluation.crm.query(sql)}
 

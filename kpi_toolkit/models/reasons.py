@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,12 @@ class Reason:
     effect: float
 
 
-def reasons(chances: Chances, states: pd.DataFrame, most: int) -> list[list[Reason]]:
-    """For each deal the greatest effects, at most so many; none of ways that weigh nothing."""
+def reasons(
+    chances: Chances, states: pd.DataFrame, most: int, without: Collection[str] = ()
+) -> list[list[Reason]]:
+    """For each deal the greatest effects, at most so many, `without` some features; none of ways
+    that weigh nothing.
+    """
     encoding = chances.encoding
     if encoding is None:
         return [[] for _ in range(len(states))]
@@ -34,7 +39,8 @@ def reasons(chances: Chances, states: pd.DataFrame, most: int) -> list[list[Reas
     found = []
     for row in effects:
         ranked = sorted(range(len(names)), key=lambda place: (-abs(row[place]), names[place]))
-        kept = [place for place in ranked[:most] if abs(row[place]) >= LEAST]
+        told = [p for p in ranked if names[p] not in without and abs(row[p]) >= LEAST]
+        kept = told[:most]
         found.append([Reason(names[place], float(row[place])) for place in kept])
     return found
 

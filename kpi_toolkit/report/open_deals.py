@@ -22,6 +22,7 @@ from kpi_toolkit.report.session import Session, sentence
 MOST_DEALS = 500
 MOST_REASONS = 2
 _SHOWN = ("deal_id", "owner", "stage")
+_IN_COLUMNS = ("owner", "stage", "amount", "age")
 _DAY = 86_400
 
 
@@ -37,7 +38,7 @@ def open_deals(session: Session, n: int) -> Block:
         return sentence(forecast_words.message(words, found, last_day(session, found)))
     top = found.states.head(n)
     columns = _columns(session, found, top)
-    texts = (*(wording.column(words, c) for c in _SHOWN), words.t("Why"))
+    texts = (*(wording.column(words, c) for c in _SHOWN), words.t("Also"))
     numbers = [head for head in columns if head not in texts]
     return blocks.table(
         message=_message(session, found, top),
@@ -80,10 +81,10 @@ def _columns(session: Session, found: Forecast, top: pd.DataFrame) -> dict[str, 
     told[f"{words.t('Age')}, {words.days_unit}"] = [
         NO_DATA if days != days else words.number(days, 0) for days in ages
     ]
-    why = reasons(found.learnt.chances, top, MOST_REASONS)
+    why = reasons(found.learnt.chances, top, MOST_REASONS, without=_IN_COLUMNS)
     if any(why):
         rows = zip(why, top.to_dict("records"), strict=True)
-        told[words.t("Why")] = [_why(words, each, deal) for each, deal in rows]
+        told[words.t("Also")] = [_why(words, each, deal) for each, deal in rows]
     return told
 
 
@@ -101,7 +102,7 @@ def _texts(column: pd.Series) -> list[str]:
 
 
 def _why(words: Format, found: Sequence[Reason], deal: dict) -> str:
-    """ "▲ Negotiation · ▼ put off twice"."""
+    """ "▲ referral · ▼ put off 2 times": beside what has a column of its own."""
     return " · ".join(
         f"{'▲' if reason.effect > 0 else '▼'} {_said(words, reason.feature, deal)}"
         for reason in found
@@ -110,9 +111,6 @@ def _why(words: Format, found: Sequence[Reason], deal: dict) -> str:
 
 def _said(words: Format, feature: str, deal: dict) -> str:
     """A property of a deal in words."""
-    if feature == "age":
-        days = _days(deal["seen_at"], deal["created_at"])
-        return words.t("open for {days}", days=words.duration(days, 0))
     if feature == "days_in_stage":
         days = _days(deal["seen_at"], deal["entered_at"])
         return words.t("{days} in its stage", days=words.duration(days, 0))
@@ -120,8 +118,6 @@ def _said(words: Format, feature: str, deal: dict) -> str:
         return words.tn("put off once", "put off {n} times", int(deal["pushes"]))
     if feature == "days_to_close":
         return _due(words, deal)
-    if feature == "amount":
-        return words.t("its amount")
     member = deal.get(feature)
     if member is None or member != member:
         return words.t("no {column}", column=wording.column(words, feature).lower())

@@ -32,6 +32,7 @@ from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.distribution import distribution
 from kpi_toolkit.report.drivers import drivers
 from kpi_toolkit.report.forecast import forecast
+from kpi_toolkit.report.forecast_scores import forecast_scores
 from kpi_toolkit.report.funnel import funnel
 from kpi_toolkit.report.open_deals import open_deals
 from kpi_toolkit.report.pareto import pareto
@@ -241,6 +242,10 @@ class Report:
         return beside(left, right)
 
     # -- tables
+
+    def forecast_scores(self) -> Block:
+        """How the archived forecasts of this report turned out."""
+        return forecast_scores(self._session)
 
     def open_deals(self, *, n: int = 20) -> Block:
         """The `n` open deals from which most is to be expected, each with its win probability and

@@ -10,7 +10,12 @@ from kpi_toolkit.measures.registry import kpi
 from kpi_toolkit.models.win_probability import WIN_PROBABILITIES
 
 # One row a deal that was open when the period ended, as it was known then.
-scored_deals = Fact("deals", dimensions=(*DEAL_DIMENSIONS, "stage"), model=WIN_PROBABILITIES)
+scored_deals = Fact(
+    "deals",
+    open=("created_at", "closed_at"),
+    dimensions=(*DEAL_DIMENSIONS, "stage"),
+    model=WIN_PROBABILITIES,
+)
 Horizon = Literal["all", "days"]
 WITHIN: Says = {
     "horizon": {
