@@ -15,7 +15,7 @@ _ROW, _LOWEST_ROW = 5.1, 3.2  # mm a row, and the least in which text keeps clea
 _EDGE = 1.0  # mm over the first row and under the last
 _THICK = 0.56  # of a row
 _GAP = 1.2  # mm from a bar to its figure
-_NAMES, _NOTES = 0.36, 0.2  # of the width at most
+_NAMES, _NOTES = 0.36, 0.22  # of the width at most
 _BETWEEN = 3.0  # mm between two columns
 
 

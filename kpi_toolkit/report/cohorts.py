@@ -47,7 +47,20 @@ def cohorts(session: Session, bound: Bound, n: int) -> Block:
         draw=lambda width: charts.cohort(frame, heads=heads, width=width, **given),
         note=words.t("Outlined: the newest value of each cohort. Empty: not yet so old."),
         values=[v for row in found.rows for v in row],
+        data=_table(session, found, [float(size) for size in sizes]),
     ).block
+
+
+def _table(
+    session: Session, found: insight.Cohorts, sizes: list[float]
+) -> tuple[list[str], list[list[str]]]:
+    words, ages = session.words, max(len(row) for row in found.rows)
+    rows = []
+    for row, size in zip(found.rows, sizes, strict=True):
+        cells = [words.value(value.value, value.unit) for value in row]
+        empty = [""] * (ages - len(row))
+        rows.append([words.period_short(row[0].period), words.number(size), *cells, *empty])
+    return [words.t("Cohort"), "n", *map(str, range(ages))], rows
 
 
 def _span(session: Session, found: insight.Cohorts) -> str:

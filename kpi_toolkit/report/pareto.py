@@ -8,7 +8,7 @@ import pandas as pd
 
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.charts.pareto import parts_of
+from kpi_toolkit.charts.pareto import Part, parts_of
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.report import drawing, members
@@ -50,7 +50,19 @@ def pareto(session: Session, bound: Bound, by: str, n: int) -> Block:
         alt=charts.pareto_alt(amounts, **given),
         draw=lambda width: charts.pareto(amounts, heads=heads, width=width, **given),
         values=values,
+        data=_table(session, bound, by, parts_of(amounts, n, words)),
     ).block
+
+
+def _table(
+    session: Session, bound: Bound, by: str, parts: list[Part]
+) -> tuple[list[str], list[list[str]]]:
+    words, unit = session.words, bound.kpi.unit
+    heads = [drawing.dimension(session, by), session.label(bound), words.t("Cumulative")]
+    rows = [
+        [part.name, words.value(part.value, unit), words.percent(part.running, 0)] for part in parts
+    ]
+    return heads, rows
 
 
 def _message(session: Session, label: str, amounts: pd.Series) -> str:

@@ -36,6 +36,7 @@ def test_a_pareto_says_how_many_members_make_up_the_greater_part(
         f"({', '.join(running.index[:vital])})."
     )
     assert len(block.values) == len(amounts)
+    assert [row[0] for row in block.content["rows"]] == list(running.index)
     assert block.content["wide"] != block.content["narrow"]
 
 
@@ -59,6 +60,8 @@ def test_cohorts_compare_the_youngest_that_is_old_enough(report: Report) -> None
     message = block.content["message"]
     assert "for the cohort of June 2026, 3 months later; earlier cohorts at that age:" in message
     assert block.content["alt"].count("age") == 7
+    rows = block.content["rows"]
+    assert [row.count("") for row in rows] == list(range(7)) and len(rows[0]) == 9
     assert len(block.values) == 0  # what was known at an earlier moment is not archived
 
 
