@@ -189,9 +189,13 @@ def _change(words: Format, compared: Comparison | None) -> tuple[str, bool | Non
     return found.text, found.favourable
 
 
-def _target(session: Session, reading: Reading) -> tuple[float, bool, str] | None:
+def _target(session: Session, reading: Reading) -> tuple[float, bool | None, str] | None:
+    """Short of the target is bad once the period is over, and before that `targets` judges it."""
     share = attainment(reading.now.value, reading.target, reading.now.better)
-    return None if share is None else (share, share >= 1, session.words.percent(share))
+    if share is None:
+        return None
+    good = share >= 1 or (False if reading.now.complete else None)
+    return share, good, session.words.percent(share)
 
 
 def _subject(session: Session, readings: Sequence[Reading]) -> str:

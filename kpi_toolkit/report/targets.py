@@ -23,6 +23,9 @@ from kpi_toolkit.kpis import find, registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.report.session import Session, rows_of, sentence
 
+MOST_ROWS = 40
+_SIDES = {"good": True, "bad": False, "none": None}
+
 
 def targets(session: Session, bounds: Sequence[Bound], by: str | None) -> Block:
     """The targets that hold for the report's period, of all KPIs that have one or of some; those
@@ -43,10 +46,10 @@ def targets(session: Session, bounds: Sequence[Bound], by: str | None) -> Block:
             words.t("Expected so far"),
             words.t("of target"),
             words.t("Pace"),
-            words.t("Needed per business day"),
+            words.t("Needed per day"),
             words.t("Landing"),
         ],
-        groups=_groups(session, found),
+        groups=_groups(session, found[:MOST_ROWS]),
         note=_note(session, found),
         values=rows_of(one.value for one in found),
     )
@@ -109,7 +112,7 @@ def _row(session: Session, one: Progress) -> ScoreRow:
         value=words.value(one.value.value, unit),
         previous=(words.value(one.aim, unit), None),
         year=(words.value(expected, unit) if expected is not None else "", None),
-        target=None if share is None else (share, tone(one) != "bad", words.percent(share)),
+        target=None if share is None else (share, _SIDES[tone(one)], words.percent(share)),
         signal=(tone(one), state_word(one, words)),  # type: ignore[arg-type]
         n=needed_text(one, words),
         interval=landing_text(one, words) if one.additive else "",
@@ -162,6 +165,8 @@ def _note(session: Session, found: Sequence[Progress]) -> str:
             text = "{kpi} needs {value} a business day, {more}."
             value = words.value(one.needed, one.value.unit)
             said.append(words.t(text, kpi=target_name(one, words), value=value, more=more))
+    if (more := len(found) - MOST_ROWS) > 0:
+        said.insert(0, words.tn("Not shown: one more.", "Not shown: {n} more.", more))
     if any(one.state == "open" for one in found):
         said.append(words.t("So far: some outcomes are not known yet."))
     return " ".join(said)

@@ -76,3 +76,39 @@ def test_the_kpis_of_targets_are_in_the_dictionary(tables: dict[str, pd.DataFram
     report.targets()
     terms = [item["term"] for item in report.dictionary().content["items"]]
     assert terms == ["Won value", "Win rate"]
+
+
+def test_of_many_members_the_greatest_targets_are_shown_and_the_others_counted(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    members = [f"Owner {n:02d}" for n in range(42)]
+    many = pd.DataFrame(
+        {
+            "kpi": "won_value",
+            "period": "2026-Q3",
+            "dimension": "owner",
+            "member": members,
+            "value": [float(n + 1) for n in range(42)],
+        }
+    )
+    found = Report("r", period="2026-Q3", crm=crm_of(tables, targets=many)).targets(by="owner")
+    assert names(found) == members[:1:-1]
+    assert "Not shown: 2 more." in found.content["note"]
+    assert found.content["title"].startswith("No target is reached;")
+
+
+def test_a_hostile_name_stays_a_name(tables: dict[str, pd.DataFrame]) -> None:
+    named = rows(member=[None, None, None, "<script>alert(1)</script>"])
+    report = Report("r", period="2026-Q3", crm=crm_of(tables, targets=named))
+    page = report.targets(by="owner")._repr_mimebundle_()["text/html"]
+    assert "<script>" not in page
+    assert "alert(1)" in page
+
+
+def test_short_of_its_target_a_period_under_way_is_not_bad_in_a_scorecard(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    report = Report("r", period="2026", crm=crm_of(tables, targets=rows()))
+    (row,) = report.scorecard(sales.won_value).content["groups"][0]["rows"]
+    assert row["target"]["ratio"] < 1
+    assert row["target"]["good"] is None
