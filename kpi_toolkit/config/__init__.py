@@ -4,6 +4,7 @@ from kpi_toolkit.config.loading import find_config, load, project_folder
 from kpi_toolkit.config.models import Config
 from kpi_toolkit.config.project import ProjectConfig
 from kpi_toolkit.config.reports import ReportConfig
+from kpi_toolkit.config.shifts import ShiftConfig
 from kpi_toolkit.config.tables import (
     ColumnConfig,
     JoinConfig,
@@ -21,6 +22,7 @@ __all__ = [
     "ProjectConfig",
     "ReportConfig",
     "RowsConfig",
+    "ShiftConfig",
     "SourceConfig",
     "StagingConfig",
     "TableConfig",

@@ -131,9 +131,11 @@ def _keys(model: "type[BaseModel]") -> list[str]:
 
 
 def _model_at(loc: "tuple[int | str, ...]") -> "type[BaseModel]":
-    """The model that a path of the file leads to; a dict's keys lead to the model of its values."""
+    """The model that a path of the file leads to; a dict's keys lead to the model of its values, the
+    places of a list to that of its items.
+    """
     annotation: Any = Config
-    for part in loc:
+    for part in (part for part in loc if isinstance(part, str)):
         if _is_model(annotation):
             field = annotation.model_fields.get(part)
             annotation = field.annotation if field else ColumnConfig

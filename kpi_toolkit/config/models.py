@@ -9,6 +9,7 @@ from kpi_toolkit.config.headlines import HeadlineConfig
 from kpi_toolkit.config.project import CustomersConfig, ProjectConfig, QualityConfig
 from kpi_toolkit.config.reports import ArchiveConfig, MailConfig, ReportConfig
 from kpi_toolkit.config.section import Section, Slug
+from kpi_toolkit.config.shifts import ShiftConfig
 from kpi_toolkit.config.tables import SourceConfig, StagingConfig, TableConfig, TargetsConfig
 from kpi_toolkit.errors import ConfigError
 from kpi_toolkit.period import Calendar
@@ -26,6 +27,7 @@ class Config(Section):
     mail: MailConfig = MailConfig()
     targets: TargetsConfig | None = None
     headlines: dict[str, HeadlineConfig] = {}
+    shifts: tuple[ShiftConfig, ...] = ()
     quality: QualityConfig = QualityConfig()
     customers: CustomersConfig = CustomersConfig()
     root: Path = Field(default_factory=Path.cwd, exclude=True)

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from kpi_toolkit.archive.restatements import Restatement
 from kpi_toolkit.archive.rows import ValueRow
 from kpi_toolkit.insight.course import Course
-from kpi_toolkit.insight.signals import Limits, Signal
+from kpi_toolkit.insight.signals import Limits, Signal, natural_limits
 from kpi_toolkit.measures.ask import beside
 from kpi_toolkit.measures.comparison import UNKNOWN, Comparison, compare, not_yet
 from kpi_toolkit.measures.definition import Bound
@@ -26,6 +26,21 @@ from kpi_toolkit.period import Grain, Period
 # How many periods before a report's set the limits: two years, where seasons can be told.
 EARLIER: Mapping[Grain, int] = {"day": 28, "week": 26, "month": 24, "quarter": 12, "year": 8}
 SEASONS: Mapping[Grain, int] = {"month": 12, "quarter": 4}
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A change that is known of, since a day, and the KPIs that it concerns: all where none is
+    named.
+    """
+
+    day: dt.date
+    what: str
+    kpis: tuple[str, ...] = ()
+
+    def concerns(self, kpi: str) -> bool:
+        """Whether it is declared for a KPI."""
+        return not self.kpis or kpi in self.kpis
 
 
 @dataclass(frozen=True)
@@ -63,7 +78,7 @@ class Reading:
     judged: int = 1
     drawn: int = 13
     recorded: Recorded = UNKNOWN
-    shifts: tuple[dt.date, ...] = field(default=())
+    shifts: tuple[Shift, ...] = ()
 
     @cached_property
     def figures(self) -> list[float | None]:
@@ -94,7 +109,7 @@ class Reading:
         return Course(
             tuple(v if self._is_over(s) else None for v, s in pairs),
             judged=self.judged,
-            since=self._since,
+            since=max(self.begun, default=0),
             season=SEASONS.get(self.series[-1].period.grain, 0),
             share=self.now.unit == "percent",
         )
@@ -143,16 +158,28 @@ class Reading:
         change = abs(now - before)
         return change / limits.sigma if limits.sigma else float(bool(change))
 
+    @cached_property
+    def begun(self) -> dict[int, str]:
+        """The declared shifts by the place of the first period that begins with or after them."""
+        starts = [value.period.start for value in self.series]
+        found: dict[int, str] = {}
+        for shift in sorted(self.shifts, key=lambda shift: shift.day):
+            place = next((i for i, start in enumerate(starts) if start >= shift.day), None)
+            if place:
+                found[place] = ", ".join(filter(None, (found.get(place), shift.what)))
+        return found
+
     @property
-    def _since(self) -> int:
-        """The place of the first period that begins with or after the last shift."""
-        starts = [v.period.start for v in self.series]
+    def stretches(self) -> list[tuple[int, int, Limits | None]]:
+        """From which place up to which one limits hold: those before a shift are set by their own
+        values.
+        """
+        edges = [0, *self.begun, len(self.series)]
         found = [
-            next((i for i, start in enumerate(starts) if start >= day), len(starts))
-            for day in self.shifts
-            if day <= starts[-1]
+            (first, last, natural_limits(self.figures[first:last], least=self.course.least))
+            for first, last in zip(edges[:-2], edges[1:-1], strict=True)
         ]
-        return max(found, default=0)
+        return [*found, (edges[-2], edges[-1], self.limits)]
 
     def _is_whole(self, value: KpiValue) -> bool:
         recorded, period = self.recorded, value.period

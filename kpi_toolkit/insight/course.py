@@ -78,10 +78,14 @@ class Course:
         """
         if self.is_seasonal:
             return natural_limits(self._before)
-        below = any(value < 0 for value in self.figures if value is not None)
-        return natural_limits(
-            self._before, least=None if below else 0.0, most=1.0 if self.share else None
-        )
+        return natural_limits(self._before, least=self.least, most=1.0 if self.share else None)
+
+    @property
+    def least(self) -> float | None:
+        """What the values cannot fall below: 0, unless one did; refunds can exceed what was
+        sold.
+        """
+        return None if any(value < 0 for value in self.figures if value is not None) else 0.0
 
     @cached_property
     def signal(self) -> Signal:

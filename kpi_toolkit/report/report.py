@@ -17,7 +17,7 @@ from kpi_toolkit.insight.naming import report_title
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.period import Period, parse_as_of, parse_period
 from kpi_toolkit.report import headlines as edition
-from kpi_toolkit.report import members, overview, summary, tables
+from kpi_toolkit.report import members, overview, shifts, summary, tables
 from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report import targets as aims
 from kpi_toolkit.report.at_risk import at_risk
@@ -86,6 +86,7 @@ class Report:
             scope=sliced,
             words=words,
             reference=reference(config, name, str(sliced), found, chosen) if config else None,
+            shifts=shifts.declared(config.shifts) if config else (),
             headlines=declared(config.headlines) if config else (),
         )
         show_frames_as_blocks(self._session)

@@ -18,7 +18,7 @@ from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError, PeriodError
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import archived, comparison, wording
-from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.comparison import Reading, Shift
 from kpi_toolkit.insight.coverage import FEWEST_DAYS, coverage
 from kpi_toolkit.insight.headlines import Headline
 from kpi_toolkit.insight.targets import Targets
@@ -51,6 +51,7 @@ class Session:
     words: Format
     reference: archived.Reference | None
     headlines: tuple[Headline, ...] = ()
+    shifts: tuple[Shift, ...] = ()
     shown: dict[Bound, None] = field(default_factory=dict)
     told: dict[tuple, KpiValue] = field(default_factory=dict)
 
@@ -162,6 +163,7 @@ class Session:
             judged=usual.judged if same else 1,
             drawn=n,
             recorded=self._recorded(self.evaluation.recorded([bound]).get(bound)),
+            shifts=self._shifts(bound),
         )
 
     def beside(self, bound: Bound, earlier: Period) -> Comparison:
@@ -222,7 +224,11 @@ class Session:
             restated=next(iter(self.restated([now])), None),
             judged=asks.judged,
             recorded=known,
+            shifts=self._shifts(asks.now.bound),
         )
+
+    def _shifts(self, bound: Bound) -> tuple[Shift, ...]:
+        return tuple(shift for shift in self.shifts if shift.concerns(bound.kpi.name))
 
     def _recorded(self, known: Recorded | None) -> Recorded:
         last = self.newest_day if self.records_end else None

@@ -40,16 +40,17 @@ def picture(session: Session, bound: Bound, reading: Reading) -> drawing.Picture
     """A course with its words."""
     words, values = session.words, _series(reading)
     published = _published(session, reading)
-    limits = None if reading.course.is_seasonal else reading.limits
     given: dict[str, Any] = {
-        "limits": (limits.mean, limits.lower, limits.upper) if limits else None,
+        "limits": _limits(reading),
+        "shifts": _shifts(reading),
         "target": reading.target,
         "reported": published,
         "unit": bound.kpi.unit,
         "words": words,
         "fiscal_year_starts": session.crm.calendar.fiscal_year_starts,
     }
-    others = [*(given["limits"] or ()), *([] if published is None else published)]
+    bands = () if given["limits"] is None else given["limits"].to_numpy().flat
+    others = [*bands, *([] if published is None else published)]
     drawn_in = drawing.unit(session, bound, [*values, *others, reading.target])
     return drawing.Picture(
         name=f"trend-{bound.kpi.name}",
@@ -91,6 +92,31 @@ def _series(reading: Reading) -> pd.Series:
     return known.loc[known.first_valid_index() :] if known.notna().any() else known
 
 
+def _limits(reading: Reading) -> pd.DataFrame | None:
+    """The natural limits of each period that is drawn; those of a season are not drawn."""
+    if reading.course.is_seasonal:
+        return None
+    held = {
+        place: (limits.mean, limits.lower, limits.upper)
+        for first, last, limits in reading.stretches
+        for place in range(first, last)
+        if limits
+    }
+    shown = range(max(len(reading.series) - reading.drawn, 0), len(reading.series))
+    rows = {_start(reading, place): held[place] for place in shown if place in held}
+    columns = ["mean", "lower", "upper"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns) if rows else None
+
+
+def _shifts(reading: Reading) -> pd.Series | None:
+    named = {_start(reading, place): what for place, what in reading.begun.items()}
+    return pd.Series(named) if named else None
+
+
+def _start(reading: Reading, place: int) -> pd.Timestamp:
+    return pd.Timestamp(reading.series[place].period.start)
+
+
 def _published(session: Session, reading: Reading) -> pd.Series | None:
     changed = [
         r for r in session.restated(reading.shown) if r.kind == "restated" and r.before is not None
@@ -111,8 +137,14 @@ def _known(reading: Reading) -> Sequence[KpiValue]:
 
 def _trend_note(session: Session, reading: Reading, published: pd.Series | None) -> str:
     words, said = session.words, []
-    if reading.limits and not reading.limits.is_constant:
+    if reading.course.is_seasonal:
+        said.append(
+            words.t("Judged by the change on a year before, since the season shows in two years.")
+        )
+    elif reading.limits and not reading.limits.is_constant:
         said.append(limits_note(words))
+    if any(place >= len(reading.series) - reading.drawn for place in reading.begun):
+        said.append(words.t("Limits are set anew from each declared change on."))
     if published is not None:
         said.append(words.t("Hollow circle: the figure published before."))
     if reading.now.window == "cohort":

@@ -9,6 +9,7 @@ import pytest
 
 from kpi_toolkit.crm.connect import from_frames
 from kpi_toolkit.insight import comparison
+from kpi_toolkit.insight.comparison import Shift
 from kpi_toolkit.kpis import sales
 from kpi_toolkit.measures.comparison import compare
 from kpi_toolkit.measures.recorded import Recorded
@@ -99,13 +100,13 @@ def test_limits_begin_anew_with_a_declared_shift() -> None:
     found = reading([*calm, *[v + 50 for v in calm], 63.0])
     assert found.limits and found.limits.mean == 37
     # Two shifts are declared for the time before; the later one counts.
-    shifts = (dt.date(2024, 1, 1), dt.date(2025, 1, 1))
+    shifts = (Shift(dt.date(2024, 1, 1), "A"), Shift(dt.date(2025, 1, 1), "B"))
     again = replace(found, shifts=shifts)
     assert again.limits and (again.limits.mean, again.limits.moving_range) == (62, 1.6)
     assert again.signal.kind == "ordinary"
-    assert replace(found, shifts=(dt.date(2027, 1, 1),)).limits == found.limits
+    assert replace(found, shifts=(Shift(dt.date(2027, 1, 1), "C"),)).limits == found.limits
     # A shift within a quarter: the limits begin with the next one.
-    assert replace(found, shifts=(dt.date(2024, 12, 2),)).limits == again.limits
+    assert replace(found, shifts=(Shift(dt.date(2024, 12, 2), "D"),)).limits == again.limits
 
 
 def test_cohorts_are_compared_at_the_same_age() -> None:
