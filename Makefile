@@ -61,7 +61,7 @@ gallery: $(INSTALLED) ## Draw the gallery of charts anew: docs/gallery.md from d
 	@KPI_GALLERY=1 $(BIN)/python -m pytest -q tests/test_gallery.py
 
 .PHONY: bench
-bench: $(INSTALLED) ## Measure speed
+bench: $(INSTALLED) ## Measure speed and false alarms
 	@$(BIN)/python -m benchmarks
 
 # The rules of axe-core, from a package of which nothing else is needed.

@@ -1,11 +1,13 @@
-"""Speed, as ratios taken in one run: `make bench`, or `python -m benchmarks --quick`."""
+"""False alarms, and speed as ratios taken in one run: `make bench`, or `python -m benchmarks
+--quick`.
+"""
 
 import argparse
 import statistics
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import exports, reading, reporting, sides, tables, waiting
+from benchmarks import exports, false_alarms, reading, reporting, sides, tables, waiting
 
 SIZES = {100_000: 15, 5_000_000: 5}
 QUICK = {20_000: 3}
@@ -16,6 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small tables and few turns")
     quick = parser.parse_args().quick
+    false_alarms.main(1_000 if quick else 10_000, 10 if quick else 200)
     against_sql(QUICK if quick else SIZES)
     export(20_000 if quick else 500_000, 3)
     if not quick:
