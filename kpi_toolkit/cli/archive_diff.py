@@ -81,10 +81,10 @@ def _print(found: "Compared", config: "Config") -> None:
 
     words = Format("en", config.project.currency)
     typer.echo(f"before: {_name(found.before)}\nafter:  {_name(found.after)}")
-    if not found.same_period:
-        typer.echo("of different periods: KPIs of one name stand beside each other")
+    if not found.alike:
+        typer.echo("of different periods or slices: KPIs of one name stand beside each other")
         print_table(
-            ("kpi", "options", found.before.period, found.after.period, "change"),
+            ("kpi", "options", "before", "after", "change"),
             [_beside(pair, words) for pair in found.own],
             right=(2, 3, 4),
         )
@@ -155,7 +155,7 @@ def _json(found: "Compared", tables: "dict[str, list[RowChange]] | None") -> dic
     return {
         "before": _run_json(found.before),
         "after": _run_json(found.after),
-        "same_period": found.same_period,
+        "alike": found.alike,
         "values": [
             {
                 "kpi": pair.row.kpi,

@@ -63,11 +63,10 @@ class Compared:
     added: int
 
     @property
-    def same_period(self) -> bool:
-        """Whether they are of one period: then what differs was restated."""
-        return (self.before.grain, self.before.period_start) == (
-            self.after.grain, self.after.period_start
-        )  # fmt: skip
+    def alike(self) -> bool:
+        """Whether they are of one period and slice: then what differs was restated."""
+        names = ("grain", "period_start", "scope")
+        return all(getattr(self.before, name) == getattr(self.after, name) for name in names)
 
     def difference(self, pair: Beside) -> Difference | None:
         """Why a total of one period differs."""

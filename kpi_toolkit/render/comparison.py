@@ -56,9 +56,9 @@ class _Page:
 
     def question(self) -> str:
         words, before = self.words, self.found.before
-        if self.found.same_period:
+        if self.found.alike:
             return words.t("What has changed since edition {n}", n=before.edition or 1)
-        return words.t("Compared with {period}", period=self.period(before))
+        return words.t("Compared with {period}", period=self._subject(before))
 
     def meta(self) -> list[tuple[str, str]]:
         words = self.words
@@ -69,15 +69,20 @@ class _Page:
 
     def _run(self, run: Run) -> str:
         words, title = self.words, report_title(self.words, self.config, run.report)
-        scope, _, member = run.scope.partition("=")
-        said = words.t(
+        return words.t(
             "{report}, {period}, edition {n}, data as of {date}",
-            report=title if not member else f"{title} ({wording.scope(words, scope, member)})",
-            period=self.period(run),
+            report=title,
+            period=self._subject(run),
             n=run.edition or 1,
             date=words.date(self.config.calendar.local_day(_naive(run))),
         )
-        return said
+
+    def _subject(self, run: Run) -> str:
+        """The period, and the slice where it is one."""
+        dimension, _, member = run.scope.partition("=")
+        said = [self.period(run)]
+        said += [wording.scope(self.words, dimension, member)] if member else []
+        return ", ".join(said)
 
     def own(self) -> Block | None:
         """The totals of each run's own period."""
@@ -87,11 +92,11 @@ class _Page:
         heads = [words.t("KPI"), self._head(found.before), self._head(found.after)]
         heads.append(words.t("Change"))
         rows = [self._beside(pair) for pair in found.own]
-        if not found.same_period:
+        if not found.alike:
             return blocks.table(
-                message=words.t("The figures of two periods"),
+                message=words.t("The figures of both"),
                 subject=words.t(
-                    "The two reports are of different periods: nothing here was restated."
+                    "The two reports are of different periods or slices: nothing here was restated."
                 ),
                 heads=heads,
                 rows=rows,
@@ -113,9 +118,9 @@ class _Page:
         )
 
     def _head(self, run: Run) -> str:
-        if self.found.same_period:
+        if self.found.alike:
             return self.words.t("Edition {edition}", edition=run.edition or 1)
-        return self.period(run)
+        return self._subject(run)
 
     def _beside(self, pair: Beside) -> list[str]:
         words, row = self.words, pair.row
@@ -123,7 +128,7 @@ class _Page:
         after = pair.after.value if pair.after else None
         cells = [self.label(row), words.value(before, row.unit), words.value(after, row.unit)]  # type: ignore[arg-type]
         cells.append(words.change(after, before, row.unit).text)  # type: ignore[arg-type]
-        if self.found.same_period:
+        if self.found.alike:
             difference = self.found.difference(pair)
             cells.append(revised.why(words, difference.why) if difference else NO_DATA)
         return cells
@@ -131,7 +136,7 @@ class _Page:
     def others(self) -> Block | None:
         """The figures of other periods and of members that differ."""
         words = self.words
-        own = {pair.row.key for pair in self.found.own} if self.found.same_period else set()
+        own = {pair.row.key for pair in self.found.own} if self.found.alike else set()
         rest = [d for d in self.found.differences if d.change.key not in own]
         rest = [d for d in rest if d.change.kind != "completed"]
         if not rest:

@@ -26,6 +26,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         late(made)
         made.publish(made.report(SECOND, sales.won_value, sales.decided_win_rate))
         made.publish(made.report(SECOND, sales.won_value, period="2026-Q3"))
+        made.publish(made.report(SECOND, sales.won_value, scope="owner=Ann"))
     return made
 
 
@@ -59,7 +60,7 @@ def test_json_tells_every_record_with_what_was_edited(project: Project) -> None:
     ]
     assert won["records"] == records
     assert told["records"] == {"deals": records}
-    assert told["same_period"] is True
+    assert told["alike"] is True
 
 
 def test_two_periods_stand_beside_each_other_and_nothing_is_restated(project: Project) -> None:
@@ -68,9 +69,19 @@ def test_two_periods_stand_beside_each_other_and_nothing_is_restated(project: Pr
     row = next(line for line in said.splitlines() if line.startswith("won_value"))
     assert row.split() == ["won_value", "€800", "€0", "−100.0%"]
     told = json.loads(diff(project, "sales/2026-Q2", "sales/2026-Q3", "--json"))
-    assert told["same_period"] is False
+    assert told["alike"] is False
     values = {v["kpi"]: (v["before"], v["after"]) for v in told["values"]}
     assert values["won_value"] == (800.0, 0.0)
+
+
+def test_a_slice_is_no_restatement_of_the_whole(project: Project, tmp_path: Path) -> None:
+    runs = ("sales/2026-Q2/2", "sales/owner=Ann/2026-Q2/1")
+    path = tmp_path / "diff.html"
+    told = json.loads(diff(project, *runs, "--json", "--html", path))
+    assert (told["alike"], told["differences"]) == (False, [])
+    values = {v["kpi"]: (v["before"], v["after"]) for v in told["values"]}
+    assert values["won_value"] == (800.0, 600.0)
+    assert "Q2 2026, Owner: Ann" in visible(path.read_text("utf-8")).replace("\u00a0", " ")
 
 
 def test_a_page_says_it_all_and_fetches_nothing(project: Project, tmp_path: Path) -> None:
@@ -88,7 +99,7 @@ def test_a_page_of_two_periods_says_what_it_does(project: Project, tmp_path: Pat
     path = tmp_path / "diff.html"
     diff(project, "sales/2026-Q2", "sales/2026-Q3", "--html", path)
     text = visible(path.read_text(encoding="utf-8"))
-    assert "The two reports are of different periods: nothing here was restated." in text
+    assert "The two reports are of different periods or slices: nothing here was restated." in text
 
 
 @pytest.mark.parametrize(

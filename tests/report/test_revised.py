@@ -218,6 +218,14 @@ def test_records_and_mapping_are_told_apart_by_what_has_changed(project: Project
     assert cause(project) == "the mapping in kpi.toml was changed; one record entered late: D-7"
 
 
+def test_a_record_whose_edit_is_not_the_mappings_alone_was_edited(project: Project) -> None:
+    """All closing dates are read otherwise, and stay in their quarters; one deal was cancelled."""
+    publish(project)
+    project.edit("kpi.toml", 'closed_at = "closed_at"', 'closed_at = "created_at"')
+    cancelled(project)
+    assert cause(project) == "one record edited (Closed on, Status): D-3"
+
+
 def test_a_condition_that_leaves_rows_out_is_the_cause_of_those_that_are_gone(
     project: Project,
 ) -> None:
