@@ -92,6 +92,8 @@ def doubts(words: Format, bridge: Bridge) -> Iterator[str]:
             "The data have no record of changes: deals stand at the amounts known today, and "
             "what was increased or decreased is not known."
         )
+    elif known.source == "snapshots":
+        yield words.t("From the records as they stood on both days.")
     elif "amount" in known.unrecorded:
         yield words.t(
             "No change of an amount is on record: deals stand at the amounts known today, and "

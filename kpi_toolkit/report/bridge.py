@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import pandas as pd
 
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.charts.shown import shown as written
+from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import bridge_words, wording
 from kpi_toolkit.insight.bridge import Bridge
-from kpi_toolkit.insight.bridging import pipeline_bridge
+from kpi_toolkit.insight.bridging import pipeline_bridge, snapshot_bridge
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.period import Period
 from kpi_toolkit.report import drawing
 from kpi_toolkit.report.session import Session, sentence
 
 KINDS = {"won": "neutral"}  # leaves the pipeline and is no loss
+Since = Literal["period", "last report"]
 
 
-def bridge(session: Session, closing: str | Period | None) -> Block:
-    """The pipeline at the start and at the end of the period, and what happened between them."""
-    if refused := _refused(session, dated=closing is not None):
-        return refused
-    found = of(session, closing)
+def bridge(session: Session, closing: str | Period | None, since: Since) -> Block:
+    """The pipeline at the start and at the end of the period, or of the time since the last report,
+    and what happened in between.
+    """
+    if since not in get_args(Since):
+        raise DefinitionError(f"bridge since {since!r}: {near_misses(since, get_args(Since))}")
+    if reason := _refusal(session, since, dated=closing is not None):
+        words, label = session.words, session.words.t("Pipeline bridge")
+        return sentence(words.t("{kpi}: not available ({reason}).", kpi=label, reason=reason))
+    found = _found(session, closing, since)
     words, frame = session.words, _frame(session.words, found)
     unit = written(frame["value"], "money", words).unit
     about = f"{bridge_words.subject(words, found)}, {unit}"
     return drawing.Picture(
-        name=f"bridge-{found.closing or 'all'}",
+        name=f"bridge-{found.closing or 'all'}-{since.split()[0]}",
         message=bridge_words.message(words, found),
         subject=" · ".join([about, bridge_words.span(words, found)]),
         alt=charts.waterfall_alt(frame, unit="money", words=words),
@@ -39,28 +49,33 @@ def bridge(session: Session, closing: str | Period | None) -> Block:
     ).block
 
 
-def of(session: Session, closing: str | Period | None) -> Bridge:
-    """The bridge of the report's period, within its scope."""
-    scope = session.scope
+def _found(session: Session, closing: str | Period | None, since: Since) -> Bridge:
+    """The bridge within the report's scope."""
+    scope, crm = session.scope, session.crm
     within = {scope.dimension: scope.member} if scope.dimension else None
-    return pipeline_bridge(
-        session.crm, session.period, closing=closing, within=within, as_of=session.as_of
-    )
+    earlier = _earlier(session) if since == "last report" else None
+    if earlier:
+        return snapshot_bridge(earlier, crm.at(session.as_of), closing=closing, within=within)
+    return pipeline_bridge(crm, session.period, closing=closing, within=within, as_of=session.as_of)
 
 
-def _refused(session: Session, *, dated: bool) -> Block | None:
-    """A sentence that says why there is no bridge; None where there is one."""
+def _earlier(session: Session) -> Crm | None:
+    """The records that the last report saw, where they are kept and older."""
+    found = session.reference.records if session.reference else None
+    return found.crm if found and found.crm.as_of < session.as_of else None
+
+
+def _refusal(session: Session, since: Since, *, dated: bool) -> str:
+    """Why there is no bridge, in the reader's words; else empty."""
     words = session.words
-    reason = session.refusal(registry()["pipeline_value"].bind())
-    if not reason and dated and "expected_close_on" not in session.crm.columns["deals"]:
+    if reason := session.refusal(registry()["pipeline_value"].bind()):
+        return reason
+    if dated and "expected_close_on" not in session.crm.columns["deals"]:
         lacks = wording.lacking(words, ["deals.expected_close_on"])
-        reason = words.t("missing: {missing}", missing=lacks)
-    if not reason and session.period.grain == "all":
-        reason = words.t("it needs a period with a start")
-    if not reason:
-        return None
-    label = words.t("Pipeline bridge")
-    return sentence(words.t("{kpi}: not available ({reason}).", kpi=label, reason=reason))
+        return words.t("missing: {missing}", missing=lacks)
+    if since == "last report":
+        return "" if _earlier(session) else words.t("the records of an earlier report are not kept")
+    return words.t("it needs a period with a start") if session.period.grain == "all" else ""
 
 
 def _frame(words: Format, found: Bridge) -> pd.DataFrame:

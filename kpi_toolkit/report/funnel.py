@@ -114,7 +114,7 @@ def _columns(names: list[str], taken: _Taken) -> dict[str, list[float | None]]:
     return {
         "count": [
             *(each.denominator if each else None for each in entered),
-            taken.won.value if taken.won else None,
+            won,
         ],
         "share": [*(each.value if each else None for each in entered), None],
         "days": [*(each.value if each else None for each in days), None],

@@ -23,7 +23,7 @@ from kpi_toolkit.report import targets as aims
 from kpi_toolkit.report.at_risk import at_risk
 from kpi_toolkit.report.beside import beside
 from kpi_toolkit.report.breakdowns import breakdowns
-from kpi_toolkit.report.bridge import bridge
+from kpi_toolkit.report.bridge import Since, bridge
 from kpi_toolkit.report.cohorts import cohorts
 from kpi_toolkit.report.courses import trends
 from kpi_toolkit.report.coverage import coverage
@@ -199,11 +199,11 @@ class Report:
         bound = self._session.bound(kpi)
         return ranking(self._session, bound, members.require_dimension(bound, by), n)
 
-    def bridge(self, *, closing: str | Period | None = None) -> Block:
-        """What became of the open pipeline in this period; `closing` keeps to the deals expected to
-        close in a period. The deals behind it: kt.pipeline_bridge(report.crm, report.period).
+    def bridge(self, *, closing: str | Period | None = None, since: Since = "period") -> Block:
+        """What became of the open pipeline in this period, or since the "last report", of the deals
+        expected to close in `closing`; those behind it: kt.pipeline_bridge(report.crm, ...).
         """
-        return bridge(self._session, closing)
+        return bridge(self._session, closing, since)
 
     def forecast(self, *, months: int = 3) -> Block:
         """What the deals that are open at the end of the period should bring in the coming months,

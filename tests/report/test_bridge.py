@@ -1,6 +1,7 @@
 """The pipeline bridge as a block of a report."""
 
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import kpi_toolkit as kt
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.report import Report
 from tests.insight.deal_tables import changes, deals
 from tests.report.conftest import crm_of
@@ -129,3 +131,27 @@ def test_a_bridge_shows_itself_in_a_notebook(both: dict[str, pd.DataFrame]) -> N
     found = kt.pipeline_bridge(crm_of(both, language="fr"), "2026-Q3")._repr_mimebundle_()
     assert "Ouvertes, 30 juin 2026" in plain(found["text/plain"])
     assert "<div" in found["text/html"] and "Signées" in found["text/html"]
+
+
+def test_since_the_last_report_its_records_are_compared_with_todays() -> None:
+    before = deals(("raised", 1_000, "2026-05-01"), ("deleted", 50, "2026-05-01"))
+    earlier = kt.from_frames(deals=before, as_of="2026-07-06T12:00")
+    report = Report("pipeline", period="2026-Q3", crm=crm_of({"deals": DEALS}), language="en")
+    report._session.reference = SimpleNamespace(records=SimpleNamespace(crm=earlier))
+    found = report.bridge(since="last report").content
+    assert found["message"] == (
+        "The pipeline grew by €850, to €1.90k: entered late +€3.30k, increased +€500, won −€3.30k."
+    )
+    assert plain(found["subject"]) == "Open pipeline, €k · 6 Jul 2026 – 4 Oct 2026"
+    assert "Removed" in found["alt"]
+    assert found["note"].startswith("From the records as they stood on both days.")
+
+
+def test_without_the_records_of_an_earlier_report_it_says_so(
+    both: dict[str, pd.DataFrame],
+) -> None:
+    report = Report("pipeline", period="2026-Q3", crm=crm_of(both), language="en")
+    said = "Pipeline bridge: not available (the records of an earlier report are not kept)."
+    assert str(report.bridge(since="last report")) == said
+    with pytest.raises(DefinitionError, match="did you mean 'last report'"):
+        report.bridge(since="last reports")  # type: ignore[arg-type]
