@@ -54,7 +54,7 @@ def _json(found: "Drivers") -> dict[str, object]:
     from kpi_toolkit.format import Format
     from kpi_toolkit.insight.driver_words import factors
 
-    now, before = found.now, found.before
+    now, before, english = found.now, found.before, Format("en")
     return {
         "kpi": now.kpi,
         "period": now.period.key,
@@ -66,14 +66,13 @@ def _json(found: "Drivers") -> dict[str, object]:
         "previous": before.value,
         "by": found.by,
         "change": found.change,
-        "reason": found.withheld.reason if found.withheld else "",
+        "reason": found.lacking.reason if found.lacking else "",
+        "caution": found.caution.said(english) if found.caution else "",
         "drivers": [
             {"member": d.member, "volume": d.volume, "mix": d.mix, "rate": d.rate}
             for d in found.members
         ],
-        "factors": [
-            {"factor": name, "effect": effect} for name, effect in factors(found, Format("en"))
-        ],
+        "factors": [{"factor": name, "effect": effect} for name, effect in factors(found, english)],
     }
 
 

@@ -31,13 +31,15 @@ class Sentence:
     favourable: bool | None = None
 
 
-def sentence(reading: Reading, words: Format, shadows: str = "") -> Sentence:
-    """The sentence of a reading; `shadows` is what takes the shine off good news."""
+def sentence(reading: Reading, words: Format, cause: str = "", shadows: str = "") -> Sentence:
+    """The sentence of a reading; `cause` is where the change comes from, `shadows` what takes the
+    shine off good news.
+    """
     change, favourable = change_of(reading, words)
     return Sentence(
         reading.now.kpi,
         claim(reading, words),
-        evidence(reading, words, shadows),
+        evidence(reading, words, cause, shadows),
         reading.weight,
         change,
         favourable,
@@ -66,10 +68,13 @@ def claim(reading: Reading, words: Format) -> str:
     return words.t(text, kpi=kpi, value=value)
 
 
-def evidence(reading: Reading, words: Format, shadows: str = "") -> str:
-    """What it is compared with, its target, its limits, and how sure the change is."""
+def evidence(reading: Reading, words: Format, cause: str = "", shadows: str = "") -> str:
+    """What it is compared with, where the change comes from, its target, its limits, and how sure
+    the change is.
+    """
     parts: Sequence[str] = (
         _against(reading, words),
+        cause,
         _target(reading, words),
         _maturing(reading, words),
         left_limits(reading, words),

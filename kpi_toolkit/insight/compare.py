@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kpi_toolkit.errors import DefinitionError
@@ -9,6 +10,7 @@ from kpi_toolkit.insight.driver_choice import telling
 from kpi_toolkit.insight.drivers import Cut, Drivers, explain, pair, require
 from kpi_toolkit.measures import ask
 from kpi_toolkit.measures.ask import Moment
+from kpi_toolkit.measures.comparison import compare
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.period import Period, parse_period
 
@@ -44,12 +46,11 @@ def drivers(  # noqa: PLR0913 - a parameter is an option of the verb `kpi compar
     asked = pair(bound, current, earlier, moment, within)
     named = (by, within[0] if within else "")
     require(bound, evaluation.crm, filter(None, named))
-    if by:
-        return explain(evaluation, asked, by)
-    found = telling(evaluation, [asked]).get(asked)
+    found = explain(evaluation, asked, by) if by else telling(evaluation, [asked]).get(asked)
     if found is None:
         raise DefinitionError(
             f"{bound.kpi.name} from {earlier.key} to {current.key}: no dimension has two to thirty "
             f"members to choose from; name one"
         )
-    return found
+    known = ask.known_of(evaluation, bound)
+    return replace(found, caution=compare(found.now, found.before, known).withheld)

@@ -48,8 +48,8 @@ def _best(evaluation: Evaluation, pair: Pair, found: Iterable[str]) -> Drivers |
         if not FEWEST <= _named(ends_of(evaluation, pair, by)) <= MOST:
             continue
         one = explain(evaluation, pair, by)
-        if one.withheld:
-            return None
+        if one.lacking:
+            return one
         told.append(one)
     return max(told, key=standing_out, default=None)
 

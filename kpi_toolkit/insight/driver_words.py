@@ -8,7 +8,6 @@ from kpi_toolkit.insight.drivers import EFFECTS, Driver, Drivers
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node
-from kpi_toolkit.measures.value import KpiValue
 
 NOT_FILLED_IN = "(not filled in)"
 # A member that carries half of a change is where it comes from; an effect that carries four fifths
@@ -68,16 +67,19 @@ _MOSTLY = "mostly {member} ({part})"
 
 def message(found: Drivers, words: Format) -> str:
     """The change, what it is made of, and the member that it mostly comes from."""
-    label = found.now.name(words)
-    if (lacking := found.withheld) is not None:
-        return _withheld(lacking, words)
-    change = words.change(found.now.value, found.before.value, found.now.unit).text
+    label, lacking = found.now.name(words), found.lacking
+    if lacking is not None:
+        when = words.during(lacking.period)
+        return words.t("{kpi}: no data {when}.", kpi=label, when=when)
+    change = found.compared.change(words).text
     if change == NO_DATA:
         change = added(words, found.change or 0.0, found.now.unit)
-    against = words.period_short(found.before.period)
+    against = found.compared.on(words)
     said = words.t("{kpi}: {change} on {period}", kpi=label, change=change, period=against)
     main = cause(found, words, with_reason=False)
-    return words.clauses([said, _made_of(found, words), main]) + "."
+    why = found.caution.said(words) if found.caution else ""
+    doubt = words.t("to be taken with caution ({reason})", reason=why) if why else ""
+    return words.clauses([said, _made_of(found, words), main, doubt]) + "."
 
 
 def cause(found: Drivers, words: Format, *, with_reason: bool = True) -> str:
@@ -110,11 +112,9 @@ def added(words: Format, effect: float, unit: Unit) -> str:
     """What a member adds to a change, with its sign: rates in points, a part of a record in
     tenths.
     """
-    if unit == "percent":
-        return words.points(effect)
     if unit == "count":
         return words.number(effect, 0 if float(effect).is_integer() else 1, sign=True)
-    return words.value(effect, unit, sign=True)
+    return words.difference(effect, unit)
 
 
 def reasons(found: Drivers, words: Format) -> dict[str, str]:
@@ -192,11 +192,3 @@ def _with(part: str, reason: str) -> str:
 def _more(words: Format, table: str, *, up: bool) -> str:
     known = table if table in _VOLUMES[True] else ""
     return words.t(_VOLUMES[up][known])
-
-
-def _withheld(lacking: KpiValue, words: Format) -> str:
-    label, when = lacking.name(words), words.during(lacking.period)
-    if lacking.value is None or lacking.part is None:
-        return words.t("{kpi}: no data {when}.", kpi=label, when=when)
-    value = f"{words.value(lacking.value, lacking.unit)} ({lacking.part.said(words)})"
-    return words.t("{kpi}: {value} {when}.", kpi=label, value=value, when=when)

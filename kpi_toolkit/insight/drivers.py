@@ -14,7 +14,8 @@ from kpi_toolkit.insight import decomposition
 from kpi_toolkit.insight.decomposition import Effects, Ends, Member
 from kpi_toolkit.insight.outcomes import outcomes
 from kpi_toolkit.measures.aggregates import Cells
-from kpi_toolkit.measures.ask import same_age
+from kpi_toolkit.measures.ask import beside
+from kpi_toolkit.measures.comparison import Comparison, Withheld
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 from kpi_toolkit.measures.formula import Node
@@ -60,7 +61,8 @@ class Drivers:
     first; of a product, `factors` are its formulas with what each adds. `table` is that of its
     records.
 
-    `change` is None where one of the two has no value; then there are no members.
+    `change` is None where one of the two has no value; then there are no members. `caution` says
+    why the two are not like for like, as when records begin in the middle of one.
     """
 
     now: KpiValue
@@ -71,11 +73,19 @@ class Drivers:
     change: float | None = None
     members: tuple[Driver, ...] = ()
     factors: tuple[tuple[Node, float], ...] = ()
+    caution: Withheld | None = None
 
     @property
-    def withheld(self) -> KpiValue | None:
-        """The value that leaves nothing to explain: none, or of a part of its months only."""
-        return next((v for v in (self.now, self.before) if v.value is None or v.part), None)
+    def lacking(self) -> KpiValue | None:
+        """The one of the two that is no value, which leaves nothing to explain."""
+        return next((v for v in (self.now, self.before) if v.value is None), None)
+
+    @property
+    def compared(self) -> Comparison:
+        """The value beside the earlier one."""
+        now, before = self.now, self.before
+        days = None if now.complete else now.period.business_days(now.as_of)
+        return Comparison(now, before.period, before, business_days=days)
 
     def total(self, effect: str) -> float:
         """What one of volume, mix and rate adds for all members together."""
@@ -124,8 +134,8 @@ class Pair:
 def pair(
     bound: Bound, period: Period, base: Period, as_of: dt.datetime, cut: Cut | None = None
 ) -> Pair:
-    """The two asks; of a cohort, or where the later period is under way, at the same age. Raises
-    PeriodError where the periods are not of one length.
+    """The two asks, like for like: a cohort at the same age, a period under way after as many
+    business days. Raises PeriodError where there is no such part, or one of another length.
     """
     if period.grain != base.grain:
         raise PeriodError(
@@ -133,13 +143,14 @@ def pair(
             f"compared; expected another {period.grain}"
         )
     earlier, later = sorted((period, base), key=lambda p: p.start)
-    aged = bound.kpi.window == "cohort" or not later.is_complete(as_of)
-    known_at = same_age(earlier, later, as_of) if aged and earlier != later else None
-    now, before = (
-        Ask(bound, p, known_at=known_at if p == earlier and p != later else None)
-        for p in (period, base)
-    )
-    return Pair(before, now, cut)
+    older = beside(bound, earlier, later, as_of) if earlier != later else Ask(bound, earlier)
+    if older is None:
+        raise PeriodError(
+            f"{period.key} with {base.key}: {earlier.key} has fewer business days than are over of "
+            f"{later.key}"
+        )
+    asks = {earlier: older, later: Ask(bound, later)}
+    return Pair(asks[base], asks[period], cut)
 
 
 def refusal(bound: Bound, by: str | None = None) -> Refusal:
@@ -180,7 +191,7 @@ def explain(evaluation: Evaluation, asked: Pair, by: str) -> Drivers:
     before, now = (_whole(evaluation, ask, found[ask], asked.cut) for ask in totals)
     bound = asked.now.bound
     bare = Drivers(now, before, by, shape_of(bound), bound.measures[0].fact.table)
-    if bare.withheld:
+    if bare.lacking:
         return bare
     return _decomposed(bare, bound, ends_of(evaluation, asked, by))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import NormalDist
+from types import MappingProxyType
 
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.claims import Sentence, change_of, is_missed, sentence
@@ -12,6 +13,7 @@ from kpi_toolkit.insight.course import ALPHA
 from kpi_toolkit.measures import registry
 
 MOST = 5
+NONE: Mapping[str, str] = MappingProxyType({})
 _UNTOLD = {
     "more": "Also unusual: {kpis}.",
     "chance": "Out of limits, but no more than chance brings among so many KPIs: {kpis}.",
@@ -21,13 +23,18 @@ _UNTOLD = {
 
 
 def findings(
-    readings: Sequence[Reading], words: Format, others: Sequence[Sentence] = ()
+    readings: Sequence[Reading],
+    words: Format,
+    others: Sequence[Sentence] = (),
+    causes: Mapping[str, str] = NONE,
 ) -> list[Sentence]:
     """The changes worth saying, the most unusual first: at most five. `others` were found
-    elsewhere: by drivers, a forecast, restatements.
+    elsewhere: by a forecast, restatements; `causes` are what changes come from, by definition.
     """
     told = speaking(readings)
-    own = [sentence(r, words, _shadows(r, told, words)) for r in told]
+    own = [
+        sentence(r, words, causes.get(r.now.definition, ""), _shadows(r, told, words)) for r in told
+    ]
     return sorted([*own, *others], key=lambda one: -one.weight)[:MOST]
 
 
@@ -35,6 +42,11 @@ def speaking(readings: Sequence[Reading]) -> list[Reading]:
     """The readings that have something to say, among so many."""
     looked_at = sum(_is_looked_at(r) for r in readings)
     return [r for r in readings if _speaks(r, looked_at)]
+
+
+def loudest(readings: Sequence[Reading]) -> list[Reading]:
+    """Those of the speaking readings that findings have room for."""
+    return sorted(speaking(readings), key=lambda r: -r.weight)[:MOST]
 
 
 def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> list[str]:

@@ -12,6 +12,7 @@ from kpi_toolkit.errors import DataError, DefinitionError
 from kpi_toolkit.measures.comparison import compare, not_yet
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
+from kpi_toolkit.measures.recorded import Recorded
 from kpi_toolkit.measures.same_part import same_age, same_business_day
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period, parse_as_of, parse_period
@@ -58,10 +59,14 @@ def value(bound: Bound, data: Any, period: str | Period, as_of: Moment) -> KpiVa
     now = found[Ask(bound, current)][0]
     if ask is None:
         return replace(now, previous=not_yet(now, before))
+    return replace(now, previous=compare(now, found[ask][0], known_of(evaluation, bound)))
+
+
+def known_of(evaluation: Evaluation, bound: Bound) -> Recorded:
+    """From when to when the records of a KPI run."""
     newest = evaluation.crm.newest_event
     last = evaluation.crm.calendar.local_day(newest) if newest else None
-    recorded = replace(evaluation.recorded([bound])[bound], last=last)
-    return replace(now, previous=compare(now, found[ask][0], recorded))
+    return replace(evaluation.recorded([bound])[bound], last=last)
 
 
 def beside(bound: Bound, earlier: Period, current: Period, as_of: dt.datetime) -> Ask | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from kpi_toolkit import blocks, charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.insight import driver_words
+from kpi_toolkit.insight.comparison import Reading
 from kpi_toolkit.insight.driver_choice import telling
 from kpi_toolkit.insight.driver_table import table
 from kpi_toolkit.insight.drivers import Drivers, Pair, explain, pair, refusal, refused
+from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.report import drawing
@@ -30,22 +34,45 @@ def drivers(session: Session, bound: Bound, by: str | None, n: int) -> Block:
         )
     if session.period.grain == "all":
         return drawing.single(session, bound)
-    asked = asked_of(session, bound)
+    compared = session.beside(bound, session.period.previous())
+    if compared.withheld:
+        return sentence(_withheld(session, bound, compared), [compared.now])
+    asked = asked_of(session, bound, compared)
     found = explain(session.evaluation, asked, by) if by else _telling(session, asked)
     if found is None:
         return sentence(
             words.t("{kpi}: no dimension tells what moved it.", kpi=session.label(bound))
         )
-    if not found.members:
-        return sentence(driver_words.message(found, words), [found.now])
     return blocks.stack(_waterfall(session, asked, found, n), _table(session, found, n))
 
 
-def asked_of(session: Session, bound: Bound) -> Pair:
-    """The report's period and the preceding one, within the report's scope."""
-    scope, period = session.scope, session.period
+def causes(session: Session, readings: Mapping[Bound, Reading]) -> dict[str, str]:
+    """By the hash of its definition, the member that a KPI's change mostly comes from; all in one
+    batch of queries.
+    """
+    asked = [asked_of(session, bound, r.base) for bound, r in readings.items() if r.base]
+    found = telling(session.evaluation, asked)
+    return {
+        one.now.bound.hash: driver_words.cause(drivers, session.words)
+        for one, drivers in found.items()
+    }
+
+
+def asked_of(session: Session, bound: Bound, compared: Comparison) -> Pair:
+    """The report's period and the one that it is compared with, within the report's scope."""
+    scope = session.scope
     cut = (scope.dimension, scope.member) if scope.dimension else None
-    return pair(bound, period, period.previous(), session.as_of, cut)
+    return pair(bound, session.period, compared.period, session.as_of, cut)
+
+
+def _withheld(session: Session, bound: Bound, compared: Comparison) -> str:
+    words, reason = session.words, compared.withheld
+    return words.t(
+        "{kpi}: not compared with {period} ({reason}).",
+        kpi=session.label(bound),
+        period=words.period_short(compared.period),
+        reason=reason.said(words) if reason else "",
+    )
 
 
 def _telling(session: Session, asked: Pair) -> Drivers | None:
@@ -55,8 +82,11 @@ def _telling(session: Session, asked: Pair) -> Drivers | None:
 def _waterfall(session: Session, asked: Pair, found: Drivers, n: int) -> Block:
     words, bound, frame = session.words, asked.now.bound, _frame(session, found)
     kpi, unit, better = bound.kpi, bound.kpi.unit, bound.kpi.better
-    ends = [words.period_short(value.period) for value in (found.before, found.now)]
-    periods = words.t("{period} and {before}", period=ends[1], before=ends[0])
+    periods = words.t(
+        "{period} and {before}",
+        period=words.period_short(found.now.period),
+        before=found.compared.on(words),
+    )
     figures = drawing.unit(session, bound, frame["value"])
     return drawing.Picture(
         name=f"drivers-{kpi.name}-{found.by}",

@@ -16,6 +16,7 @@ from kpi_toolkit.insight.targets import attainment
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
+from kpi_toolkit.report.drivers import causes
 from kpi_toolkit.report.restated import compared_with
 from kpi_toolkit.report.score_notes import notes
 from kpi_toolkit.report.session import Session, nothing, rows_of
@@ -51,7 +52,10 @@ def findings(session: Session, bounds: Sequence[Bound], others: Sequence[Sentenc
     """
     words = session.words
     readings = session.readings(bounds)
-    told = insight.findings(readings, words, others)
+    loud = {reading.now.definition for reading in insight.loudest(readings)}
+    each = zip(dict.fromkeys(bounds), readings, strict=True)
+    why = causes(session, {bound: r for bound, r in each if bound.hash in loud})
+    told = insight.findings(readings, words, others, why)
     most = max((s.weight for s in told), default=0) or 1
     items = [
         Finding(

@@ -105,6 +105,7 @@ def test_a_slice_is_decomposed_as_if_it_were_all(crm: Crm, tables: dict[str, pd.
 def test_a_period_under_way_is_compared_with_the_same_part_of_the_other(crm: Crm) -> None:
     found = kt.drivers(kt.won_value, crm, "2026-Q4", "2026-Q3", by="region")
     assert found.before.known_at is not None
+    assert "on the first 2 business days of Q3\u00a02026" in message(found, Format("en"))
     assert found.before.value < kt.won_value(crm, "2026-Q3").value / 5
     back = kt.drivers(kt.won_value, crm, "2026-Q3", "2026-Q4", by="region")
     assert back.change == -found.change
@@ -143,12 +144,18 @@ def test_missing_columns_are_named() -> None:
 def test_without_a_value_on_one_side_there_is_nothing_to_explain(crm: Crm) -> None:
     found = kt.drivers(kt.decided_win_rate, crm, "2026-Q3", "2022-Q2", by="region")
     assert (found.change, found.members) == (None, ())
-    assert found.withheld is found.before
+    assert found.lacking is found.before
     assert str(found).splitlines()[1] == "Win rate: no data in Q2\u00a02022."
 
 
-def test_from_nothing_a_sum_is_all_volume(crm: Crm) -> None:
+def test_that_there_is_no_value_is_said_without_a_dimension_too(crm: Crm) -> None:
+    assert kt.drivers(kt.decided_win_rate, crm, "2026-Q3", "2022-Q2").change is None
+
+
+def test_from_nothing_a_sum_is_all_volume_with_a_caution(crm: Crm) -> None:
     found = kt.drivers(kt.won_value, crm, "2026-Q3", "2022-Q2", by="region")
+    assert found.caution is not None and found.caution.why == "no_record"
+    assert message(found, Format("en")).endswith("; to be taken with caution (no record).")
     assert found.change == pytest.approx(found.now.value)
     assert {d.mix for d in found.members} | {d.rate for d in found.members} == {0.0}
 
@@ -164,7 +171,7 @@ def moved(**changes: object) -> Crm:
             "status": "won",
             "quarter": quarter,
         }
-        for quarter in ("2026-05-01", "2026-08-01")
+        for quarter in ("2025-11-01", "2026-05-01", "2026-09-28")
         for region in ("North", "East", "South", "West")
         for product in ("A", "B", "A")
     ]

@@ -1,11 +1,14 @@
 """report.drivers over a company where one region loses its deals."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.kpis import sales
 from kpi_toolkit.report import Report
+from tests import stable_crm
 from tests.report.conftest import crm_of
 
 HOSTILE = "</script><script>alert(1)</script>"
@@ -86,7 +89,8 @@ def test_where_there_is_nothing_to_explain_it_says_so(crm: Crm) -> None:
     whole = Report("r", period="all", crm=crm).drivers(sales.won_value, by="region")
     assert whole.kind == "text"
     first = Report("r", period="2023-Q4", crm=crm).drivers(sales.decided_win_rate, by="region")
-    assert str(first) == "Win rate: no data in Q3\u00a02023."
+    said = "Win rate: not compared with Q3\u00a02023 (no record)."
+    assert str(first) == said
     few = crm_of({"deals": crm.frame("SELECT deal_id, status, amount, closed_at FROM deals")})
     assert "no dimension tells" in str(
         Report("r", period="2026-Q3", crm=few).drivers(sales.won_value)
@@ -102,3 +106,35 @@ def test_french_and_hostile_names(fallen: Crm) -> None:
     page = block._repr_mimebundle_()["text/html"]
     assert "<script>alert" not in page
     assert "Effet volume" in str(block) and "moins d’affaires" in str(block)
+
+
+@pytest.fixture(scope="module")
+def collapsed() -> Crm:
+    """Five years of deals of one size; in the last quarter East loses those that it would win, and
+    so does a team.
+    """
+    deals = stable_crm.frames(5, 6000)["deals"].assign(amount=1000.0)
+    late = (deals["region"] == "East") & (deals["closed_at"] >= "2026-07-01")
+    return crm_of({"deals": deals.assign(status=deals["status"].mask(late, "lost"))})
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", r"East (alone )?\(−€\d+\.\dk"), ("fr", r"East (seul )?\(−\d+,\d\u202fk€")],
+)
+def test_a_finding_says_where_the_change_comes_from(
+    language: str, said: str, collapsed: Crm
+) -> None:
+    report = Report("r", period="2026-Q3", crm=collapsed, language=language)
+    text = str(report.findings(sales.won_value, sales.decided_win_rate))
+    assert re.search(said, text), text
+
+
+def test_the_causes_of_all_findings_are_two_queries_at_most(collapsed: Crm) -> None:
+    report = Report("r", period="2026-Q3", crm=collapsed)
+    kpis = (sales.won_value, sales.decided_win_rate, sales.won_deals)
+    report.scorecard(*kpis)
+    before = collapsed.queries
+    block = report.findings(*kpis)
+    assert len(block.content["items"]) >= 2
+    assert collapsed.queries - before <= 2
