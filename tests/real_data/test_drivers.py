@@ -30,7 +30,7 @@ def test_the_parts_of_every_change_add_up(project: Path, record_property: Record
         for before, now in combinations(quarters, 2)
     ]
     evaluation.cells(ask for one, by in asked for ask in one.members(by))
-    told = [found for one, by in asked if not (found := explain(evaluation, one, by)).withheld]
+    told = [found for one, by in asked if not (found := explain(evaluation, one, by)).lacking]
     record_property("changes decomposed", len(told))
     assert len(told) > 400, len(told)
     for found in told:
