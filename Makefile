@@ -51,6 +51,10 @@ test-system: $(INSTALLED) $(AXE) ## Run the tests that need Chromium and poppler
 		{ echo "make test-system needs $$program: apt-get install chromium poppler-utils"; exit 1; }; done
 	@$(BIN)/python -m pytest -q -m system
 
+.PHONY: mutants
+mutants: $(INSTALLED) ## Put a slip into every part of every KPI's definition: its oracle notices each
+	@$(BIN)/python -m tests.mutants
+
 .PHONY: pages
 pages: $(INSTALLED) $(AXE) ## Render every report in both languages to pictures in build/pages, and check them
 	@KPI_PAGES=build/pages $(BIN)/python -m pytest -q -m system tests/system/test_pages.py

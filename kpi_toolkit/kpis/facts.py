@@ -50,12 +50,20 @@ product_deals = Fact(
     columns={"launched_on": "products.launched_on"},
 )
 
-# Of a stay in a stage: the next one, and the first and last that begins in any later stage.
-_BY_TIME = "over (partition by deal_id order by entered_at, coalesce(stages.position, 0))"
+# Of a stay in a stage: the next one, and the first and last that begins in any later stage. Stays
+# that begin together are in the order of the pipeline, and no order of rows decides.
+_BY_TIME = "over (partition by deal_id order by entered_at, coalesce(stages.position, 0), stage)"
 _LATER = """(case when stages.position is not null then entered_at end) over (partition by deal_id
     order by stages.position range between 1 following and unbounded following)"""
 _NEXT_IN_USE = """min(stages.position) over (partition by deals.pipeline
     order by stages.position range between 1 following and unbounded following)"""
+# A deal that is put back, to a stage that it had skipped, is followed from there through five more
+# stays; beyond them, the last stay in a later stage stands for the first.
+_AFTER_A_STEP_BACK = " ".join(
+    f"when lead(stages.position, {n}) {_BY_TIME} > stages.position "
+    f"then lead(entered_at, {n}) {_BY_TIME}"
+    for n in range(1, 6)
+)
 _WON_AT = "case when deals.status = 'won' then deals.closed_at end"
 
 # One row a stay of a deal in a stage; a stay that begins at or after the closing is a closing
@@ -78,7 +86,7 @@ deal_steps = Fact(
         "visit": "row_number() over (partition by deal_id, stage order by entered_at)",
         "advanced_at": f"""least({_WON_AT}, case when stages.position is not null then case
             when min{_LATER} >= entered_at then min{_LATER}
-            when lead(stages.position) {_BY_TIME} > stages.position then lead(entered_at) {_BY_TIME}
+            {_AFTER_A_STEP_BACK}
             when max{_LATER} >= entered_at then max{_LATER} end end)""",
         "went_on_at": f"""case when stages.position is not null then case
             when lead(stages.position) {_BY_TIME} = {_NEXT_IN_USE} then lead(entered_at) {_BY_TIME}
@@ -143,7 +151,7 @@ accounts = Fact(
 upsold_accounts = replace(
     accounts,
     dimensions=("segment",),
-    columns={"bought_more": "coalesce(upsells.n, 0) > 0 or coalesce(upgrades.n, 0) > 0"},
+    columns={"bought_more": "upsells.n > 0 or upgrades.n > 0"},
     counted={
         "upsells": Counted(
             deals,

@@ -8,30 +8,13 @@ from kpi_toolkit.kpis import find, registry
 from tests.oracles import generated
 from tests.oracles.bounds import bounds
 from tests.oracles.every import ORACLES
+from tests.oracles.options import OPTIONS
 from tests.oracles.oracle import Frames
 
 AS_OF = "2026-10-05T06:00:00"
 # A moment after which the export knows more: what happened later must not count.
 BEFORE = "2026-08-20T10:30:00"
 ZONES = ["UTC", "Europe/Paris", "America/New_York"]
-OPTIONS = {
-    "opportunity_to_customer_rate": [{"within_days": 30}],
-    "sales_cycle": [{"start": "creation"}],
-    "sales_cycle_median": [{"start": "creation"}],
-    "sales_cycle_survival": [{"start": "creation"}],
-    "new_customer_revenue": [{"new_for": "months"}, {"new_for": "months", "months": 3}],
-    "lead_conversion_rate": [{"within_days": 30}],
-    "lead_to_opportunity_rate": [{"within_days": 30}],
-    "lead_source_success_rate": [{"within_days": 30}],
-    "new_product_conversion_rate": [{"new_months": 6}, {"within_days": 30}],
-    "stage_conversion_rate": [{"advance": "in_order"}],
-    "pipeline_velocity": [{"start": "creation"}],
-    "lead_response_time": [{"hours": "business"}],
-    "lead_response_median": [{"hours": "business"}],
-    "first_response_time": [{"hours": "elapsed"}],
-    "resolution_time": [{"hours": "elapsed"}],
-    "resolution_time_median": [{"hours": "elapsed"}],
-}
 CASES = [(name, options) for name in ORACLES for options in [{}, *OPTIONS.get(name, [])]]
 DIMENSIONS = {
     "sales": [("owner",), ("source",), ("team", "owner")],

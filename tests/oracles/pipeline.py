@@ -54,7 +54,7 @@ def stays(frames: Frames) -> pd.DataFrame:
     steps = frames["deal_stages"].merge(frames["deals"][["deal_id", *of_deal]], on="deal_id")
     steps = steps[steps["closed_at"].isna() | (steps["entered_at"] < steps["closed_at"])]
     steps = steps.merge(frames["stages"], on=["pipeline", "stage"], how="left")
-    steps = steps.sort_values(["deal_id", "entered_at", "position"], na_position="first")
+    steps = steps.sort_values(["deal_id", "entered_at", "position", "stage"], na_position="first")
     left = steps.groupby("deal_id")["entered_at"].shift(-1)
     return steps.assign(left_at=left.where(left.notna(), steps["closed_at"]))
 
@@ -74,8 +74,8 @@ def entered(frames: Frames, at: Bounds, advance: str = "any") -> pd.DataFrame:
     return first.assign(hit=hit)
 
 
-def _order(row: Any) -> tuple[pd.Timestamp, float]:
-    return row.entered_at, 0 if pd.isna(row.position) else row.position
+def _order(row: Any) -> tuple[pd.Timestamp, float, str]:
+    return row.entered_at, 0 if pd.isna(row.position) else row.position, row.stage
 
 
 def _further(row: Any, rest: list[Any], used: pd.Series, advance: str) -> pd.Timestamp:
