@@ -12,7 +12,7 @@ from kpi_toolkit.charts.cohort import readable_on
 from kpi_toolkit.charts.theme import ACCENT, INK
 from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
-from tests.charts.conftest import HOSTILE, assert_clean, plain_spaces, texts
+from tests.charts.conftest import HOSTILE, PAGES, assert_clean, plain_spaces, texts
 
 NAN = np.nan
 
@@ -98,9 +98,7 @@ def test_ages_are_thinned_where_digits_have_no_room():
     assert len(cells(narrow)) < len(cells(wide)) and "6" in texts(narrow)
 
 
-@pytest.mark.parametrize(
-    ("width", "language"), [(174, "fr"), (124, "en"), (84, "fr"), (78, "en"), (78, "fr")]
-)
+@pytest.mark.parametrize(("width", "language"), PAGES)
 @pytest.mark.parametrize("case", NASTY)
 def test_labels_keep_clear_of_one_another(case, language, width):
     frame, words = NASTY[case], Format(language)

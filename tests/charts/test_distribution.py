@@ -10,7 +10,7 @@ from kpi_toolkit.charts.bins import bins_of
 from kpi_toolkit.charts.theme import ACTUAL, INK, MUTED
 from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
-from tests.charts.conftest import assert_clean, bars, boxes, plain_spaces, texts
+from tests.charts.conftest import PAGES, assert_clean, bars, boxes, plain_spaces, texts
 
 NAN = np.nan
 # Ten deals: median 35, mean 41, 90th percentile 73 (a tenth of the way from 70 to 100).
@@ -109,9 +109,7 @@ def test_a_few_values_are_drawn_one_by_one():
     assert [text for text in texts(axes) if text.startswith("Me")] == ["Median 51.5\u202fd"]
 
 
-@pytest.mark.parametrize(
-    ("width", "language"), [(174, "fr"), (124, "en"), (84, "fr"), (78, "en"), (78, "fr")]
-)
+@pytest.mark.parametrize(("width", "language"), PAGES)
 @pytest.mark.parametrize("case", NASTY)
 def test_labels_keep_clear_of_one_another(case, language, width):
     values, before = NASTY[case]

@@ -9,7 +9,7 @@ from matplotlib.patches import Polygon
 from kpi_toolkit.charts import fan, fan_alt
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, BAND, MUTED, WASH
 from kpi_toolkit.format import Format
-from tests.charts.conftest import LANGUAGES, assert_clean, color_of, plain_spaces, texts
+from tests.charts.conftest import LANGUAGES, PAGES, assert_clean, color_of, plain_spaces, texts
 
 VALUES = [1.5, 1.4, 1.7, 1.6, 1.2, 1.9, 1.8, 1.5, 1.4, 1.6, 1.7, 1.5, 1.6, 1.4]
 NAN = np.nan
@@ -104,9 +104,7 @@ def test_narrow_ones_have_the_last_twelve_values():
     assert drawn(fan(PAST, NEXT, width=78))["-"].sum() == 12
 
 
-@pytest.mark.parametrize(
-    ("width", "language"), [(174, "fr"), (124, "en"), (84, "en"), (78, "fr"), (78, "en")]
-)
+@pytest.mark.parametrize(("width", "language"), PAGES)
 @pytest.mark.parametrize("case", NASTY)
 def test_labels_keep_clear_of_one_another(case, language, width):
     past, coming, more = NASTY[case]

@@ -11,6 +11,7 @@ from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
 from tests.charts.conftest import (
     HOSTILE,
+    PAGES,
     assert_clean,
     bars,
     color_of,
@@ -87,9 +88,7 @@ def test_stages_stand_in_their_order_from_the_top():
     assert heights == sorted(heights, reverse=True)
 
 
-@pytest.mark.parametrize(
-    ("width", "language"), [(174, "fr"), (124, "en"), (84, "fr"), (78, "fr"), (78, "en")]
-)
+@pytest.mark.parametrize(("width", "language"), PAGES)
 @pytest.mark.parametrize("case", NASTY)
 def test_labels_keep_clear_of_one_another(case, language, width):
     given = {"words": Format(language)}

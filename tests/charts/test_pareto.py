@@ -9,7 +9,15 @@ from kpi_toolkit.charts import pareto, pareto_alt, svg
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, PREVIOUS
 from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
-from tests.charts.conftest import HOSTILE, assert_clean, bars, plain_spaces, text_named, texts
+from tests.charts.conftest import (
+    HOSTILE,
+    PAGES,
+    assert_clean,
+    bars,
+    plain_spaces,
+    text_named,
+    texts,
+)
 
 NAN = np.nan
 REASONS = pd.Series(
@@ -75,9 +83,7 @@ def test_a_value_below_zero_is_refused_in_a_sentence():
         pareto(pd.Series([5.0, -3], list("ab")))
 
 
-@pytest.mark.parametrize(
-    ("width", "language"), [(174, "fr"), (124, "en"), (84, "fr"), (78, "en"), (78, "fr")]
-)
+@pytest.mark.parametrize(("width", "language"), PAGES)
 @pytest.mark.parametrize("case", NASTY)
 def test_labels_keep_clear_of_one_another(case, language, width):
     given = {"unit": "money", "words": Format(language)}
