@@ -131,8 +131,8 @@ def _keys(model: "type[BaseModel]") -> list[str]:
 
 
 def _model_at(loc: "tuple[int | str, ...]") -> "type[BaseModel]":
-    """The model that a path of the file leads to; a dict's keys lead to the model of its values, the
-    places of a list to that of its items.
+    """The model that a path of the file leads to; a dict's keys lead to the model of its values,
+    the places of a list to that of its items.
     """
     annotation: Any = Config
     for part in (part for part in loc if isinstance(part, str)):
