@@ -165,8 +165,8 @@ def _note(session: Session, found: Sequence[Progress]) -> str:
             text = "{kpi} needs {value} a business day, {more}."
             value = words.value(one.needed, one.value.unit)
             said.append(words.t(text, kpi=target_name(one, words), value=value, more=more))
-    if (more := len(found) - MOST_ROWS) > 0:
-        said.insert(0, words.tn("Not shown: one more.", "Not shown: {n} more.", more))
+    if (hidden := len(found) - MOST_ROWS) > 0:
+        said.insert(0, words.tn("Not shown: one more.", "Not shown: {n} more.", hidden))
     if any(one.state == "open" for one in found):
         said.append(words.t("So far: some outcomes are not known yet."))
     return " ".join(said)
