@@ -44,9 +44,10 @@ def speaking(readings: Sequence[Reading]) -> list[Reading]:
     return [r for r in readings if _speaks(r, looked_at)]
 
 
-def loudest(readings: Sequence[Reading]) -> list[Reading]:
-    """Those of the speaking readings that findings have room for."""
-    return sorted(speaking(readings), key=lambda r: -r.weight)[:MOST]
+def changed(readings: Sequence[Reading]) -> list[Reading]:
+    """Those that findings have room for and whose difference is a change, which has a cause."""
+    loud = sorted(speaking(readings), key=lambda r: -r.weight)[:MOST]
+    return [reading for reading in loud if _is_change(reading)]
 
 
 def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> list[str]:
@@ -84,6 +85,16 @@ def _speaks(reading: Reading, looked_at: int) -> bool:
     if reading.base is None or not reading.base.difference:
         return False
     return reading.base.exceeds(NormalDist().inv_cdf(1 - ALPHA / 2 / max(looked_at, 1)))
+
+
+def _is_change(reading: Reading) -> bool:
+    """Its interval leaves zero outside, or without one, a signal goes the same way."""
+    base = reading.base
+    if base is None or not base.difference:
+        return False
+    if base.is_sure is not None:
+        return base.is_sure
+    return reading.signal.is_one and reading.signal.above == (base.difference > 0)
 
 
 def _shadows(reading: Reading, told: Sequence[Reading], words: Format) -> str:

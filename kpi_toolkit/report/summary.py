@@ -52,7 +52,7 @@ def findings(session: Session, bounds: Sequence[Bound], others: Sequence[Sentenc
     """
     words = session.words
     readings = session.readings(bounds)
-    loud = {reading.now.definition for reading in insight.loudest(readings)}
+    loud = {reading.now.definition for reading in insight.changed(readings)}
     each = zip(dict.fromkeys(bounds), readings, strict=True)
     why = causes(session, {bound: r for bound, r in each if bound.hash in loud})
     told = insight.findings(readings, words, others, why)
