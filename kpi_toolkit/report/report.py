@@ -133,9 +133,12 @@ class Report:
 
     # -- the first page
 
-    def findings(self, *kpis: Asked) -> Block:
-        """What changed in some KPIs, in words, the most unusual first."""
-        return summary.findings(self._session, [self._session.bound(k) for k in kpis])
+    def findings(self, *kpis: Asked, **groups: Iterable[Asked]) -> Block:
+        """What changed in some KPIs, in words, the most unusual first; takes what `scorecard` takes,
+        so that the two speak of the same KPIs.
+        """
+        every = [*kpis, *(kpi for found in groups.values() for kpi in found)]
+        return summary.findings(self._session, [self._session.bound(k) for k in every])
 
     def scorecard(self, *kpis: Asked, **groups: Iterable[Asked]) -> Block:
         """KPIs as rows; keyword arguments make named groups: scorecard(result=(won_value,))."""
