@@ -15,6 +15,8 @@ from kpi_toolkit.errors import ConfigError
 REPORTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "overview": ("last complete month", ()),
     "sales": ("last complete quarter", ("deals",)),
+    "pipeline": ("last complete quarter", ("deals",)),
+    "lost_deals": ("last complete quarter", ("deals",)),
     "data": ("all", ()),
 }
 DATA = "data"
