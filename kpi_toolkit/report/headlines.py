@@ -43,7 +43,8 @@ def actions(session: Session) -> Block:
         return nothing(session)
     bounds = [session.bound(one.kpi) for one in found if one.kpi]
     pairs = list(zip(found, session.readings(bounds), strict=True))
-    pairs.sort(key=lambda pair: not pair[1].course.is_unusual(len(pairs)))
+    looked_at = len(pairs)
+    pairs.sort(key=lambda pair: not pair[1].course.is_unusual(looked_at))
     return blocks.table(
         message=_message(session, [reading for _, reading in pairs]),
         subject=words.t("Who answers for each headline, and what is done when it moves"),
