@@ -92,9 +92,19 @@ def of_notebook(path: Path) -> set[str]:
         if cell.cell_type == "markdown":
             list(MarkdownCell(recording, path.name).blocks(cell.source))
             continue
-        for call in (n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Call)):
-            found |= set(_of_report_call(call))
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call):
+                found |= set(_of_report_call(node))
+            if isinstance(node, ast.Dict):
+                found |= set(_groups(node))
     return found | set(recording.seen)
+
+
+def _groups(headlines: ast.Dict) -> Iterator[str]:
+    """The groups of a scorecard that a notebook names once, for its findings too."""
+    for key, value in zip(headlines.keys, headlines.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(value, ast.Tuple):
+            yield str(key.value).capitalize()
 
 
 def _of_report_call(call: ast.Call) -> Iterator[str]:

@@ -134,8 +134,8 @@ class Report:
     # -- the first page
 
     def findings(self, *kpis: Asked, **groups: Iterable[Asked]) -> Block:
-        """What changed in some KPIs, in words, the most unusual first; takes what `scorecard` takes,
-        so that the two speak of the same KPIs.
+        """What changed in some KPIs, in words, the most unusual first; asked as `scorecard` is, so
+        that the two speak of the same KPIs.
         """
         every = [*kpis, *(kpi for found in groups.values() for kpi in found)]
         return summary.findings(self._session, [self._session.bound(k) for k in every])

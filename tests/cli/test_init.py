@@ -60,7 +60,8 @@ def test_it_says_what_it_wrote_what_it_took_and_what_to_type_next() -> None:
     assert "taken by default, change them in kpi.toml: name = 'Ardane Systèmes'" in said
     steps = [line.split("  ")[1] for line in said.splitlines()[-4:]]
     assert steps == ["cd demo", "kpi check", "kpi run", "jupyter lab notebooks"]
-    assert "the reports overview, sales, pipeline, lost_deals, data, as HTML and PDF in reports/" in said
+    reports = "overview, sales, pipeline, lost_deals, data"
+    assert f"the reports {reports}, as HTML and PDF in reports/" in said
 
 
 def test_in_the_working_folder_there_is_nowhere_to_go() -> None:
