@@ -134,9 +134,7 @@ class Report:
     # -- the first page
 
     def findings(self, *kpis: Asked, **groups: Iterable[Asked]) -> Block:
-        """What changed in some KPIs, in words, the most unusual first; asked as `scorecard` is, so
-        that the two speak of the same KPIs.
-        """
+        """What changed in some KPIs, in words, the most unusual first; asked as `scorecard` is."""
         every = [*kpis, *(kpi for found in groups.values() for kpi in found)]
         return summary.findings(self._session, [self._session.bound(k) for k in every])
 
