@@ -85,7 +85,7 @@ def _print(found: "Compared", config: "Config") -> None:
         typer.echo("of different periods or slices: KPIs of one name stand beside each other")
         print_table(
             ("kpi", "options", "before", "after", "change"),
-            [_beside(pair, words) for pair in found.own],
+            [_beside(pair, words, found.is_fair(pair)) for pair in found.own],
             right=(2, 3, 4),
         )
         typer.echo("figures that both report:")
@@ -120,10 +120,10 @@ def _name(run: "Run") -> str:
     )
 
 
-def _beside(pair: "Beside", words: "Format") -> tuple[object, ...]:
+def _beside(pair: "Beside", words: "Format", fair: bool) -> tuple[object, ...]:
     values = [side.value if side else None for side in (pair.before, pair.after)]
     unit: Any = pair.row.unit
-    change = words.change(values[1], values[0], unit).text
+    change = words.change(values[1], values[0], unit).text if fair else "of another age"
     return (pair.row.kpi, pair.row.options, *(words.value(v, unit) for v in values), change)
 
 

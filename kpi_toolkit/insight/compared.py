@@ -23,6 +23,9 @@ from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.period import Period
 
+# Months and quarters differ by as much, and reports are not made on one day each time.
+_SAME_AGE = dt.timedelta(days=5)
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -67,6 +70,15 @@ class Compared:
         """Whether they are of one period and slice: then what differs was restated."""
         names = ("grain", "period_start", "scope")
         return all(getattr(self.before, name) == getattr(self.after, name) for name in names)
+
+    def is_fair(self, pair: Beside) -> bool:
+        """Whether two values may be compared: neither period is of a part, no cohort is younger."""
+        if pair.before is None or pair.after is None or self.alike:
+            return True
+        if pair.before.complete != pair.after.complete:
+            return False
+        ages = [run.as_of.date() - run.period_start for run in (self.before, self.after)]
+        return pair.after.window != "cohort" or abs(ages[0] - ages[1]) <= _SAME_AGE
 
     def difference(self, pair: Beside) -> Difference | None:
         """Why a total of one period differs."""

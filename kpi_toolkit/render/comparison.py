@@ -93,16 +93,7 @@ class _Page:
         heads.append(words.t("Change"))
         rows = [self._beside(pair) for pair in found.own]
         if not found.alike:
-            return blocks.table(
-                message=words.t("The figures of both"),
-                subject=words.t(
-                    "The two reports are of different periods or slices: nothing here was restated."
-                ),
-                heads=heads,
-                rows=rows,
-                align=["left", "right", "right", "right"],
-                strong=(2,),
-            )
+            return self._periods(heads, rows)
         changed = sum(found.difference(pair) is not None for pair in found.own)
         return blocks.restated(
             title=words.tn(
@@ -117,6 +108,25 @@ class _Page:
             rows=rows,
         )
 
+    def _periods(self, heads: list[str], rows: list[list[str]]) -> Block:
+        """The figures of two periods or slices, of which nothing can have been restated."""
+        words, found = self.words, self.found
+        said = [
+            words.t(
+                "The two reports are of different periods or slices: nothing here was restated."
+            )
+        ]
+        if not all(found.is_fair(pair) for pair in found.own):
+            said.append(words.t("A period that is not over, or a younger cohort, is not compared."))
+        return blocks.table(
+            message=words.t("The figures of both reports"),
+            subject=" ".join(said),
+            heads=heads,
+            rows=rows,
+            align=["left", "right", "right", "right"],
+            strong=(2,),
+        )
+
     def _head(self, run: Run) -> str:
         if self.found.alike:
             return self.words.t("Edition {edition}", edition=run.edition or 1)
@@ -127,7 +137,8 @@ class _Page:
         before = pair.before.value if pair.before else None
         after = pair.after.value if pair.after else None
         cells = [self.label(row), words.value(before, row.unit), words.value(after, row.unit)]  # type: ignore[arg-type]
-        cells.append(words.change(after, before, row.unit).text)  # type: ignore[arg-type]
+        fair = self.found.is_fair(pair)
+        cells.append(words.change(after, before, row.unit).text if fair else NO_DATA)  # type: ignore[arg-type]
         if self.found.alike:
             difference = self.found.difference(pair)
             cells.append(revised.why(words, difference.why) if difference else NO_DATA)

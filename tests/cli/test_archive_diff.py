@@ -12,6 +12,8 @@ from kpi_toolkit.kpis import sales
 from tests.cli.conftest import called
 from tests.revised_project import FIRST, SECOND, Project, edited, late, write_project
 
+COHORT = sales.opportunity_to_customer_rate
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
@@ -24,8 +26,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         made.publish(made.report(FIRST, sales.won_value, sales.decided_win_rate))
         edited(made)
         late(made)
-        made.publish(made.report(SECOND, sales.won_value, sales.decided_win_rate))
-        made.publish(made.report(SECOND, sales.won_value, period="2026-Q3"))
+        made.publish(made.report(SECOND, sales.won_value, sales.decided_win_rate, COHORT))
+        made.publish(made.report(SECOND, sales.won_value, COHORT, period="2026-Q3"))
         made.publish(made.report(SECOND, sales.won_value, scope="owner=Ann"))
     return made
 
@@ -72,6 +74,12 @@ def test_two_periods_stand_beside_each_other_and_nothing_is_restated(project: Pr
     assert told["alike"] is False
     values = {v["kpi"]: (v["before"], v["after"]) for v in told["values"]}
     assert values["won_value"] == (800.0, 0.0)
+
+
+def test_a_younger_cohort_is_not_compared(project: Project) -> None:
+    said = diff(project, "sales/2026-Q2", "sales/2026-Q3")
+    (row,) = (r for r in said.splitlines() if r.startswith("opportunity_to_customer_rate"))
+    assert row.endswith("of another age")
 
 
 def test_a_slice_is_no_restatement_of_the_whole(project: Project, tmp_path: Path) -> None:
