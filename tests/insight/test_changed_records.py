@@ -1,4 +1,4 @@
-"""The records that a figure is laid to make it: undone, the figure is what it was."""
+"""The records that a figure is laid to are those that make it: undone, it is what it was."""
 
 from pathlib import Path
 
