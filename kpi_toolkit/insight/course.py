@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import fmean, stdev
+from statistics import fmean
 
 from kpi_toolkit.insight.signals import (
     FEWEST,
@@ -57,8 +57,10 @@ class Course:
         if len(years) < 2 * year or not year or None in years:
             return False
         first, second = years[:year], years[year:]
-        alike = _correlation(first, second)  # type: ignore[arg-type]
-        return alike * math.sqrt(year - 2) > student(SEASON, year - 2) * math.sqrt(1 - alike**2)
+        # A level that rises through both years is no season: lines are taken off first.
+        alike = _correlation(_beside_line(first), _beside_line(second))  # type: ignore[arg-type]
+        freedom = max(year - 3, 2)
+        return alike * math.sqrt(freedom) > student(SEASON, freedom) * math.sqrt(1 - alike**2)
 
     @cached_property
     def compared(self) -> Values:
@@ -114,8 +116,8 @@ class Course:
             return False
         whole = slice(-self.judged, None)
         places = dict.fromkeys([(self._of_signal.start, self._of_signal.stop), (whole.start, None)])
-        chance = ALPHA / (looked_at * self.judged * len(places))
-        scales = _scales(self.compared)
+        chance = ALPHA / (looked_at * self.judged)
+        scales = [float] if self.is_seasonal else _scales(self.compared)
         return any(all(self._departs(slice(*p), s, chance) for s in scales) for p in places)
 
     @property
@@ -142,13 +144,21 @@ def _distance(window: Sequence[float], before: Sequence[float]) -> float:
     neighbours that are alike carry less than their number.
     """
     moving = fmean(abs(b - a) for a, b in zip(before, before[1:], strict=False)) / RANGES
-    sigma = max(moving, stdev(before))
+    sigma = max(moving, math.hypot(*_beside_line(before)) / math.sqrt(len(before) - 2))
     away = abs(fmean(window) - fmean(before))
     if sigma <= 1e-12 * abs(fmean(before)):
         return math.inf if away else 0.0
     alike = _alike(before)
     error = sigma * math.sqrt(1 / len(window) + 1 / len(before))
     return away / error / (math.sqrt((1 + alike) / (1 - alike)) if len(window) > 1 else 1.0)
+
+
+def _beside_line(values: Sequence[float]) -> list[float]:
+    """How far each value lies from the straight line through all of them."""
+    middle, mean = (len(values) - 1) / 2, fmean(values)
+    rise = sum((i - middle) * v for i, v in enumerate(values))
+    slope = rise / sum((i - middle) ** 2 for i in range(len(values)))
+    return [v - mean - slope * (i - middle) for i, v in enumerate(values)]
 
 
 def _alike(values: Sequence[float]) -> float:

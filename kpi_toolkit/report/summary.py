@@ -204,9 +204,10 @@ def _target(session: Session, reading: Reading) -> tuple[float, bool | None, str
 
 def _subject(session: Session, readings: Sequence[Reading]) -> str:
     words = session.words
-    length = max((len([v for v in r.history if v is not None]) for r in readings), default=0)
+    ends = {r.series[-1].period.grain: r.series[-1].period for r in readings if any(r.history)}
     period = words.period(session.period)
     parts = [period[0].upper() + period[1:]]
-    if length:
-        parts.append(words.tn("trend over one period", "trend over {n} periods", length))
+    if len(ends) == 1:
+        (last,) = ends.values()
+        parts.append(words.t("trend by {grain}", grain=words.t(last.grain)))
     return " · ".join([*parts, words.t("unfavourable changes are shaded")])

@@ -97,3 +97,17 @@ def test_neighbours_that_are_alike_carry_less() -> None:
 def test_limits_at_a_place_are_those_of_all_where_there_is_no_season() -> None:
     found = Course((*CALM, 13.0))
     assert found.limits_at(-1) == found.limits == Limits(12, 12 - 2.66 * 1.6, 12 + 2.66 * 1.6, 1.6)
+
+
+def test_a_level_that_rises_is_no_season() -> None:
+    """Both years rise, which is all that they have in common."""
+    bumps = (0, 2, 1, 3, 0, 1, 2, 0, 3, 1, 2, 1, 2, 0, 1, 1, 3, 2, 0, 2, 1, 0, 2, 3)
+    rising = (*(100 + 4 * i + bump for i, bump in enumerate(bumps)), 230.0)
+    assert not Course(rising, season=12).is_seasonal
+
+
+def test_a_rise_of_years_does_not_hide_a_jump() -> None:
+    """The standard deviation is that around the line: the rise itself is none of chance."""
+    bumps = (0, 2, 1, 3, 0, 1, 2, 0, 3, 1, 2, 1, 2, 0, 1, 1, 3, 2, 0, 2, 1, 0, 2, 3)
+    rising = tuple(100 + 2 * i + bump for i, bump in enumerate(bumps))
+    assert Course((*rising, 200.0)).is_unusual(8)
