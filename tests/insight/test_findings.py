@@ -53,7 +53,7 @@ def test_a_value_outside_its_limits_is() -> None:
 def test_a_cause_is_for_what_is_a_change_only() -> None:
     rise, ordinary = reading([*CALM, 18]), reading([*CALM, 15])
     missed = replace(ordinary, target=20.0)
-    fallen_below = reading([*CALM[:-1], 2, 3])  # outside, but above the period before
+    fallen_below = reading([*CALM, *CALM, *CALM, 3, 4])  # outside, but above the period before
     assert findings.changed([rise]) == [rise] and findings.changed([ordinary]) == []
     assert said(missed) and findings.changed([missed]) == []
     assert fallen_below.signal.is_one and findings.changed([fallen_below]) == []
