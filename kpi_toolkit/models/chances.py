@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from kpi_toolkit.models.deal_states import DealStates
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-Way = Literal["declared", "share", "stage_share", "logistic", "isotonic"]
+Way = Literal["declared", "share", "stage_share", "logistic"]
 STRENGTH = 0.1
-FOLDS = 3
 
 
 @dataclass(frozen=True)
@@ -49,15 +48,12 @@ def ways(
     past: DealStates, encoding: Encoding, states: pd.DataFrame, *, only: Way | None = None
 ) -> Iterator[Chances]:
     """The ways that there are, the simplest first, each learnt from states of past deals."""
-    outcomes = won(states)
     if only in (None, "share"):
-        yield _share(float(outcomes.mean()))
+        yield _share(past.outcomes[0] / sum(past.outcomes))
     if only in (None, "stage_share") and past.has_stays:
         yield without_model(past)
     if only in (None, "logistic"):
-        yield _logistic(encoding, states, outcomes)
-    if only in (None, "isotonic"):
-        yield _isotonic(encoding, states, outcomes)
+        yield _logistic(encoding, states, won(states))
 
 
 def _share(rate: float) -> Chances:
@@ -110,24 +106,6 @@ def _logistic(encoding: Encoding, states: pd.DataFrame, outcomes: np.ndarray) ->
     fitted = _fit(columns, outcomes)
     weighed = (tuple(map(float, found)) for found in (fitted.coef_[0], columns.mean(axis=0)))
     return Chances("logistic", lambda s: _chances(fitted, encoding.columns(s)), encoding, *weighed)
-
-
-def _isotonic(encoding: Encoding, states: pd.DataFrame, outcomes: np.ndarray) -> Chances:
-    """The same, its chances put where the shares of past deals won were, as told by folds that had
-    not seen those deals.
-    """
-    import numpy as np
-    from sklearn.isotonic import IsotonicRegression
-    from sklearn.model_selection import GroupKFold
-
-    columns = encoding.columns(states)
-    deals = states["deal_id"].astype("category").cat.codes.to_numpy()
-    unseen = np.empty(len(outcomes))
-    for learnt, left in GroupKFold(FOLDS).split(columns, outcomes, deals):
-        unseen[left] = _chances(_fit(columns[learnt], outcomes[learnt]), columns[left])
-    curve = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(unseen, outcomes)
-    plain = _logistic(encoding, states, outcomes)
-    return replace(plain, way="isotonic", of=lambda s: curve.predict(plain.of(s)))
 
 
 def _fit(columns: np.ndarray, outcomes: np.ndarray) -> Any:

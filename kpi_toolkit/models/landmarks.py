@@ -8,6 +8,7 @@ at signature or a date that was put off cannot tell the outcome. Source: van Hou
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 REACH = dt.timedelta(days=730)
 LONGEST_STEP = 30  # days
+WINDOWS = 3
 FEWEST_TRIED = 100  # deals, to compare ways of estimating
 A_LIFE = 2  # landmarks in the life of a typical deal
 MOST_DEALS = 10_000  # the latest decided: more take longer and tell the same
@@ -77,13 +79,19 @@ class Landmarks:
         found = self.past.crm.query(f"SELECT min(created_at) FROM deals WHERE created_at < {at}")
         return found[0][0]
 
-    def parted(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The states of the deals decided before the cut; and of those decided since."""
-        before = self.states["closed_at"] < self.cut
-        return (
-            self.states[before].reset_index(drop=True),
-            self.states[~before].reset_index(drop=True),
-        )
+    def windows(self) -> Iterator[tuple[dt.datetime, pd.DataFrame, pd.DataFrame]]:
+        """The time since the cut, and two spans as long before it, the latest first: its start, the
+        states of the deals decided before it, and of those decided in it.
+        """
+        start, end = self.cut, self.past.known_at
+        length = end - start
+        closed_at = self.states["closed_at"]
+        for _ in range(WINDOWS):
+            inside = (closed_at >= start) & (closed_at < end)
+            parts = (self.states[rows] for rows in (closed_at < start, inside))
+            earlier, tried = (part.reset_index(drop=True) for part in parts)
+            yield start, earlier, tried
+            start, end = start - length, start
 
     def _since(self) -> dt.datetime:
         now = self.past.known_at

@@ -1,15 +1,15 @@
 """The chance of each open deal to be won, from what was known at a moment.
 
 Several ways to estimate it learn from the deals decided up to a typical deal's life ago, and are
-compared on those decided since. The simplest is taken whose Brier score no other beats by more than
-the 95 % interval of the difference; with too little data to compare, it is the share of past deals
-won that were in the stage.
+compared on those decided since; so for up to three such spans. The simplest is taken whose Brier
+score no other beats in each of them, and together by more than the 95 % interval of the difference;
+with too little data to compare, it is the share of past deals won that were in the stage.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -88,28 +88,39 @@ def _learn(past: DealStates) -> Learnt:
     plainest = Learnt(chances.without_model(past), landmarks, *outcomes)
     if min(outcomes) < FEWEST_OF_EACH:
         return plainest
-    earlier, tried = landmarks.parted()
-    counts = deals_of_each(earlier)
-    if tried["deal_id"].nunique() < FEWEST_TRIED or min(counts) < FEWEST_OF_EACH:
+    trials = list(_trials(past, landmarks))
+    if not trials:
         return plainest
-    before = DealStates(past.crm, landmarks.cut)
-    ways = chances.ways(before, encoding(past, earlier), earlier)
-    way, trial = _simplest_of_the_best(ways, tried)
+    way, trial = _simplest_of_the_best(trials)
     found = chances.ways(past, encoding(past, landmarks.states), landmarks.states, only=way)
     return Learnt(next(iter(found)), landmarks, *outcomes, trial)
 
 
-def _simplest_of_the_best(ways: Iterable[Chances], tried: pd.DataFrame) -> tuple[Way, Trial]:
-    """The first way that none after it beats, the doubt of the difference granted."""
+def _trials(past: DealStates, landmarks: Landmarks) -> Iterator[dict[Way, np.ndarray]]:
+    """The errors of each way in the latest windows, as long as they hold enough deals."""
+    for start, earlier, tried in landmarks.windows():
+        few = tried["deal_id"].nunique() < FEWEST_TRIED
+        if few or min(deals_of_each(earlier)) < FEWEST_OF_EACH:
+            return
+        before = DealStates(past.crm, start)
+        ways = chances.ways(before, encoding(past, earlier), earlier)
+        yield {each.way: _errors(each, tried) for each in ways}
+
+
+def _simplest_of_the_best(trials: list[dict[Way, np.ndarray]]) -> tuple[Way, Trial]:
+    """The first way that none after it beats: in every window, and together by more than chance."""
     import numpy as np
 
-    first, *others = [(each.way, _errors(each, tried)) for each in ways]
-    way, errors = first
-    for other, found in others:
-        better = errors - found
-        if better.mean() > _SURE * better.std(ddof=1) / np.sqrt(len(better)):
-            way, errors = other, found
-    return way, Trial(float(errors.mean()), float(first[1].mean()), len(errors))
+    common = [way for way in trials[0] if all(way in each for each in trials)]
+    best = common[0]
+    for other in common[1:]:
+        better = [each[best] - each[other] for each in trials]
+        whole = np.concatenate(better)
+        doubt = _SURE * whole.std(ddof=1) / np.sqrt(len(whole))
+        if all(window.mean() > 0 for window in better) and whole.mean() > doubt:
+            best = other
+    taken, plain = (np.concatenate([each[way] for each in trials]) for way in (best, common[0]))
+    return best, Trial(float(taken.mean()), float(plain.mean()), len(taken))
 
 
 def _errors(way: Chances, tried: pd.DataFrame) -> np.ndarray:
