@@ -82,7 +82,12 @@ def _learn(
     empty = np.zeros((len(bounds) + 2, len(days)))
     plain = Closings(bounds, by_due, empty, np.zeros(len(days)), moments)
     place, hoped = _positions(states, plain), found.chances.of(states)
-    wins, weight = _wins(states, days), _weights(states)
+    # An amount that was edited at the end, as to 0 where a deal was lost, is none to weigh by.
+    is_known = "amount" in found.landmarks.past.tracked
+    size = np.ones(len(states))
+    if is_known:
+        size = states["amount"].astype(float).fillna(0).to_numpy()
+    wins, weight = _wins(states, days), _weights(size)
     seen = _days(found.landmarks.past.known_at - states["seen_at"])
     shares, spread = empty.copy(), np.zeros(len(days))
     for span, end in enumerate(days):
@@ -93,21 +98,24 @@ def _learn(
         # Positions with few deals lean on the others.
         shares[:, span] = (came + _LEAN * whole) / (expected + _LEAN)
         chance = np.clip(hoped[known] * shares[place[known], span], 0, 1)
-        spread[span] = _beyond_chance(states[known], chance, wins[known, span])
+        spread[span] = _beyond_chance(
+            states["seen_at"][known], size[known], chance, wins[known, span]
+        )
     return Closings(bounds, by_due, shares, spread, moments)
 
 
 _LEAN = 5.0
 
 
-def _beyond_chance(states: pd.DataFrame, chance: np.ndarray, wins: np.ndarray) -> float:
+def _beyond_chance(
+    seen_at: pd.Series, amount: np.ndarray, chance: np.ndarray, wins: np.ndarray
+) -> float:
     """The relative standard deviation of the amounts won about those expected, a moment: less what
     independent deals would have by chance, and with the doubt of a mean of so few moments.
     """
     import numpy as np
 
-    amount = states["amount"].astype(float).fillna(0).to_numpy()
-    _, at = np.unique(states["seen_at"].to_numpy(), return_inverse=True)
+    _, at = np.unique(seen_at.to_numpy(), return_inverse=True)
     expected = np.bincount(at, amount * chance)
     came = np.bincount(at, amount * wins)
     by_chance = np.bincount(at, amount**2 * chance * (1 - chance))
@@ -129,17 +137,14 @@ def _wins(states: pd.DataFrame, days: Sequence[float]) -> np.ndarray:
     return (inside & won[:, None]).astype(float)
 
 
-def _weights(states: pd.DataFrame) -> np.ndarray:
+def _weights(amount: np.ndarray) -> np.ndarray:
     """Amounts about their mean, since large deals take longer; none counts as more than nineteen of
     twenty do.
     """
     import numpy as np
 
-    amount = states["amount"].astype(float).to_numpy()
-    if np.isnan(amount).all():
-        return np.ones(len(amount))
-    capped = np.minimum(np.nan_to_num(amount), np.nanpercentile(amount, 95)).clip(min=0)
-    return capped / (capped.mean() or 1.0)
+    capped = np.clip(amount, 0, np.percentile(amount, 95))
+    return capped / capped.mean() if capped.any() else np.ones(len(amount))
 
 
 def _positions(states: pd.DataFrame, closings: Closings) -> np.ndarray:
