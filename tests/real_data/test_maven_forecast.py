@@ -11,7 +11,7 @@ from kpi_toolkit.models.win_probability import learnt, score
 from kpi_toolkit.period import parse_period
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "forecast.md"
-PRINTED = re.compile(r"on maven_crm\D+([\d,]+) deals: ([\d.]+), the base rate's ([\d.]+)")
+PRINTED = re.compile(r"on maven_crm\D+([\d,]+) deals: (0\.\d+), the base rate.s (0\.\d+)")
 
 
 def test_the_brier_score_out_of_time_is_the_one_that_is_printed(project: Path) -> None:
