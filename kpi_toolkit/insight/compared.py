@@ -12,6 +12,7 @@ from kpi_toolkit.archive.rows import Run, ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm.fingerprints import Fingerprints, differing, kept
+from kpi_toolkit.crm.kept import Snapshot
 from kpi_toolkit.crm.past import past
 from kpi_toolkit.crm.row_changes import RowChange, changes
 from kpi_toolkit.crm.snapshot import named
@@ -121,6 +122,8 @@ def changed_tables(config: Config, before: Run, after: Run) -> dict[str, list[Ro
     """The records of every table that differ between two runs, told by the snapshots, or where one
     was removed by its fingerprints; None where not even these are there.
     """
+    import duckdb
+
     known_at = before.as_of.astimezone(dt.UTC).replace(tzinfo=None)
     old, new = (
         named(config, run.input_hash or "") or kept(config, run.input_hash)
@@ -128,6 +131,15 @@ def changed_tables(config: Config, before: Run, after: Run) -> dict[str, list[Ro
     )
     if old is None or new is None:
         return None
+    try:
+        return _changed(old, new, known_at)
+    except duckdb.Error:  # a damaged snapshot is as good as none
+        return None
+
+
+def _changed(
+    old: Snapshot | Fingerprints, new: Snapshot | Fingerprints, known_at: dt.datetime
+) -> dict[str, list[RowChange]]:
     if isinstance(old, Fingerprints) or isinstance(new, Fingerprints):
         return differing(old, new, known_at)
     tables = [table for table in old.tables if table in new.tables]

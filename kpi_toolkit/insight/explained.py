@@ -17,6 +17,7 @@ from kpi_toolkit.archive.rows import Run
 from kpi_toolkit.crm.declaration import Remapped, remapped
 from kpi_toolkit.crm.past import Past
 from kpi_toolkit.crm.row_changes import RowChange
+from kpi_toolkit.errors import KpiError
 from kpi_toolkit.insight.changed_records import Figure, changed_records
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 
@@ -49,11 +50,26 @@ class Explainer:
         """An explanation for each difference; those without a figure are told what the two runs
         tell.
         """
-        wanted = [figures[r] for r in found if r in figures and r.kind == "restated"]
+        import duckdb
+
         if self.before is None or self.after is None:
             gone = self.before is None and self.after is not None
             return [Explanation((r.cause,), kept=not gone or r.kind != "restated") for r in found]
-        then, today = numbers(self.before, wanted), numbers(self.after, wanted)
+        try:
+            return self._computed(found, figures, self.before, self.after)
+        except (duckdb.Error, KpiError):
+            # Records of an older program that this one cannot read, or damaged ones.
+            return [Explanation((r.cause,), kept=r.kind != "restated") for r in found]
+
+    def _computed(
+        self,
+        found: Sequence[Restatement],
+        figures: Mapping[Restatement, Figure],
+        before: Past,
+        after: Past,
+    ) -> list[Explanation]:
+        wanted = [figures[r] for r in found if r in figures and r.kind == "restated"]
+        then, today = numbers(before, wanted), numbers(after, wanted)
         told = {
             r: (then[figures[r]], today[figures[r]])
             for r in found
@@ -65,7 +81,7 @@ class Explainer:
             and same_number(today[figures[r]], r.after)
         }
         moved = {figures[r] for r, (one, other) in told.items() if not same_number(one, other)}
-        named = changed_records(self.before, self.after, (f for f in moved if not self._grows(f)))
+        named = changed_records(before, after, (f for f in moved if not self._grows(f)))
         return [
             self._explained(r, figures[r], told[r][0], named)
             if r in told

@@ -199,6 +199,17 @@ def test_of_a_pruned_snapshot_nothing_is_guessed(
     )
 
 
+def test_earlier_records_that_are_damaged_cost_the_names_and_not_the_report(
+    project: Project,
+) -> None:
+    publish(project)
+    (deals,) = (project.folder / ".kpi" / "snapshots").glob("*/deals.parquet")
+    whole = deals.read_bytes()
+    edited(project)
+    deals.write_bytes(whole[:4] + b"\xff" * (len(whole) // 2) + whole[4 + len(whole) // 2 :])
+    assert cause(project) == "records added or edited; the earlier records were not kept"
+
+
 # -- what kpi.toml makes of the records
 
 
