@@ -1,7 +1,5 @@
 """What a chart shows in one or two sentences, for readers who do not see it."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from kpi_toolkit.charts.axis import periods_of
@@ -40,7 +38,7 @@ def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
         last=names[known[-1][0]],
         value=words.value(float(known[-1][1]), unit),
     )
-    facts = _limit_facts(judged, unit, words)
+    facts = _limit_facts(limits_at(judged, len(values) - 1), unit, words)
     if judged and any(one.limits[1] < one.limits[2] for one in judged):
         facts.append(_outside(dict(known), judged, names, unit, words))
     for start, name in () if shifts is None else shifts.items():
@@ -173,15 +171,15 @@ def _with_bounds(outlook: Outlook, position: int, unit: Unit, words: Format) -> 
     return f"{value} ({', '.join(facts)})" if facts else value
 
 
-def _limit_facts(judged: Sequence[Stretch], unit: Unit, words: Format) -> list[str]:
-    """The mean and the limits of the newest stretch."""
-    if not judged:
+def _limit_facts(newest: Limits | None, unit: Unit, words: Format) -> list[str]:
+    """The mean and the limits that hold at the end."""
+    if newest is None:
         return []
     texts = {
         name: words.value(float(value), unit)
-        for name, value in zip(("mean", "lower", "upper"), judged[-1].limits, strict=True)
+        for name, value in zip(("mean", "lower", "upper"), newest, strict=True)
     }
-    _, lower, upper = judged[-1].limits
+    _, lower, upper = newest
     if lower == upper:
         return [words.t("mean {mean}", **texts)]
     return [words.t("mean {mean}, limits {lower} and {upper}", **texts)]

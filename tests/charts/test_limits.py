@@ -88,3 +88,11 @@ def test_the_alt_text_tells_newest_limits_shifts_and_who_is_outside():
         "Trend, January 2025 to August 2025: last value 32. Mean 31, limits 28 and 34. Outside the "
         "limits: April 2025 (19), July 2025 (12). Shift in May 2025: New price list."
     )
+
+
+def test_the_alt_text_tells_no_limits_that_ended_at_a_shift():
+    text = plain_spaces(trend_alt(VALUES, limits=LIMITS.head(4), shifts=SHIFT))
+    assert text == (
+        "Trend, January 2025 to August 2025: last value 32. Outside the limits: April 2025 (19). "
+        "Shift in May 2025: New price list."
+    )
