@@ -76,7 +76,7 @@ def test_a_pipe_that_a_server_broke_is_a_fault(
     def broken(config: object) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr(archive, "_archive", broken)
+    monkeypatch.setattr(archive, "opened", broken)
     refused(called("archive", "list", "--config", fresh), 1, "BrokenPipeError")
 
 
@@ -103,7 +103,7 @@ def test_a_failed_notebook(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_the_program(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "_archive", lambda config: 1 / 0)
+    monkeypatch.setattr(archive, "opened", lambda config: 1 / 0)
     result = called("archive", "list", "--config", fresh)
     refused(result, 1, "ZeroDivisionError: division by zero (this is a fault of the program")
 
@@ -112,7 +112,7 @@ def test_the_traceback_of_a_fault_is_shown_on_demand(
     fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KPI_DEBUG", "1")
-    monkeypatch.setattr(archive, "_archive", lambda config: 1 / 0)
+    monkeypatch.setattr(archive, "opened", lambda config: 1 / 0)
     with pytest.raises(AssertionError):
         called("archive", "list", "--config", fresh)
 

@@ -105,4 +105,6 @@ def test_a_run_that_shows_a_secret_fails_and_leaves_nothing(
         "archive.sqlite",
         "archive.sqlite-wal",
         "archive.sqlite-shm",
+        "index.html",
+        ".index.lock",
     }
