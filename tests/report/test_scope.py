@@ -41,16 +41,21 @@ def sliced(tables: dict[str, pd.DataFrame], dimension: str, member: str) -> Crm:
     return crm_of(generated.aware(kept))
 
 
+# A survey has a segment of its own or of its account, upsells are deals of an account's segment
+# whatever the deal's is, and the chances of a forecast are learnt from all deals.
+OF_OTHER_RECORDS = ("customer_satisfaction", "upsell_rate", "sales_forecast", "win_probability")
+
+
 def cut(crm: Crm, dimension: str) -> list[Kpi]:
-    """The built-in KPIs that have the dimension; of orders, only what their accounts have, and no
-    surveys, which have it of their own or of their account.
+    """The built-in KPIs that have the dimension and read no records beyond those cut; of orders,
+    only what their accounts have.
     """
     return [
         kpi
         for kpi in registry().values()
         if kpi.family != "own"
         and dimension in kpi.dimensions(crm)
-        and kpi.name != "customer_satisfaction"
+        and kpi.name not in OF_OTHER_RECORDS
         and (kpi.bind().measures[0].fact.table != "orders" or dimension == "segment")
     ]
 
