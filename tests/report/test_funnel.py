@@ -1,7 +1,6 @@
 """The stages of the pipeline as a block of a report."""
 
 import pandas as pd
-import pytest
 
 import kpi_toolkit as kt
 from kpi_toolkit.blocks import Block
@@ -103,13 +102,10 @@ def test_its_values_are_archived() -> None:
     assert names == {"stage_conversion_rate", "time_in_stage_median", "won_deals"}
 
 
-@pytest.mark.parametrize(
-    ("crm", "period", "said"),
-    [
-        (kt.from_frames(deals=pd.DataFrame({"deal_id": ["d"]}), as_of="2026-10-05"), "2026-Q3",
-         "not available (missing: Deal stages, Closed on (Deals)"),
-        (crm_of(*QUARTER), "2026-Q2", "no data in Q2 2026"),
-    ],
-)  # fmt: skip
-def test_without_data_it_is_a_sentence(crm: kt.Crm, period: str, said: str) -> None:
-    assert said in plain(str(funnel(crm, period=period)))
+def test_without_stages_it_is_a_sentence() -> None:
+    crm = kt.from_frames(deals=pd.DataFrame({"deal_id": ["d"]}), as_of="2026-10-05")
+    assert "not available (missing: Deal stages, Closed on (Deals)" in plain(str(funnel(crm)))
+
+
+def test_without_deals_it_is_a_sentence() -> None:
+    assert "no data in Q2 2026" in plain(str(funnel(crm_of(*QUARTER), period="2026-Q2")))
