@@ -137,11 +137,12 @@ def _name_groups(select: exp.Select) -> None:
 
 
 def _translated(node: exp.Expr) -> exp.Expr:
+    """One node; what stands in a new one is translated here, since no transform looks into it."""
     if isinstance(node, exp.Anonymous) and node.name.lower() == "epoch_us":
-        (instant,) = node.expressions
+        instant = node.expressions[0].transform(_translated)
         seconds = exp.Extract(this=exp.var("EPOCH"), expression=instant)
         return exp.cast(exp.Mul(this=seconds, expression=exp.Literal.number(1_000_000)), "BIGINT")
     if isinstance(node, exp.Cast) and node.to.is_type("DECIMAL") and not node.this.is_type("TEXT"):
         # Straight from a floating-point number, PostgreSQL takes only fifteen digits of it.
-        return exp.cast(exp.cast(node.this, "TEXT"), node.to)
+        return exp.cast(exp.cast(node.this.transform(_translated), "TEXT"), node.to)
     return node

@@ -76,7 +76,8 @@ class Place:
             f"{self._session.column(table)} AS NOT MATERIALIZED ({self._tables[table].select})"
             for table in read
         )
-        return f"WITH {heads} ({text})"
+        # A SELECT may have names of its own, and PostgreSQL takes no second WITH beside the first.
+        return f"WITH {heads} SELECT * FROM ({text}) AS asked"
 
     def content(self) -> str:
         """What the tables hold, in whatever order: the same as long as no record changes."""

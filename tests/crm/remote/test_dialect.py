@@ -69,6 +69,12 @@ def test_parameters_become_literals() -> None:
         dialect.postgresql("SELECT ?, ? FROM t", [1])
 
 
+def test_what_stands_in_a_translated_function_is_translated() -> None:
+    found = dialect.postgresql("SELECT CAST(epoch_us(a) / 2.0 AS DECIMAL(38, 9)) FROM t")
+    assert "EPOCH_US" not in found.upper()
+    assert found.count("EXTRACT(EPOCH FROM") == 1
+
+
 def test_columns_that_are_left_out_of_all_are_listed() -> None:
     sql = 'SELECT t.* EXCLUDE ("b"), 1 AS one FROM (SELECT t.* EXCLUDE (b) FROM t) AS t'
     found = dialect.postgresql(sql, (), {"t": ["a", "b", "C"]})
