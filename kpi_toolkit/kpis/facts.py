@@ -50,25 +50,29 @@ product_deals = Fact(
     columns={"launched_on": "products.launched_on"},
 )
 
-# Of a stay in a stage: the next one, and the first and last that begins in any later stage. Stays
-# that begin together are in the order of the pipeline, and no order of rows decides.
+# Of a stay in a stage: those that follow. Stays that begin together are in the order of the
+# pipeline, and no order of rows decides.
 _BY_TIME = "over (partition by deal_id order by entered_at, coalesce(stages.position, 0), stage)"
-_LATER = """(case when stages.position is not null then entered_at end) over (partition by deal_id
-    order by stages.position range between 1 following and unbounded following)"""
+_ALL_AFTER = _BY_TIME.replace(
+    ", stage)", ", stage rows between current row and unbounded following)"
+)
+# The first stay in a later stage, looked for among the next five: one window tells them all. A deal
+# that moves about for longer has come further with its last stay.
+_LATER_AT = (
+    " ".join(
+        f"when lead(stages.position, {n}) {_BY_TIME} > stages.position "
+        f"then lead(entered_at, {n}) {_BY_TIME}"
+        for n in range(1, 6)
+    )
+    + f" when max(stages.position) {_ALL_AFTER} > stages.position "
+    f"then max(entered_at) {_ALL_AFTER}"
+)
 _NEXT_IN_USE = """min(stages.position) over (partition by deals.pipeline
     order by stages.position range between 1 following and unbounded following)"""
-# A deal that is put back, to a stage that it had skipped, is followed from there through five more
-# stays; beyond them, the last stay in a later stage stands for the first.
-_AFTER_A_STEP_BACK = " ".join(
-    f"when lead(stages.position, {n}) {_BY_TIME} > stages.position "
-    f"then lead(entered_at, {n}) {_BY_TIME}"
-    for n in range(1, 6)
-)
 _WON_AT = "case when deals.status = 'won' then deals.closed_at end"
 
 # One row a stay of a deal in a stage; a stay that begins at or after the closing is a closing
-# stage. A deal may come to a stage that it had skipped only when it is put back: then what counts
-# is where it goes from there.
+# stage.
 deal_steps = Fact(
     "deal_stages",
     time="left_at",
@@ -84,10 +88,7 @@ deal_steps = Fact(
     columns={
         "left_at": f"coalesce(lead(entered_at) {_BY_TIME}, deals.closed_at)",
         "visit": "row_number() over (partition by deal_id, stage order by entered_at)",
-        "advanced_at": f"""least({_WON_AT}, case when stages.position is not null then case
-            when min{_LATER} >= entered_at then min{_LATER}
-            {_AFTER_A_STEP_BACK}
-            when max{_LATER} >= entered_at then max{_LATER} end end)""",
+        "advanced_at": f"least({_WON_AT}, case {_LATER_AT} end)",
         "went_on_at": f"""case when stages.position is not null then case
             when lead(stages.position) {_BY_TIME} = {_NEXT_IN_USE} then lead(entered_at) {_BY_TIME}
             when lead(entered_at) {_BY_TIME} is null and {_NEXT_IN_USE} is null then {_WON_AT}

@@ -19,11 +19,8 @@ REASONS: dict[str, str] = {
     r"pipeline_(value|deals)_by_stage: fact: where: edge: entered_at <= deals\.closed_at": (
         "a stay that begins at the closing ends there, so it is open at no moment"
     ),
-    r"stage_conversion_rate: fact: advanced_at: edge: M(IN|AX)\(.*": (
-        "a later stage that begins at the same instant is the next one, and counts as such"
-    ),
-    r"stage_conversion_rate: fact: advanced_at: first only: COALESCE\(stages\.position, 0\)": (
-        "a stage outside the pipeline is no later one, wherever it stands"
+    r"stage_conversion_rate: [01]\. (without: entered_at < .as_of|edge: entered_at <= .as_of)": (
+        "a period ends at the moment of knowledge, if not before, and its stays have begun"
     ),
     r"retention_rate: 0\. edge: churned_at > .start": "who is kept left at the end or later",
     r"upsell_rate: fact: bought_more: edge: .*\.n >= 0": "a group has a row",

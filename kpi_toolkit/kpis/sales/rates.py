@@ -204,7 +204,8 @@ def stage_conversion_rate(*, advance: Advance = "any") -> Node:
     Empty: no data when no deal entered a stage
     """
     further = {"any": "advanced_at", "in_order": "went_on_at"}[advance]
-    entered = {"time": "entered_at"}
-    return deal_steps.count(f"visit = 1 and {further} < :as_of", **entered) / deal_steps.count(
-        "visit = 1", **entered
-    )
+    # Both parts follow deals up to now, so that one query makes the stays for both.
+    entered = "visit = 1 and entered_at < :as_of"
+    return deal_steps.count(
+        f"{entered} and {further} < :as_of", time="entered_at"
+    ) / deal_steps.count(entered, time="entered_at")
