@@ -1,7 +1,7 @@
 """A forecast: what has happened, what is expected, and how far off it may be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,7 @@ class Outlook:
     expected: pd.Series
     bounds: dict[int, tuple[pd.Series, pd.Series]]  # level in percent, widest first: low, high
     target: pd.Series
+    continues: bool = True
 
     @property
     def index(self) -> pd.Index:
@@ -73,6 +74,7 @@ def fan(  # noqa: PLR0913 - what a forecast can show, each by its name
     unit: Unit = "count",
     words: Format | None = None,
     names: Mapping[str, str] | None = None,
+    continues: bool = True,
     width: float = 174,
     height: float | None = None,
     ax: Axes | None = None,
@@ -83,13 +85,14 @@ def fan(  # noqa: PLR0913 - what a forecast can show, each by its name
     The forecast is indexed the same way: `value`, and for each level of probability `low_80` and
     `high_80` (or another whole number of percent). `target` is one value, or one a period;
     `earlier` holds what had been forecast before, of past or of coming periods. `names` may replace
-    the words for "forecast", "target" and "earlier". Without `ax` the figure is `width` x `height`
-    mm (56 where it is narrow, else 48); with it, the drawing fills that axes. Below 120 mm the last
-    twelve values are drawn.
+    the words for "forecast", "target" and "earlier". A forecast of a part of what the values count
+    does not continue them: with `continues=False` no line leads from one to the other. Without
+    `ax` the figure is `width` x `height` mm (56 where it is narrow, else 48); with it, the drawing
+    fills that axes. Below 120 mm the last twelve values are drawn.
     """
     inside = width if ax is None else size_of(ax)[0]
     recent = values.tail(_NARROW_VALUES) if inside < NARROW else values
-    outlook = outlook_of(recent, forecast, target)
+    outlook = replace(outlook_of(recent, forecast, target), continues=continues)
     together = outlook.actual.fillna(outlook.expected)
     before = differing(together, earlier)
     scale = shown([*outlook.numbers(), *before], unit, chosen(words))
@@ -162,7 +165,7 @@ def _draw_bands(plot: Plot, outlook: Outlook) -> None:
         xs = [plot.x(i) for i in known]
         lows, highs = ([plot.y(side.iloc[i]) for i in known] for side in (low, high))
         start = _start(outlook)
-        if start is not None and xs:
+        if start is not None and outlook.continues and xs:
             tip = plot.y(outlook.actual.iloc[start])
             xs, lows, highs = [plot.x(start), *xs], [tip, *lows], [tip, *highs]
         elif len(xs) == 1:
@@ -185,7 +188,8 @@ def _draw_lines(plot: Plot, outlook: Outlook) -> None:
     plot.places.take_line(xs, ys, 0.3)
     expected, start = outlook.expected.copy(), _start(outlook)
     if start is not None:
-        expected.iloc[start] = outlook.actual.iloc[start]
+        if outlook.continues:
+            expected.iloc[start] = outlook.actual.iloc[start]
         edge = plot.x(start + 0.5)
         line(plot.axes, [edge, edge], plot.along, style=(0, (2, 2)))
         plot.places.take_line([edge, edge], list(plot.along), 0.2)

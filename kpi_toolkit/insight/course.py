@@ -99,7 +99,8 @@ class Course:
         limits = self.limits
         if limits is None or not self.is_seasonal:
             return limits
-        ago = self.figures[place - self.season]
+        year_ago = len(self.figures) + place - self.season
+        ago = self.figures[year_ago] if year_ago >= 0 else None
         if ago is None:
             return None
         return Limits(

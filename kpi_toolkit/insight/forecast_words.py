@@ -32,16 +32,20 @@ def message(words: Format, found: Forecast, day: dt.date) -> str:
 
 
 def notes(words: Format, found: Forecast) -> list[str]:
-    """How the chances were estimated, where the months come from, and what does not count."""
+    """What does not count, how the chances were estimated, and where the months come from."""
     said = [way(words, found)]
     if found.total is None:
         said.append(words.t("The past is too short to say in which months they will close."))
     else:
-        said.append(
+        said.insert(
+            0,
             words.t(
-                "The months are those in which earlier deals in the same position were won. Deals "
-                "that are not in the pipeline yet are not counted."
-            )
+                "Months to come count only the deals that are open already, so that later ones "
+                "look low; past months count all deals."
+            ),
+        )
+        said.append(
+            words.t("The months are those in which earlier deals in the same position were won.")
         )
         said.append(
             words.t(

@@ -22,8 +22,8 @@ _HAPPENED = {
 
 
 def why(words: Format, found: Explanation, most: int = MOST_IDS) -> str:
-    """'definition changed; 3 records edited (Amount): D-102, D-145, D-177; 2 entered late'; at most
-    `most` ids are named.
+    """'definition changed; 2 records edited (Amount): D-102, D-145; 14 entered late'; records are
+    named while they are `most` at most, else counted.
     """
     named = "data" in found.causes and found.rows
     parts = [
@@ -46,13 +46,9 @@ def _records(words: Format, rows: Sequence[RowChange], most: int) -> Iterator[st
     for _, group in groupby(rows, key=lambda row: row.kind):
         alike = list(group)
         said = _counted(words, alike)
-        ids = [row.id for row in alike[:left]]
-        left -= len(ids)
-        if ids:
-            listed, more = ", ".join(ids), len(alike) - len(ids)
-            if more:
-                listed = words.tn("{ids} and one more", "{ids} and {n} more", more, ids=listed)
-            said = f"{said}{words.colon} {listed}"
+        if len(alike) <= left:
+            left -= len(alike)
+            said += f"{words.colon} {', '.join(row.id for row in alike)}"
         yield said
 
 

@@ -72,7 +72,8 @@ def _shown(session: Session, found: Forecast) -> Block:
         message=message,
         subject=" · ".join([f"{label}, {unit}", span]),
         alt=charts.fan_alt(past, coming, **given),
-        draw=lambda width: charts.fan(past, coming, width=width, **given),
+        # Past months count all deals, those to come only the ones that are open already.
+        draw=lambda width: charts.fan(past, coming, continues=False, width=width, **given),
         note=" ".join(notes),
         data=_data(session, found),
         values=(),

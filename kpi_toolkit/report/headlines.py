@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.insight import judgement
+from kpi_toolkit.insight.claims import is_missed
 from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.findings import speaking
 from kpi_toolkit.insight.headlines import Headline, breaches, told
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.kpi import Kpi
@@ -36,17 +38,19 @@ def scorecard(session: Session) -> Block:
 
 
 def actions(session: Session) -> Block:
-    """Who answers for each headline and what to do when it moves, those that moved first."""
+    """Who answers for each headline and what to do when it moves, those first of which the findings
+    speak.
+    """
     words = session.words
     found = [one for one in session.headlines if one.kpi]
     if not found:
         return nothing(session)
     bounds = [session.bound(one.kpi) for one in found if one.kpi]
-    pairs = list(zip(found, session.readings(bounds), strict=True))
-    looked_at = len(pairs)
-    pairs.sort(key=lambda pair: not pair[1].course.is_unusual(looked_at))
+    readings = session.readings(bounds)
+    moved = speaking(readings)
+    pairs = sorted(zip(found, readings, strict=True), key=lambda pair: pair[1] not in moved)
     return blocks.table(
-        message=_message(session, [reading for _, reading in pairs]),
+        message=_message(session, moved),
         subject=words.t("Who answers for each headline, and what is done when it moves"),
         heads=[words.t("KPI"), words.t("Signal"), words.t("Owner"), words.t("When it moves")],
         rows=[_row(session, one, reading) for one, reading in pairs],
@@ -67,20 +71,20 @@ def edition_check(session: Session) -> Block | None:
 
 def _row(session: Session, one: Headline, reading: Reading) -> list[str]:
     words = session.words
-    word = judgement.signal_word(reading, words)
+    missed = is_missed(reading)
+    word = words.t("target missed") if missed else judgement.signal_word(reading, words)
     return [reading.now.name(words), word, one.owner, one.act_on]
 
 
-def _message(session: Session, readings: Sequence[Reading]) -> str:
+def _message(session: Session, moved: Sequence[Reading]) -> str:
     words = session.words
     if not session.period.is_complete(session.as_of):
         return words.t("The period is still under way: no headline can give a signal yet.")
-    moved = [r.now.name(words) for r in readings if r.course.is_unusual(len(readings))]
     if not moved:
-        return words.t("No headline gives a signal: there is nothing to act on.")
+        return words.t("No headline calls for action.")
     return words.tn(
-        "One headline gives a signal: {kpis}.",
-        "{n} headlines give a signal: {kpis}.",
+        "One headline calls for action: {kpis}.",
+        "{n} headlines call for action: {kpis}.",
         len(moved),
-        kpis=", ".join(moved),
+        kpis=", ".join(reading.now.name(words) for reading in moved),
     )

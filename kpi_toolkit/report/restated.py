@@ -18,7 +18,7 @@ from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import GRAINS
 from kpi_toolkit.report.session import Session, rows_of, sentence
 
-MOST_RESTATED = 8
+MOST_RESTATED = 6
 
 
 def compared_with(session: Session) -> str:

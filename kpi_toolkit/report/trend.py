@@ -93,17 +93,18 @@ def _series(reading: Reading) -> pd.Series:
 
 
 def _limits(reading: Reading) -> pd.DataFrame | None:
-    """The natural limits of each period that is drawn; those of a season are not drawn."""
+    """The natural limits of each period that is drawn, those of its season where there is one."""
+    every = len(reading.series)
+    shown = range(max(every - reading.drawn, 0), every)
     if reading.course.is_seasonal:
-        return None
-    held = {
-        place: (limits.mean, limits.lower, limits.upper)
-        for first, last, limits in reading.stretches
-        for place in range(first, last)
-        if limits
+        held = {place: reading.course.limits_at(place - every) for place in shown}
+    else:
+        held = {p: found for first, last, found in reading.stretches for p in range(first, last)}
+    rows = {
+        _start(reading, place): (limits.mean, limits.lower, limits.upper)
+        for place in shown
+        if (limits := held.get(place))
     }
-    shown = range(max(len(reading.series) - reading.drawn, 0), len(reading.series))
-    rows = {_start(reading, place): held[place] for place in shown if place in held}
     columns = ["mean", "lower", "upper"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns) if rows else None
 
