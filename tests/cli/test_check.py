@@ -164,7 +164,7 @@ def test_holidays_of_no_country_are_refused_before_a_report_asks_for_them(dirty:
 def test_a_report_whose_kpis_lack_data_is_named(tmp_path: Path) -> None:
     config = write_project(tmp_path / "sales", rows=50)
     said = " ".join(called("check", "--config", config).output.split())
-    assert "report sales: 1 of its 9 KPIs are not available" in said
+    assert "report sales: 1 of its 11 KPIs are not available" in said
     assert said.endswith("in their place: new_customer_revenue")
     told = json.loads(called("check", "--json", "--config", config).output)
     (report,) = told["reports"]

@@ -34,8 +34,8 @@ def blocks(
 
 
 def displays(notebook: str = "sales") -> int:
-    """How many cells follow the parameters and the set-up; each shows a block."""
-    return len(_code(notebook)) - 2
+    """How many cells show a block: those that are neither parameters nor set-up."""
+    return sum(not cell.metadata.get("tags") for cell in _code(notebook))
 
 
 def text(found: list[Block]) -> str:
