@@ -143,21 +143,17 @@ def test_it_is_stored_without_outputs(path: Path) -> None:
 # -- running them
 
 
-@pytest.fixture(scope="module")
-def executed() -> dict[str, NotebookNode]:
-    """Each notebook over the sample project, as "Run all" does."""
+@cache
+def executed(path: Path) -> NotebookNode:
+    """A notebook over the sample project, as "Run all" does."""
     os.environ.setdefault("MPLBACKEND", "agg")
     folder = {"metadata": {"path": str(ROOT / "notebooks")}}
-    found = {path.name: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
-    return {
-        name: NotebookClient(notebook, resources=folder).execute()
-        for name, notebook in found.items()
-    }
+    return NotebookClient(nbformat.read(path, as_version=4), resources=folder).execute()
 
 
 @every
-def test_it_runs_and_can_be_a_page(path: Path, executed: dict[str, NotebookNode]) -> None:
-    notebook = executed[path.name]
+def test_it_runs_and_can_be_a_page(path: Path) -> None:
+    notebook = executed(path)
     document = read(notebook)
     assert document.title and document.question
     assert document.log == ""
@@ -165,11 +161,13 @@ def test_it_runs_and_can_be_a_page(path: Path, executed: dict[str, NotebookNode]
     assert len(shown) >= 8
 
 
-def test_the_tutorial_shows_what_the_functions_give(executed: dict[str, NotebookNode]) -> None:
+def test_the_tutorial_shows_what_the_functions_give() -> None:
     """Each cell's answer, asked again here."""
     crm = kt.connect(ROOT / "kpi.toml")
     rate, period = kt.decided_win_rate, "2026-Q3"
-    texts = {c.source.splitlines()[-1]: text_of(c) for c in executed[TUTORIAL].cells}
+    texts = {
+        c.source.splitlines()[-1]: text_of(c) for c in executed(ROOT / "notebooks" / TUTORIAL).cells
+    }
     said = {
         "kt.decided_win_rate(crm, period)": plain(rate(crm, period)),
         "kt.decided_win_rate": plain(rate),
