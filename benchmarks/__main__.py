@@ -7,7 +7,7 @@ import statistics
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import exports, false_alarms, reading, reporting, sides, tables, waiting
+from benchmarks import exports, false_alarms, reading, reporting, sales_kpis, sides, tables, waiting
 
 SIZES = {100_000: 15, 5_000_000: 5}
 QUICK = {20_000: 3}
@@ -20,6 +20,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     false_alarms.main(1_000 if quick else 10_000, 10 if quick else 200)
     against_sql(QUICK if quick else SIZES)
+    of_sales(20_000 if quick else 100_000, 3 if quick else 15)
     export(20_000 if quick else 500_000, 3)
     if not quick:
         gigabytes(16_000_000)
@@ -41,6 +42,23 @@ def against_sql(sizes: dict[int, int]) -> None:
             f"{deals:>10} {ours:9.3f} {theirs:8.3f} {pair.ratio:6.2f} "
             f"{pair.peak_ours:8.0f} {pair.peak_theirs:8.0f}   {pair.queries} queries"
         )
+
+
+def of_sales(deals: int, turns: int) -> None:
+    """All KPIs of sales and pipeline, beside the target for 100,000 deals."""
+    with TemporaryDirectory() as folder:
+        sides.apart(tables.write, Path(folder), deals)
+        kpis = sales_kpis.count(Path(folder))
+        ours = sides.Side("benchmarks.sales_kpis", Path(folder))
+        ours.turn()
+        found = [ours.turn()[1:] for _ in range(turns)]
+        ours.close()
+    cpu = statistics.median(spent for spent, _, _ in found)
+    _, peak, queries = found[-1]
+    print(
+        f"\n{kpis} KPIs of sales and pipeline, {deals} deals: CPU {cpu:.2f} s (target "
+        f"{sales_kpis.TARGET} s), peak {peak:.0f} MB, {queries} queries"
+    )
 
 
 def export(rows: int, turns: int) -> None:

@@ -1,5 +1,6 @@
 """The toolkit's side: the KPIs of sales and customers, asked for in one call."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.tables import LAST_DAY, TABLES
@@ -34,9 +35,9 @@ def open_tables(folder: Path) -> Crm:
     )
 
 
-def values(crm: Crm) -> Values:
+def values(crm: Crm, kpis: Iterable[str] = KPIS) -> Values:
     """Current period, the one before, 13 months and two breakdowns of each KPI, by (kpi, ...)."""
-    keys = {ask: (ask.bound.kpi.name, ask.period.key, *ask.by) for ask in asks(crm)}
+    keys = {ask: (ask.bound.kpi.name, ask.period.key, *ask.by) for ask in asks(crm, kpis)}
     found = Evaluation(crm, crm.as_of).values(keys)
     return {
         (*keys[ask], *each.members.values()): each.value
@@ -45,11 +46,11 @@ def values(crm: Crm) -> Values:
     }
 
 
-def asks(crm: Crm) -> list[Ask]:
+def asks(crm: Crm, kpis: Iterable[str]) -> list[Ask]:
     """A KPI that is defined by quarter has quarters, and no months."""
     month, quarter = (parse_period(key, crm.calendar, crm.as_of) for key in ("2026-09", "2026-Q3"))
     found = []
-    for kpi in map(find, KPIS):
+    for kpi in map(find, kpis):
         by_quarter = kpi.finest_grain == "quarter"
         current: Period = quarter if by_quarter else month
         found += [Ask(kpi.bind(), each) for each in current.last(2 if by_quarter else MONTHS)]
