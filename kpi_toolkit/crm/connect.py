@@ -3,7 +3,6 @@ names.
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -113,13 +112,17 @@ class Crm:
             return place.frame(sql, parameters)
         return self._execute(sql, parameters).df()
 
+    def is_local(self, sql: str) -> bool:
+        """Whether a SELECT is for the local engine."""
+        return self._place is None or not self._place.holds(sql, self._types)
+
     def refuses(self, texts: Iterable[str], tables: Iterable[str]) -> tuple[str, ...]:
         """What expressions over some tables ask for and the database that has them cannot give."""
         return self._place.refuses(texts, tables) if self._place else ()
 
     def _elsewhere(self, sql: str) -> "Place | None":
         """Where a query goes that is not for the local engine; it is counted."""
-        if self._place is None or not self._place.holds(sql, self._types):
+        if self.is_local(sql):
             return None
         self.queries += 1
         return self._place
@@ -145,7 +148,7 @@ class Crm:
         """A hash of what was read, so that two runs can tell whether they saw the same."""
         if not self._input_hash:
             told = self._place.content() if self._place else ""
-            self._input_hash = _content_hash(self.connection, self._types, told)
+            self._input_hash = database.content_hash(self.connection, self._types, told)
         return self._input_hash
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -283,18 +286,6 @@ def _own(table: str, columns: Mapping[str, str]) -> tuple[str, ...]:
         and (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"))
         and not column.endswith("_original")
     )
-
-
-def _content_hash(
-    connection: "DuckDBPyConnection", types: Mapping[str, Mapping[str, str]], told: str
-) -> str:
-    digest = hashlib.sha256(told.encode())
-    for table in sorted(types):
-        sql = f"SELECT count(*), bit_xor(hash(t)) FROM {name(table)} AS t"
-        digest.update(
-            repr((table, sorted(types[table]), connection.execute(sql).fetchall())).encode()
-        )
-    return digest.hexdigest()[:16]
 
 
 _RECENT: Recent[Crm] = Recent()

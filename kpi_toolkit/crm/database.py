@@ -2,6 +2,7 @@
 open again.
 """
 
+import hashlib
 import shutil
 import tempfile
 import weakref
@@ -104,3 +105,16 @@ def types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str
     """The columns of a table or view with their SQL types, in order."""
     found = connection.execute(f"DESCRIBE {name(relation)}").fetchall()
     return {row[0]: row[1] for row in found}
+
+
+def content_hash(
+    connection: duckdb.DuckDBPyConnection, types: Mapping[str, Mapping[str, str]], told: str
+) -> str:
+    """What some tables hold, in whatever order their rows are, and what was told of others."""
+    digest = hashlib.sha256(told.encode())
+    for table in sorted(types):
+        sql = f"SELECT count(*), bit_xor(hash(t)) FROM {name(table)} AS t"
+        digest.update(
+            repr((table, sorted(types[table]), connection.execute(sql).fetchall())).encode()
+        )
+    return digest.hexdigest()[:16]

@@ -52,13 +52,16 @@ class Query(Protocol):
 
 @dataclass(frozen=True)
 class Batch:
-    """Measures of one fact and time column over the same layers of disjoint spans."""
+    """Measures of one fact and time column over the same layers of disjoint spans. `made` names the
+    table in which the columns that they read already stand.
+    """
 
     fact: Fact
     time: str | None
     measures: tuple[Measure, ...]
     bys: tuple[tuple[str, ...], ...]
     layers: tuple[tuple[Span, ...], ...]
+    made: str = ""
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -90,9 +93,16 @@ class Batch:
             for by in self.bys
         }
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every expression over the fact that it reads."""
+        time = [self.time] if self.time else []
+        read = (text for measure in self.measures for text in measure.texts)
+        return (*read, *map(name, self.dimensions), *time)
+
     def inner(self, supplied: Supplied, time_zone: str) -> str:
         """The SELECT of the columns that its measures read."""
-        texts = [text for measure in self.measures for text in measure.texts]
-        names = [*map(name, self.dimensions), *([self.time] if self.time else [])]
+        if self.made:
+            return f"FROM {name(self.made)}"
         moving = self.spans[0].bounds if len(self.spans) == 1 else {}
-        return source.select(self.fact, [*texts, *names], supplied, time_zone, bounds=moving)
+        return source.select(self.fact, self.texts, supplied, time_zone, bounds=moving)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -11,12 +11,13 @@ from typing import Any
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.measures import chance, reach
 from kpi_toolkit.measures.aggregates import ADDITIVE, Cell, Cells
-from kpi_toolkit.measures.batch import Need, Span
+from kpi_toolkit.measures.batch import Need, Query, Span
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Exact, Node, Operation
-from kpi_toolkit.measures.plan import plan
+from kpi_toolkit.measures.plan import Planned, plan
 from kpi_toolkit.measures.recorded import Recorded, begun, outcomes
+from kpi_toolkit.measures.shared import shared
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 
@@ -108,8 +109,13 @@ class Evaluation:
         for need in new:
             if model := need.measure.fact.model:
                 model.provide(self.crm, [need.span.end])
-        for query in plan(new, self.crm.columns, self.crm.calendar.time_zone):
-            self._cells.update(query.read(self.crm.query(query.sql)))
+        with shared(plan(new), self.crm) as planned:
+            for query in self._queries(planned):
+                self._cells.update(query.read(self.crm.query(query.sql)))
+
+    def _queries(self, planned: Iterable[Planned]) -> Iterator[Query]:
+        for each in planned:
+            yield each.query(self.crm.columns, self.crm.calendar.time_zone)
 
     def _needs(self, ask: Ask) -> list[Need]:
         span = self.span(ask.period, ask.known_at)
@@ -134,8 +140,7 @@ class Evaluation:
 
     def explain(self, ask: Ask) -> list[str]:
         """The SQL that computes an ask."""
-        queries = plan(self._needs(ask), self.crm.columns, self.crm.calendar.time_zone)
-        return [query.sql for query in queries]
+        return [query.sql for query in self._queries(plan(self._needs(ask)))]
 
     def span(self, period: Period, known_at: dt.datetime | None = None) -> Span:
         """The bounds of a period at this moment of knowledge, or an earlier one, when a cohort was

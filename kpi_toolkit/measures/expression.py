@@ -96,6 +96,14 @@ def looks_around(text: str) -> bool:
     return parse(text).find(exp.Window) is not None
 
 
+def sorts_rows(text: str) -> bool:
+    """Whether it has other rows sorted or parted for that, which is dear: one value of all rows,
+    `min(day) over ()`, is one more pass.
+    """
+    windows = parse(text).find_all(exp.Window)
+    return any(window.args.get("order") or window.args.get("partition_by") for window in windows)
+
+
 def normal(text: str) -> str:
     """The text in one spelling, so that a definition's hash does not depend on spaces or case of
     keywords.

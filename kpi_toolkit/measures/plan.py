@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from kpi_toolkit.measures.batch import Batch, Need, Query, Span
 from kpi_toolkit.measures.bounded import bounded
@@ -21,7 +22,19 @@ from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.source import Supplied
 
 
-def plan(needs: Iterable[Need], supplied: Supplied, time_zone: str) -> list[Query]:
+@dataclass(frozen=True)
+class Planned:
+    """What one query is asked for, and its form."""
+
+    form: str
+    batch: Batch
+
+    def query(self, supplied: Supplied, time_zone: str) -> Query:
+        """It over the tables of a CRM."""
+        return _FORMS[self.form.removeprefix("following ")](self.batch, supplied, time_zone)
+
+
+def plan(needs: Iterable[Need]) -> list[Planned]:
     """The queries that answer all needs, each need by exactly one."""
     spans: dict[tuple, set[Span]] = defaultdict(set)
     asked: dict[tuple[Measure, tuple[str, ...]], tuple] = {}
@@ -35,18 +48,11 @@ def plan(needs: Iterable[Need], supplied: Supplied, time_zone: str) -> list[Quer
         for layer in _layers(spans[together], _form(measure), moving=_is_moving(measure, by)):
             apart = bool(by) and together == (measure, by)
             batches[_form(measure), measure.fact, _time(measure), apart, layer][measure][by] = None
-    queries: list[Query] = []
+    planned: list[Planned] = []
     for (form, fact, time, _, layers), found in batches.items():
-        batch = Batch(
-            fact,
-            time,
-            tuple(found),
-            tuple(dict.fromkeys(by for each in found.values() for by in each)),
-            layers,
-        )
-        made = _FORMS[form.removeprefix("following ")]
-        queries.append(made(batch, supplied, time_zone))
-    return queries
+        bys = tuple(dict.fromkeys(by for each in found.values() for by in each))
+        planned.append(Planned(form, Batch(fact, time, tuple(found), bys, layers)))
+    return planned
 
 
 _FORMS: dict[str, Callable[[Batch, Supplied, str], Query]] = {
