@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -59,9 +60,17 @@ def counted(bound: Bound) -> Iterator[Dated]:
     """The columns that date what a KPI counts since twelve months before its end."""
     for measure in bound.measures:
         for text in measure.where:
-            for compared in expression.parse(text).find_all(exp.GTE):
-                if isinstance(compared.right, exp.Placeholder) and compared.right.name == "since":
-                    yield measure.fact, compared.left.name
+            yield from ((measure.fact, column) for column in _since(text))
+
+
+@cache
+def _since(text: str) -> tuple[str, ...]:
+    """The columns that a condition compares with `:since`, which every value of a series asks."""
+    return tuple(
+        compared.left.name
+        for compared in expression.parse(text).find_all(exp.GTE)
+        if isinstance(compared.right, exp.Placeholder) and compared.right.name == "since"
+    )
 
 
 def preceding(bound: Bound) -> Iterator[Dated]:
