@@ -75,16 +75,20 @@ def _is_looked_at(reading: Reading) -> bool:
 
 
 def _speaks(reading: Reading, looked_at: int) -> bool:
-    """A missed target, a signal, or where too few periods set limits, a change of which the
-    interval leaves zero outside; the last two by more than chance brings among so many KPIs.
+    """A missed target, a signal, or a change of which the interval leaves zero outside, by more
+    than chance brings among so many KPIs; where periods enough set limits, such a change has to be
+    a signal too, for most of what is counted varies more than its records alone would.
     """
     if is_missed(reading):
         return True
-    if reading.limits is not None:
-        return reading.course.is_unusual(looked_at)
-    if reading.base is None or not reading.base.difference:
+    if reading.limits is not None and reading.course.is_unusual(looked_at):
+        return True
+    base, signal = reading.base, reading.signal
+    if base is None or not base.difference:
         return False
-    return reading.base.exceeds(NormalDist().inv_cdf(1 - ALPHA / 2 / max(looked_at, 1)))
+    if reading.limits is not None and not (signal.is_one and signal.above == (base.difference > 0)):
+        return False
+    return base.exceeds(NormalDist().inv_cdf(1 - ALPHA / 2 / max(looked_at, 1)))
 
 
 def _is_change(reading: Reading) -> bool:

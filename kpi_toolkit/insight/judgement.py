@@ -54,11 +54,9 @@ def signal_word(reading: Reading, words: Format) -> str:
     return words.t("too few periods") if is_young(reading) else words.t("under way")
 
 
-def signal_tone(reading: Reading, looked_at: int) -> str:
-    """good or bad where the signal is more than what chance brings among so many KPIs, else
-    none.
-    """
-    if reading.now.better == "context" or not reading.course.is_unusual(looked_at):
+def signal_tone(reading: Reading, *, told: bool) -> str:
+    """good or bad where there is a signal that findings tell, else none."""
+    if reading.now.better == "context" or not told or not reading.signal.is_one:
         return "none"
     return "good" if reading.signal.above == (reading.now.better == "up") else "bad"
 

@@ -84,6 +84,7 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
     every = [r for found in readings.values() for r in found]
     if not every:
         return nothing(session)
+    loud = insight.speaking(every)
     before = _first(r.previous for r in every)
     # A year's period before is the year ago: it is shown once.
     ago = _first(r.year_ago for r in every if r.year_ago is not r.previous)
@@ -104,7 +105,7 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
         groups=[
             (
                 words.t(name.capitalize()) if name else "",
-                [_row(session, r, len(every)) for r in found],
+                [_row(session, r, told=r in loud) for r in found],
             )
             for name, found in readings.items()
         ],
@@ -149,13 +150,13 @@ def _first(compared: Iterable[Comparison | None]) -> Comparison | None:
     return next((c for c in compared if c and c.base), None)
 
 
-def _row(session: Session, reading: Reading, looked_at: int) -> ScoreRow:
+def _row(session: Session, reading: Reading, *, told: bool) -> ScoreRow:
     """A column that no row can fill stays empty, and is left out."""
     words, now = session.words, reading.now
     value, unit = words.figure(now.value, now.unit)
     limits = None if reading.course.is_seasonal else reading.limits
     previous, ago = reading.previous, reading.year_ago
-    tone, word = judgement.signal_tone(reading, looked_at), judgement.signal_word(reading, words)
+    tone, word = judgement.signal_tone(reading, told=told), judgement.signal_word(reading, words)
     return ScoreRow(
         name=now.name(words),
         value=value,

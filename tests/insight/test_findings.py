@@ -19,7 +19,7 @@ from kpi_toolkit.measures.comparison import compare
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.report import Report
 from tests import stable_crm
-from tests.insight.readings import reading
+from tests.insight.readings import beside, reading
 
 EN = Format("en", "EUR")
 CALM = [10.0, 12, 11, 13, 12, 14]  # mean 12, mean moving range 1.6, limits 7.7 to 16.3
@@ -144,16 +144,41 @@ def replace_kpi(found: Reading, kpi: str) -> Reading:
 def test_a_rise_is_favourable_where_up_is_better(better: str, favourable: bool) -> None:
     (told,) = findings.findings([reading([*CALM, 18], better=better)], EN)
     assert told.favourable is favourable
-    tone = judgement.signal_tone(reading([*CALM, 18], better=better), 1)
+    tone = judgement.signal_tone(reading([*CALM, 18], better=better), told=True)
     assert tone == ("good" if favourable else "bad")
-    # What chance may bring among so many has no tone.
-    assert judgement.signal_tone(reading([*CALM, 18], better=better), 100) == "none"
+    assert judgement.signal_tone(reading([*CALM, 18], better=better), told=False) == "none"
+    assert judgement.signal_tone(reading([*CALM, 13], better=better), told=True) == "none"
+
+
+def test_what_chance_may_bring_among_so_many_is_not_told() -> None:
+    high = reading([*CALM, 18])
+    assert findings.speaking([high]) == [high]
+    assert findings.speaking([high] * 100) == []
+
+
+def test_a_signal_speaks_where_the_interval_of_the_change_leaves_zero_outside() -> None:
+    """Few periods cannot tell so large a fall from chance; the records that make it can."""
+    fallen = [300.0, 390, 270, 380, 290, 400, 310, 60]
+    sure, unsure = within(fallen, 9.0), within(fallen, 150.0)
+    assert sure.signal.is_one and not sure.course.is_unusual(8)
+    assert findings.speaking([sure] * 8) == [sure] * 8
+    assert findings.speaking([unsure] * 8) == []
+    # Records alone would vary less than this series does.
+    assert findings.speaking([within([*fallen[:-1], 270.0], 9.0)]) == []
+
+
+def within(numbers: Sequence[float], half: float) -> Reading:
+    """A reading of values that are known to a half of their interval."""
+    found = reading(numbers)
+    series = tuple(replace(v, interval=(v.value - half, v.value + half)) for v in found.series)
+    beside_it = {"previous": beside(series, 1), "year_ago": beside(series, 4)}
+    return replace(found, now=series[-1], series=series, **beside_it)
 
 
 def test_of_a_kpi_in_context_neither_way_is_good() -> None:
     (told,) = findings.findings([reading([*CALM, 18], better="context")], EN)
     assert (told.favourable, told.change) == (None, "+28.6%")
-    assert judgement.signal_tone(reading([*CALM, 18], better="context"), 1) == "none"
+    assert judgement.signal_tone(reading([*CALM, 18], better="context"), told=True) == "none"
 
 
 def test_a_kpi_with_few_periods_is_not_called_ordinary() -> None:
@@ -203,12 +228,12 @@ def test_a_target_and_its_share_are_named() -> None:
 
 def of_kpi(found: Reading, kpi: Kpi, better: str = "up") -> Reading:
     now = replace(found.now, kpi=kpi.name, label=kpi.label, better=better)
-    beside = {
+    beside_it = {
         name: replace(compared, now=now)
         for name in ("previous", "year_ago")
         if (compared := getattr(found, name))
     }
-    return replace(found, now=now, **beside)
+    return replace(found, now=now, **beside_it)
 
 
 def test_good_news_names_the_bad_that_may_explain_it() -> None:
