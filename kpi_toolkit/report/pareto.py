@@ -33,6 +33,14 @@ def pareto(session: Session, bound: Bound, by: str, n: int) -> Block:
     if not amounts.sum():
         when = words.during(session.period)
         return sentence(words.t("{kpi}: no data {when}.", kpi=label, when=when), values)
+    if all(v.members[by] is None for v in values):
+        unfilled = words.t(
+            "{kpi}: “{dimension}” is empty {when}.",
+            kpi=label,
+            dimension=drawing.dimension(session, by),
+            when=words.during(session.period),
+        )
+        return sentence(unfilled, values)
     if (amounts < 0).any():
         below = words.t(
             "{kpi}: {member} is below zero, so that the members have no shares.",

@@ -138,5 +138,5 @@ def test_the_sentence_says_the_doubt_and_the_notes_how(
     for number in (found.total.expected, *found.total.bands[80]):
         assert words.value(number, "money") in said
     notes = forecast_words.notes(words, found)
-    assert notes[0].startswith(note)
-    assert words.number(found.learnt.trial.brier, 3) in notes[0]  # type: ignore[union-attr]
+    assert notes[1].startswith(note)
+    assert words.number(found.learnt.trial.brier, 3) in notes[1]  # type: ignore[union-attr]

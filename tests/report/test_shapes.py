@@ -45,6 +45,12 @@ def test_a_pareto_of_what_does_not_add_up_is_refused(report: Report) -> None:
         report.pareto(sales.decided_win_rate, by="owner")
 
 
+def test_members_that_nobody_filled_in_make_no_pareto(tables: dict[str, pd.DataFrame]) -> None:
+    blank = tables | {"deals": tables["deals"].assign(source=None)}
+    report = Report("r", crm=crm_of(blank), period="2026-Q3")
+    assert "Won value: “Source” is empty in Q3" in str(report.pareto(sales.won_value, by="source"))
+
+
 def test_a_pareto_of_nothing_and_of_returns_is_a_sentence(tables: dict[str, pd.DataFrame]) -> None:
     deals = tables["deals"]
     for factor, said in ((0, "no data in Q3"), (-1, "is below zero")):
