@@ -22,8 +22,8 @@ _HAPPENED = {
 
 
 def why(words: Format, found: Explanation, most: int = MOST_IDS) -> str:
-    """'definition changed; 2 records edited (Amount): D-102, D-145; 14 entered late'; records are
-    named while they are `most` at most, else counted.
+    """'definition changed; 2 records edited (Amount): D-102, D-145; one record entered late:
+    D-177'; more records than `most` are counted and not named.
     """
     named = "data" in found.causes and found.rows
     parts = [
@@ -42,14 +42,11 @@ def happened(words: Format, kind: RowKind) -> str:
 
 
 def _records(words: Format, rows: Sequence[RowChange], most: int) -> Iterator[str]:
-    left = most
     for _, group in groupby(rows, key=lambda row: row.kind):
         alike = list(group)
         said = _counted(words, alike)
-        if len(alike) <= left:
-            left -= len(alike)
-            said += f"{words.colon} {', '.join(row.id for row in alike)}"
-        yield said
+        named = f"{words.colon} {', '.join(row.id for row in alike)}"
+        yield said + named if len(rows) <= most else said
 
 
 def _counted(words: Format, rows: Sequence[RowChange]) -> str:

@@ -71,13 +71,16 @@ def test_one_change_is_the_cause_and_its_record_is_named(
     assert revised(project)["Won value, Q2 2026"] == (published, now, expected)
 
 
-def test_several_records_are_counted_and_three_of_them_named(project: Project) -> None:
+def test_three_records_are_named_and_more_are_counted(project: Project) -> None:
     publish(project)
-    for change in (late, deleted, edited, cancelled):
+    for change in (deleted, edited, cancelled):
         change(project)
     assert cause(project) == (
-        "one record deleted: D-2; 2 records edited (Amount, Status): D-1, D-3; "
-        "one record entered late"
+        "one record deleted: D-2; 2 records edited (Amount, Status): D-1, D-3"
+    )
+    late(project)
+    assert cause(project) == (
+        "one record deleted; 2 records edited (Amount, Status); one record entered late"
     )
 
 
