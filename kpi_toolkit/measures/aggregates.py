@@ -141,7 +141,7 @@ def _texts(measure: Measure, bounds: Mapping[str, str], time_zone: str) -> tuple
     value = {
         "count": counted,
         "sum": f"sum({_summed(measure, plain, bounds, time_zone)}){kept}",
-        "squares": f"sum({_squared(measure, ordered)}){kept}",
+        "squares": f"sum({_squared(measure, plain, ordered)}){kept}",
         "median": f"median({ordered}){kept}",
         "p90": f"quantile_cont({ordered}, 0.9){kept}",
         "distinct": f"count(DISTINCT {plain}){kept}",
@@ -165,13 +165,16 @@ def _summed(measure: Measure, plain: str, bounds: Mapping[str, str], time_zone: 
     return plain if _is_exact(measure.fact, text) else f"CAST({plain} AS DECIMAL(38, 9))"
 
 
-def _squared(measure: Measure, ordered: str) -> str:
+def _squared(measure: Measure, plain: str, ordered: str) -> str:
     """Squares as decimals, so that their sum does not depend on the order either; durations in
     seconds, whose squares stay small enough.
     """
+    text = measure.of or ""
     number = f"CAST({ordered} AS DOUBLE)"
-    if measure.of and expression.length_of(measure.of):
+    if expression.length_of(text):
         number = f"({number} / {MICROSECONDS})"
+    elif _is_exact(measure.fact, text):
+        number = f"CAST({plain} AS DECIMAL(30, 4))"
     return f"CAST({number} * {number} AS DECIMAL(38, 6))"
 
 
