@@ -36,7 +36,7 @@ def forecast_scores(session: Session) -> Block:
             words.t("Forecast"),
             words.percent(0.8, 0),
             words.t("Came"),
-            "",
+            words.t("Outcome"),
         ],
         rows=[_row(words, month) for month in found.months[:MOST_MONTHS]],
         align=["left", "left", "right", "right", "right", "left"],
