@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from kpi_toolkit.archive.checks import COMPARED
@@ -17,15 +18,20 @@ from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.period import Period
 
 MOST_HEADLINES, HISTORY = 4, 13
+Course = dict[str, dict[date, ValueRow]]
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A KPI over the periods that end with the latest run's, None where nothing was published."""
+    """A KPI of the latest run's period, and its course that ends with `last`, None where nothing is
+    archived.
+    """
 
     kpi: Kpi
     unit: Unit
     period: Period
+    value: float
+    last: Period
     values: tuple[float | None, ...]
 
 
@@ -115,8 +121,9 @@ def _headlines(
     runs: Sequence[Run],
     totals: Mapping[str, Sequence[ValueRow]],
 ) -> tuple[Headline, ...]:
-    """The KPIs of the latest run whose course is longest: what it knows of earlier periods, else
-    what was published of them.
+    """The KPIs of the latest run, those of [headlines] first, then those whose course is longest:
+    what was published of earlier periods and what the run knows of them, or of their parts where it
+    knows more of those.
     """
     done = [run for run in runs if run.status == "succeeded"]
     if not done:
@@ -124,34 +131,38 @@ def _headlines(
     latest = max(done, key=lambda run: (run.period_start, run.finished_at or run.started_at))
     alike = [run for run in reversed(done) if run.grain == latest.grain]
     rows = [row for run in alike for row in totals.get(run.run_id, ())]
-    rows += [
-        row
-        for row in archive.values(latest.run_id)
-        if (row.grain, row.dimension, row.options) == (latest.grain, "", "")
-    ]
-    courses: dict[str, dict] = defaultdict(dict)
-    for row in rows:
-        courses[row.kpi][row.period_start] = row
-    return _longest(config, latest, courses)
-
-
-def _longest(config: Config, latest: Run, courses: Mapping[str, Mapping]) -> tuple[Headline, ...]:
+    rows += [row for row in archive.values(latest.run_id) if not (row.dimension or row.options)]
+    courses: dict[str, Course] = defaultdict(lambda: defaultdict(dict))
+    for each in rows:
+        courses[each.kpi][each.grain][each.period_start] = each
     own: Period = config.calendar.containing(latest.period_start, latest.grain)  # type: ignore[arg-type]
-    starts = [p.start for p in (own.last(HISTORY) if own.grain != "all" else (own,))]
-    known = registry()
-    shown = [
-        (name, row, tuple(course[s].value if s in course else None for s in starts))
-        for name in known
+    found = [
+        _headline(config, known, course, own)
+        for name, known in registry().items()
         if (course := courses.get(name))
-        and (row := course.get(own.start))
+        and (row := course[own.grain].get(own.start))
         and row.value is not None
     ]
-    longest = sorted(shown, key=lambda found: sum(v is None for v in found[2]))[:MOST_HEADLINES]
-    return tuple(
-        Headline(known[name], row.unit, own, _from_first(values)) for name, row, values in longest
-    )
+    order = {name: place for place, name in enumerate(config.headlines)}
+    found.sort(key=lambda one: (order.get(one.kpi.name, len(order)), -_known(one.values)))
+    return tuple(found[:MOST_HEADLINES])
 
 
-def _from_first(values: Sequence[float | None]) -> tuple[float | None, ...]:
-    first = next(i for i, value in enumerate(values) if value is not None)
+def _headline(config: Config, kpi: Kpi, course: Course, own: Period) -> Headline:
+    calendar, row = config.calendar, course[own.grain][own.start]
+    ends = [calendar.containing(max(rows), grain) for grain, rows in course.items() if rows]  # type: ignore[arg-type]
+    courses = {last: _values(last, course[last.grain]) for last in ends}
+    last = max(ends, key=lambda last: (_known(courses[last]), last.grain == own.grain))
+    return Headline(kpi, kpi.unit, own, float(row.value or 0), last, courses[last])
+
+
+def _values(last: Period, rows: Mapping[date, ValueRow]) -> tuple[float | None, ...]:
+    """The periods that end with one, from the first that has a value."""
+    periods = last.last(HISTORY) if last.grain != "all" else (last,)
+    values = [rows[p.start].value if p.start in rows else None for p in periods]
+    first = next((i for i, value in enumerate(values) if value is not None), len(values))
     return tuple(values[first:])
+
+
+def _known(values: Sequence[float | None]) -> int:
+    return sum(value is not None for value in values)

@@ -80,18 +80,21 @@ class _Page:
         }
 
     def headline(self, found: Headline) -> dict[str, Any]:
-        words = self.words
+        words, last = self.words, found.last
         known = [value for value in found.values if value is not None]
         return {
             "label": label_of(words, found.kpi.label, ()),
-            "value": words.value(found.values[-1], found.unit),
+            "value": words.value(found.value, found.unit),
             "period": words.period_short(found.period),
             "row": {"spark": found.values, "limits": None, "signal": {"kind": "none"}}
             if len(known) > 1
             else None,
             "range": words.t(
-                "{n} periods, from {low} to {high}",
+                "{n} periods, from {low} to {high}"
+                if last.grain == found.period.grain
+                else "by {grain}, from {low} to {high}",
                 n=words.count(len(known)),
+                grain=words.t(last.grain),
                 low=words.value(min(known), found.unit),
                 high=words.value(max(known), found.unit),
             )

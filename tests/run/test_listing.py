@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -75,7 +76,7 @@ def project(folder: Path, language: str = "en", title: str = "Sales") -> Config:
 
 def run(  # noqa: PLR0913 - a run has many facts
     archive: Archive, period: str = "2026-Q3", *, error: str = "", value: float = 1e6, n: int = 0,
-    report: str = "sales", scope: str = "all",
+    report: str = "sales", scope: str = "all", months: Sequence[float] = (),
 ) -> str:  # fmt: skip
     """A run that succeeded, or failed with an error."""
     start = date(2026, 3 * int(period[-1]) - 2, 1)
@@ -94,10 +95,14 @@ def run(  # noqa: PLR0913 - a run has many facts
         grain="quarter", period_start=start, value=value, numerator=None, denominator=None, n=9,
         status="ok", reason=None, definition_hash="d", unit="money", window="event", complete=True,
     )  # fmt: skip
+    parts = [
+        replace(row, grain="month", period_start=date(2026, month, 1), value=part)
+        for month, part in enumerate(months, start=1)
+    ]
     path = f"{report}/{scope}/{period}/{run_id}/{report}-{period}"
     pages = [Artifact(kind, "0", 1, "text/html", f"{path}.{kind}") for kind in ("html", "pdf")]
     assert archive.finish(
-        run_id, now=when, values=[row], artifacts=pages, definition_hash="d", input_hash="i",
+        run_id, now=when, values=[row, *parts], artifacts=pages, definition_hash="d", input_hash="i",
         declaration_hash="m", newest_event=None,
     )  # fmt: skip
     return run_id
@@ -147,6 +152,15 @@ def test_headlines_have_the_course_of_what_was_published(archive: Archive, confi
     heights = [float(point.split(",")[1]) for point in points.split()]
     assert heights == sorted(heights, key=lambda y: -y)[:1] + [min(heights), heights[2]]
     assert heights[0] > heights[2] > heights[1], "upwards is less in a drawing"
+
+
+def test_a_course_is_of_the_parts_of_which_more_is_known(archive: Archive, config: Config) -> None:
+    months = [3e5, 4e5, 2e5, 5e5, 6e5, 4e5, 3e5, 3e5, 4e5]
+    run(archive, "2026-Q3", value=1e6, months=months)
+    page = written(archive, config)
+    assert "€1.00m" in page.text and "by month, from €200k to €600k" in page.text
+    (points,) = re.findall(r'<polyline points="([^"]+)"', page.source)
+    assert len(points.split()) == len(months), "without a gap"
 
 
 def test_of_editions_the_latest_value_counts(archive: Archive, config: Config) -> None:
