@@ -102,8 +102,8 @@ def run(  # noqa: PLR0913 - a run has many facts
     path = f"{report}/{scope}/{period}/{run_id}/{report}-{period}"
     pages = [Artifact(kind, "0", 1, "text/html", f"{path}.{kind}") for kind in ("html", "pdf")]
     assert archive.finish(
-        run_id, now=when, values=[row, *parts], artifacts=pages, definition_hash="d", input_hash="i",
-        declaration_hash="m", newest_event=None,
+        run_id, now=when, values=[row, *parts], artifacts=pages, definition_hash="d",
+        input_hash="i", declaration_hash="m", newest_event=None,
     )  # fmt: skip
     return run_id
 
