@@ -1,5 +1,6 @@
 """Names and values of the user's on their way into SQL."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from kpi_toolkit.errors import DataError
@@ -24,3 +25,12 @@ def literal(text: str) -> str:
 def literals(texts: Iterable[str]) -> str:
     """Quoted strings with commas between them."""
     return ", ".join(literal(text) for text in texts)
+
+
+def instant(moment: dt.datetime) -> str:
+    """A UTC instant as a SQL literal."""
+    return (
+        f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'"
+        if moment.year >= 1000
+        else "TIMESTAMP '0001-01-01 00:00:00'"
+    )

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.format import Format
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.definition import Bound
-from kpi_toolkit.measures.expression import instant, literal, name
+from kpi_toolkit.measures.expression import literal, name
 from kpi_toolkit.measures.fact import Fact
 from kpi_toolkit.measures.recorded import slack
 from kpi_toolkit.period import YEARS, Calendar, Grain, Period

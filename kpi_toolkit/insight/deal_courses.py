@@ -7,13 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from kpi_toolkit.crm.connect import Crm
-from kpi_toolkit.crm.quoting import literals
+from kpi_toolkit.crm.quoting import instant, literals
 from kpi_toolkit.errors import DefinitionError, NotAvailable, near_misses
 from kpi_toolkit.insight.deal_log import DealLog, Key, amount_of, day_of
 from kpi_toolkit.insight.deal_moves import Course, State
 from kpi_toolkit.kpis import facts, registry
 from kpi_toolkit.measures import source
-from kpi_toolkit.measures.expression import instant, name, text_of
+from kpi_toolkit.measures.expression import name, text_of
 
 NEEDED = ("deal_id", "status", "amount", "created_at", "closed_at")
 _FOREIGN = ("amount_original", "currency_original", "rate_day")

@@ -13,8 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from kpi_toolkit.crm.connect import Crm
-from kpi_toolkit.crm.quoting import literals
-from kpi_toolkit.measures.expression import instant
+from kpi_toolkit.crm.quoting import instant, literals
 
 TABLE = "record_changes"
 NEEDED = frozenset(("object", "record_id", "changed_at", "field", "old", "new"))

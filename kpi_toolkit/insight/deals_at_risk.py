@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.deal_courses import Row, require_dimensions, rows
 from kpi_toolkit.insight.deal_moves import ZERO
 from kpi_toolkit.measures.ask import Moment
-from kpi_toolkit.measures.expression import instant
 from kpi_toolkit.period import parse_as_of
 
 if TYPE_CHECKING:

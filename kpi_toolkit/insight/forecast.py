@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.crm.connect import Crm
-from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.quoting import instant, literal, name
 from kpi_toolkit.models.chances import Way
 from kpi_toolkit.models.closing import Closings, closings
-from kpi_toolkit.models.recorded import instant
 from kpi_toolkit.models.win_probability import Learnt, learnt, score
 from kpi_toolkit.period import Period
 

@@ -13,8 +13,8 @@ from kpi_toolkit.archive.rows import Run, ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.insight.forecast_rows import DEAL, MONTH
-from kpi_toolkit.models.recorded import instant
 from kpi_toolkit.period import Period, parse_period
 
 MOST_RUNS = 12

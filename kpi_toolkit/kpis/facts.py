@@ -3,18 +3,7 @@
 from dataclasses import replace
 
 from kpi_toolkit.measures.fact import Counted, Fact
-
-DEAL_DIMENSIONS = (
-    "owner",
-    "team",
-    "territory",
-    "region",
-    "source",
-    "segment",
-    "product",
-    "pipeline",
-    "kind",
-)
+from kpi_toolkit.models.deal_states import TRAITS as DEAL_DIMENSIONS
 
 # A deal whose creation is not dated counts as open since the first one that is: leaving it out
 # would hide open deals without a word, and before that day the data know of no pipeline.

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.measures import source
 from kpi_toolkit.measures.aggregates import Cells
-from kpi_toolkit.measures.expression import instant, name
+from kpi_toolkit.measures.expression import name
 from kpi_toolkit.measures.fact import Fact, Measure
 from kpi_toolkit.measures.source import Supplied
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.crm.row_changes import id_text
 from kpi_toolkit.measures import aggregates, expression, source
 from kpi_toolkit.measures.batch import Span
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Evaluation
-from kpi_toolkit.measures.expression import instant, literal, name, text_of
+from kpi_toolkit.measures.expression import literal, name, text_of
 from kpi_toolkit.measures.fact import Fact, Measure
 from kpi_toolkit.period import Period
 

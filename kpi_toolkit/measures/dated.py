@@ -10,10 +10,11 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.measures import aggregates, source
 from kpi_toolkit.measures.aggregates import Cells, Column
 from kpi_toolkit.measures.batch import Batch, Need, Span
-from kpi_toolkit.measures.expression import instant, text_of
+from kpi_toolkit.measures.expression import text_of
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.source import Supplied
 

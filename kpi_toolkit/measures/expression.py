@@ -6,7 +6,6 @@ and local_day(instant), and four parameters: :start and :end of the period, :sin
 before :end) and :as_of (the moment of knowledge).
 """
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import cast
@@ -170,15 +169,6 @@ def _rendered(text: str, time_zone: str, column: Callable[[exp.Column], exp.Expr
             else:
                 node.replace(new)
     return str(tree.sql("duckdb", identify=True))
-
-
-def instant(moment: dt.datetime) -> str:
-    """A UTC instant as a SQL literal."""
-    return (
-        f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'"
-        if moment.year >= 1000
-        else "TIMESTAMP '0001-01-01 00:00:00'"
-    )
 
 
 def name(identifier: str) -> str:

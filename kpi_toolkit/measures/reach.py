@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.format import Format
 from kpi_toolkit.measures import expression, source
-from kpi_toolkit.measures.expression import instant, name
+from kpi_toolkit.measures.expression import name
 from kpi_toolkit.measures.fact import Fact
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.crm.table_read import located
 from kpi_toolkit.measures import aggregates, ask, expression, source
 from kpi_toolkit.measures.batch import Span
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Evaluation
-from kpi_toolkit.measures.expression import instant, name
+from kpi_toolkit.measures.expression import name
 from kpi_toolkit.measures.fact import Fact, Measure
 from kpi_toolkit.period import Period
 

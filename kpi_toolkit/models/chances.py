@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.models.deal_states import DealStates
 from kpi_toolkit.models.encoding import Encoding
 from kpi_toolkit.models.landmarks import won
-from kpi_toolkit.models.recorded import instant
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kpi_toolkit.crm.quoting import literal, literals, name
+from kpi_toolkit.crm.quoting import instant, literal, literals, name
 from kpi_toolkit.models import recorded
-from kpi_toolkit.models.recorded import instant
 
 if TYPE_CHECKING:
     import pandas as pd

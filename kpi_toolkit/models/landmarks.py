@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.models.deal_states import DealStates
-from kpi_toolkit.models.recorded import instant
 
 if TYPE_CHECKING:
     import numpy as np

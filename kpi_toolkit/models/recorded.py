@@ -7,7 +7,7 @@ from bisect import bisect_right
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from kpi_toolkit.crm.quoting import literal, name
+from kpi_toolkit.crm.quoting import name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,11 +29,6 @@ def changed(field: str) -> str:
 
 
 ASIDE = frozenset((*FOREIGN, *(made(field) for field in TYPED for made in (old, changed))))
-
-
-def instant(moment: dt.datetime) -> str:
-    """A UTC instant as SQL."""
-    return f"TIMESTAMP {literal(moment.isoformat(sep=' '))}"
 
 
 def amounts(found: pd.DataFrame, crm: Any) -> list[Decimal | None]:

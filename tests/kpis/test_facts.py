@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 
 from kpi_toolkit.crm.connect import Crm, from_frames
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.kpis import facts
 from kpi_toolkit.measures import source
-from kpi_toolkit.measures.expression import PARAMETERS, instant, name
+from kpi_toolkit.measures.expression import PARAMETERS, name
 from kpi_toolkit.measures.fact import Fact
 
 FACTS = {key: found for key, found in vars(facts).items() if isinstance(found, Fact)}

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from kpi_toolkit.crm import quoting
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.measures import expression
 
@@ -85,9 +86,9 @@ def test_names_and_texts_are_quoted() -> None:
 
 def test_an_instant_keeps_its_microseconds() -> None:
     moment = dt.datetime.fromisoformat("2026-09-30T22:00:00.000001")
-    assert expression.instant(moment) == "TIMESTAMP '2026-09-30 22:00:00.000001'"
+    assert quoting.instant(moment) == "TIMESTAMP '2026-09-30 22:00:00.000001'"
     first = dt.datetime.fromisoformat("0001-01-01")
-    assert expression.instant(first) == "TIMESTAMP '0001-01-01 00:00:00'"
+    assert quoting.instant(first) == "TIMESTAMP '0001-01-01 00:00:00'"
 
 
 def test_the_words_that_columns_are_compared_with() -> None:
