@@ -1,6 +1,8 @@
 """`kpi check`: what was read, what was set aside and why, and which KPIs that makes possible."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,26 +44,25 @@ def check(
 
 
 def refuse_reports(config: "Config", now: datetime) -> None:
-    """Refuse a report whose notebook, period or schedule would fail when it is due; `now` is
-    aware.
+    """Refuse a report whose notebook, parameters, period, schedule or shifts would fail when it is
+    due; `now` is aware.
     """
-    from kpi_toolkit.run.planning import Asked, plan
+    from kpi_toolkit.report import shifts
+    from kpi_toolkit.run.planning import Asked, plan, require_parameters
     from kpi_toolkit.run.slots import due_slot
 
     for name, section in config.reports.items():
-        plan(config, name, Asked(), now)
+        require_parameters(config, plan(config, name, Asked(), now))
         if section.schedule:
             due_slot(section.schedule, config.calendar.zone, None, now)
+    shifts.declared(config.shifts)
 
 
 def _json(config: "Config", found: "Audit") -> dict[str, object]:
     from kpi_toolkit.format import Format
     from kpi_toolkit.insight.audit_json import to_json
 
-    reports = [
-        {"report": report, "kpis": kpis, "not_available": lacking}
-        for report, kpis, lacking in _reports(config, found)
-    ]
+    reports = [asdict(one) for one in _reports(config, found)]
     return {**to_json(found, Format("en", config.project.currency)), "reports": reports}
 
 
@@ -80,29 +81,46 @@ def _print(config: "Config", file: Path, found: "Audit") -> None:
     words = Format("en", config.project.currency)
     for line in audit_text.lines(found, words):
         typer.echo(line)
-    for report, kpis, lacking in _reports(config, found):
-        if lacking:
-            said = (
-                f"report {report}: {len(lacking)} of its {len(kpis)} KPIs are not available, as "
-                f"its page says in their place: {', '.join(lacking)}"
-            )
-            typer.echo("\n".join(["", *audit_text.paragraph(said)]))
+    for report in _reports(config, found):
+        for said in report.sentences():
+            typer.echo("\n".join(["", *audit_text.paragraph(f"report {report.report}: {said}")]))
     _print_targets(found, words)
     _print_headlines(found, words)
 
 
-def _reports(config: "Config", found: "Audit") -> list[tuple[str, list[str], list[str]]]:
-    """Each report with the KPIs that its notebook asks for, and those of them that lack data."""
-    from kpi_toolkit.run.asked_kpis import asked_kpis
+@dataclass(frozen=True)
+class _Asked:
+    """The KPIs that a report's notebook asks for, those of them that lack data, and the names in it
+    that are no KPI, each with its near misses.
+    """
+
+    report: str
+    kpis: tuple[str, ...]
+    not_available: tuple[str, ...]
+    unknown: dict[str, str]
+
+    def sentences(self) -> Iterator[str]:
+        """What its reader will miss."""
+        if self.not_available:
+            yield (
+                f"{len(self.not_available)} of its {len(self.kpis)} KPIs are not available, as its "
+                f"page says in their place: {', '.join(self.not_available)}"
+            )
+        for name, near in self.unknown.items():
+            yield f"its notebook will fail at {name}, which is no KPI: {near}"
+
+
+def _reports(config: "Config", found: "Audit") -> Iterator[_Asked]:
+    from kpi_toolkit.run.asked_kpis import asked_kpis, unknown_kpis
     from kpi_toolkit.run.planning import source_notebook
 
     known = [one.kpi for one in found.kpis]
     lacking = {one.kpi for one in found.unavailable}
-    told = []
     for report in config.reports:
-        kpis = list(asked_kpis(source_notebook(config, report), known))
-        told.append((report, kpis, [kpi for kpi in kpis if kpi in lacking]))
-    return told
+        notebook = source_notebook(config, report)
+        kpis = asked_kpis(notebook, known)
+        missing = tuple(kpi for kpi in kpis if kpi in lacking)
+        yield _Asked(report, kpis, missing, unknown_kpis(notebook))
 
 
 def _print_targets(found: "Audit", words: "Format") -> None:

@@ -11,12 +11,14 @@ from kpi_toolkit.kpis import registry
 
 
 def declared(shifts: Sequence[ShiftConfig]) -> tuple[Shift, ...]:
-    """The shifts of kpi.toml. Raises ConfigError for a KPI that there is not."""
+    """The shifts of kpi.toml. Raises ConfigError that names every KPI that there is not."""
     known = registry()
-    for shift in shifts:
-        for kpi in shift.kpis:
-            if kpi not in known:
-                raise ConfigError(
-                    f"kpi.toml: shifts of {shift.day}: kpis {kpi!r}: {near_misses(kpi, known)}"
-                )
+    faults = [
+        f"shifts of {shift.day}: kpis {kpi!r}: {near_misses(kpi, known)}"
+        for shift in shifts
+        for kpi in shift.kpis
+        if kpi not in known
+    ]
+    if faults:
+        raise ConfigError("kpi.toml: " + "\n  ".join(faults))
     return tuple(Shift(shift.day, shift.what, shift.kpis) for shift in shifts)

@@ -12,7 +12,7 @@ from kpi_toolkit.errors import ConfigError, near_misses
 from kpi_toolkit.format import LANGUAGES, Language
 from kpi_toolkit.period import parse_as_of, parse_period
 from kpi_toolkit.run.job import Job, Literals
-from kpi_toolkit.run.parameters import declared_parameters, from_text
+from kpi_toolkit.run.parameters import checked_parameters, declared_parameters, from_text
 from kpi_toolkit.run.slots import slot_name
 
 
@@ -54,6 +54,12 @@ def plan(config: Config, report: str, asked: Asked, now: dt.datetime) -> Job:
         language=_language(config, report, asked.language),
         parameters=_declared_in_config(config, report) | from_text(asked.parameters, declared),
     )
+
+
+def require_parameters(config: Config, job: Job) -> None:
+    """Refuse a parameter that the job's notebook does not declare. Raises ConfigError."""
+    source = source_notebook(config, job.report)
+    checked_parameters(job.notebook_parameters, declared_parameters(source), source.name)
 
 
 def plan_slot(config: Config, report: str, slot: dt.datetime, now: dt.datetime) -> Job:

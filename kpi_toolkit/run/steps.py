@@ -29,8 +29,12 @@ from kpi_toolkit.run.job import Job, RunResult
 from kpi_toolkit.run.kernel import Kernel
 from kpi_toolkit.run.leaks import leaked, refuse_secrets, without_secrets
 from kpi_toolkit.run.lease import Clock, heartbeat
-from kpi_toolkit.run.parameters import checked_parameters, declared_parameters
-from kpi_toolkit.run.planning import check_scope, report_config, source_notebook
+from kpi_toolkit.run.planning import (
+    check_scope,
+    report_config,
+    require_parameters,
+    source_notebook,
+)
 
 OnProgress = Callable[[str, int, int], None]
 
@@ -55,14 +59,13 @@ def run_report(job: Job, place: Workplace) -> RunResult:
     Raises RunError naming the failed cell, RenderError, DataError or ConfigError; the archive
     then holds a failed run, and none of its files is listed.
     """
-    source = source_notebook(place.config, job.report)
-    checked_parameters(job.notebook_parameters, declared_parameters(source), source.name)
+    require_parameters(place.config, job)
     run_id = _claim(job, place)
     if run_id is None:
         return RunResult("taken", job)
     try:
         with heartbeat(place.archive, run_id, place.clock):
-            return _work(job, place, run_id, source)
+            return _work(job, place, run_id)
     except BaseException as error:
         if isinstance(error, NotebookFailed):
             _keep_evidence(error.notebook, job, place, run_id)
@@ -92,12 +95,12 @@ def _claim(job: Job, place: Workplace) -> str | None:
     )
 
 
-def _work(job: Job, place: Workplace, run_id: str, source: Path) -> RunResult:
+def _work(job: Job, place: Workplace, run_id: str) -> RunResult:
     place.on_progress("reading", 0, 1)
     # The kernel reads the same snapshot: what cannot be read is told before one is started.
     crm = (place.records or Records(place.config)).at(job.as_of)
     check_scope(job.scope, crm)
-    notebook = _executed(job, place, run_id, source, crm.snapshot)
+    notebook = _executed(job, place, run_id, crm.snapshot)
     while True:
         # Of two runs by hand that end at once, the second one's pages are made again.
         with contextlib.suppress(EditionTaken):
@@ -159,7 +162,8 @@ def _without_records(job: Job, values: Sequence[ValueRow], crm: Crm) -> list[str
     return [said] if said else []
 
 
-def _executed(job: Job, place: Workplace, run_id: str, source: Path, snapshot: str) -> NotebookNode:
+def _executed(job: Job, place: Workplace, run_id: str, snapshot: str) -> NotebookNode:
+    source = source_notebook(place.config, job.report)
     cells = 1 + len(nbformat.read(source, as_version=4).cells)
     kernel = Kernel(
         run_id,

@@ -4,7 +4,9 @@ import csv
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 
 from tests.cli.conftest import called
 from tests.sales_project import write_project
@@ -170,3 +172,41 @@ def test_a_report_whose_kpis_lack_data_is_named(tmp_path: Path) -> None:
     (report,) = told["reports"]
     assert report["not_available"] == ["new_customer_revenue"]
     assert "won_value" in report["kpis"]
+    assert report["unknown"] == {}
+
+
+def test_a_name_in_a_notebook_that_is_no_kpi_is_told(tmp_path: Path) -> None:
+    config = write_project(tmp_path / "sales", rows=50)
+    path = config.parent / "notebooks" / "sales.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(new_code_cell("report.trend(sales.won_valu)"))
+    nbformat.write(notebook, path)
+    said = " ".join(called("check", "--config", config).output.split())
+    assert (
+        "report sales: its notebook will fail at sales.won_valu, which is no KPI: did you" in said
+    )
+    told = json.loads(called("check", "--json", "--config", config).output)
+    assert list(told["reports"][0]["unknown"]) == ["sales.won_valu"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "fault"),
+    [
+        (
+            '[[shifts]]\nday = 2026-03-01\nwhat = "x"\nkpis = ["won_valu", "nonsense"]\n',
+            ["shifts of 2026-03-01: kpis 'won_valu': did you mean 'won_value'", "kpis 'nonsense':"],
+        ),
+        (
+            "[reports.sales.parameters]\nperid = 1\n",
+            ["parameter 'perid' of sales.ipynb: did you mean 'period'?"],
+        ),
+    ],
+)
+def test_what_would_fail_each_report_is_refused(
+    tmp_path: Path, declared: str, fault: list[str]
+) -> None:
+    config = write_project(tmp_path / "sales", rows=50)
+    config.write_text(f"{config.read_text(encoding='utf-8')}\n{declared}", encoding="utf-8")
+    found = called("check", "--config", config)
+    assert found.exit_code == 2
+    assert all(part in found.output for part in fault)
