@@ -28,7 +28,7 @@ STATEMENTS = (
 )  # fmt: skip
 DISPLAYS = {"variance", "trend", "ranking", "table", "quality", "dictionary"}
 # Of report.data_check(), which shows no KPI and so has none to define.
-CHECKS = {"tables", "set_aside", "remarks", "dates", "gaps", "required", "kpis"}
+CHECKS = {"tables", "set_aside", "remarks", "dates", "gaps", "required", "kpis", "targets"}
 
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 each_report = pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
@@ -118,7 +118,7 @@ def test_prose_stands_before_each_display(path: Path) -> None:
         shown = cell.cell_type == "code" and shows(cell.source)
         since = 0 if cell.cell_type == "markdown" else since + shown
         assert since <= 2, cell.source
-    assert cells(path)[-1].source in ("report.dictionary()", "check.kpis()")
+    assert cells(path)[-1].source in ("report.dictionary()", "check.targets()")
 
 
 def shows(source: str) -> bool:
