@@ -13,8 +13,8 @@ import numpy as np
 
 from kpi_toolkit.crm.connect import from_frames
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.course import Course
-from kpi_toolkit.insight.findings import findings
+from kpi_toolkit.insight.change.course import Course
+from kpi_toolkit.insight.change.findings import findings
 from kpi_toolkit.kpis import customers, sales
 from kpi_toolkit.report import Report
 from tests import stable_crm

@@ -23,11 +23,11 @@ _HOMES = {
     "Period": "period",
     "Calendar": "period",
     "KpiError": "errors",
-    "drivers": "insight.compare",
+    "drivers": "insight.drivers.asked",
     "Report": "report",
-    "deals_at_risk": "insight.deals_at_risk",
-    "pipeline_bridge": "insight.bridging",
-    "snapshot_bridge": "insight.bridging",
+    "deals_at_risk": "insight.deals.at_risk",
+    "pipeline_bridge": "insight.deals.bridging",
+    "snapshot_bridge": "insight.deals.bridging",
 }
 
 

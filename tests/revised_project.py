@@ -7,7 +7,7 @@ from pathlib import Path
 from kpi_toolkit.archive.provenance import code_version, definition_hash
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config, load
-from kpi_toolkit.insight.archived import row_of
+from kpi_toolkit.insight.editions.archived import row_of
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.report import Report
 

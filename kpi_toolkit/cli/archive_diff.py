@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kpi_toolkit.config import Config
     from kpi_toolkit.crm.row_changes import RowChange
     from kpi_toolkit.format import Format
-    from kpi_toolkit.insight.compared import Beside, Compared, Difference
+    from kpi_toolkit.insight.editions.compared import Beside, Compared, Difference
 
 RunArgument = Annotated[
     str,
@@ -35,7 +35,7 @@ def diff(
 ) -> None:
     """Compare two runs: what differs, the cause, and the records that did it."""
     from kpi_toolkit.archive.asked import asked_run
-    from kpi_toolkit.insight.compared import changed_tables, compared
+    from kpi_toolkit.insight.editions.compared import changed_tables, compared
 
     read, _ = load_config(config)
     archive = opened(config)
@@ -128,7 +128,7 @@ def _beside(pair: "Beside", words: "Format", fair: bool) -> tuple[object, ...]:
 
 
 def _difference(found: "Difference", words: "Format") -> tuple[object, ...]:
-    from kpi_toolkit.insight import revised
+    from kpi_toolkit.insight.editions import revised
 
     change, unit = found.change, found.row.unit
     why = revised.why(words, found.why)

@@ -10,7 +10,7 @@ from kpi_toolkit.render.columns import fit
 
 if TYPE_CHECKING:
     from kpi_toolkit.format import Format
-    from kpi_toolkit.insight.audit import Audit
+    from kpi_toolkit.insight.audit.audit import Audit
 
 WIDTH = 80
 MOST_REASONS = 10
@@ -82,7 +82,7 @@ def _tables(audit: "Audit", words: "Format") -> Iterator[str]:
 
 
 def _assumed(audit: "Audit", words: "Format") -> Iterator[str]:
-    from kpi_toolkit.insight.assumed import assumptions
+    from kpi_toolkit.insight.audit.assumed import assumptions
 
     for said in assumptions(words, audit):
         yield from paragraph(said)
@@ -111,7 +111,7 @@ def _place(audit: "Audit", table: str, file: str, line: int) -> str:
 
 
 def _remarks(audit: "Audit", words: "Format") -> Iterator[str]:
-    from kpi_toolkit.insight.remarked import remarked
+    from kpi_toolkit.insight.audit.remarked import remarked
 
     found = remarked(words, audit.remarks)
     if not found:

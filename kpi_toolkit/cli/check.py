@@ -14,7 +14,7 @@ from kpi_toolkit.cli.options import ConfigOption, JsonOption, load_config
 if TYPE_CHECKING:
     from kpi_toolkit.config import Config
     from kpi_toolkit.format import Format
-    from kpi_toolkit.insight.audit import Audit
+    from kpi_toolkit.insight.audit.audit import Audit
 
 
 def check(
@@ -27,7 +27,7 @@ def check(
     """Read the data and say what was found; exit code 3 when they cannot be read."""
     from kpi_toolkit.cli import spreadsheet
     from kpi_toolkit.crm.connect import connect
-    from kpi_toolkit.insight.audit import audit
+    from kpi_toolkit.insight.audit.audit import audit
 
     read, file = load_config(config)
     spreadsheet.spare_inputs(quarantine, read, file)
@@ -60,7 +60,7 @@ def refuse_reports(config: "Config", now: datetime) -> None:
 
 def _json(config: "Config", found: "Audit") -> dict[str, object]:
     from kpi_toolkit.format import Format
-    from kpi_toolkit.insight.audit_json import to_json
+    from kpi_toolkit.insight.audit.as_json import to_json
 
     reports = [asdict(one) for one in _reports(config, found)]
     return {**to_json(found, Format("en", config.project.currency)), "reports": reports}
@@ -126,7 +126,7 @@ def _reports(config: "Config", found: "Audit") -> Iterator[_Asked]:
 def _print_targets(found: "Audit", words: "Format") -> None:
     """What is wrong with targets, and which lie beyond anything before."""
     from kpi_toolkit.cli.audit_text import paragraph
-    from kpi_toolkit.insight.smart_words import weakness
+    from kpi_toolkit.insight.targets.smart_words import weakness
 
     if found.targets and not any(one.is_fault for one in found.weak):
         typer.echo(f"Targets: {found.targets}, each dated, measurable, specific and owned")

@@ -10,7 +10,7 @@ from kpi_toolkit.cli.value import KpiArgument, OptionsOption, PeriodOption, boun
 
 if TYPE_CHECKING:
     from kpi_toolkit.crm.connect import Crm
-    from kpi_toolkit.insight.drivers import Cut, Drivers
+    from kpi_toolkit.insight.drivers.drivers import Cut, Drivers
 
 
 def compare(  # noqa: PLR0913 - a parameter is an option of the verb
@@ -28,7 +28,7 @@ def compare(  # noqa: PLR0913 - a parameter is an option of the verb
 ) -> None:
     """Lay the change of one KPI to the members of a dimension: by volume, mix and rate."""
     from kpi_toolkit.crm.connect import connect
-    from kpi_toolkit.insight.compare import drivers
+    from kpi_toolkit.insight.drivers.asked import drivers
 
     bound = bound_of(kpi, option or ())
     read, _ = load_config(config)
@@ -52,7 +52,7 @@ def _cut(text: str, crm: "Crm") -> "Cut | None":
 
 def _json(found: "Drivers") -> dict[str, object]:
     from kpi_toolkit.format import Format
-    from kpi_toolkit.insight.driver_words import factors
+    from kpi_toolkit.insight.drivers.words import factors
 
     now, before, english = found.now, found.before, Format("en")
     return {
@@ -79,8 +79,8 @@ def _json(found: "Drivers") -> dict[str, object]:
 def _print(found: "Drivers") -> None:
     from kpi_toolkit.cli.output import print_table
     from kpi_toolkit.format import Format
-    from kpi_toolkit.insight.driver_table import table
-    from kpi_toolkit.insight.driver_words import message
+    from kpi_toolkit.insight.drivers.table import table
+    from kpi_toolkit.insight.drivers.words import message
 
     words = Format(found.now.language, found.now.currency)  # type: ignore[arg-type]
     typer.echo(message(found, words))

@@ -80,7 +80,7 @@ def _entry(kpi: "Kpi", crm: Any) -> dict[str, Any]:
 
 def _words(kpi: "Kpi") -> str:
     """The words that rows must have in columns of free text to count."""
-    from kpi_toolkit.insight.counted_words import counted_words
+    from kpi_toolkit.insight.audit.counted_words import counted_words
 
     counted = counted_words(kpi.bind().measures)
     return "; ".join(

@@ -11,7 +11,7 @@ from kpi_toolkit.cli.options import JsonOption
 from kpi_toolkit.errors import ConfigError, near_misses
 
 if TYPE_CHECKING:
-    from kpi_toolkit.insight.data_model import ColumnNeed, TableNeed
+    from kpi_toolkit.insight.audit.data_model import ColumnNeed, TableNeed
     from kpi_toolkit.measures.kpi import Kpi
 
 _HOLDS = {
@@ -44,7 +44,7 @@ def plan(
     as_json: JsonOption = False,
 ) -> None:
     """Say which tables and columns KPIs need; no data and no kpi.toml are asked for."""
-    from kpi_toolkit.insight.data_model import data_model
+    from kpi_toolkit.insight.audit.data_model import data_model
 
     if as_toml and as_json:
         raise ConfigError("--toml --json: expected one of them")

@@ -73,7 +73,7 @@ def _print_if_empty(total: "KpiValue", bound: "Bound", crm: "Crm") -> None:
     if total.n:
         return
     from kpi_toolkit.format import Format
-    from kpi_toolkit.insight.coverage import without_records
+    from kpi_toolkit.insight.audit.coverage import without_records
 
     words = Format(total.language, total.currency)  # type: ignore[arg-type]
     if said := without_records(words, crm, [bound], total.period, total.as_of):

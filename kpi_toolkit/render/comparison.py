@@ -12,8 +12,9 @@ from kpi_toolkit.config import Config
 from kpi_toolkit.crm.row_changes import Edit, RowChange
 from kpi_toolkit.crm.tables import TABLES, ColumnType
 from kpi_toolkit.format import NO_DATA, Format
-from kpi_toolkit.insight import revised, wording
-from kpi_toolkit.insight.compared import Beside, Compared, Difference, bound_of, period_of
+from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.editions import revised
+from kpi_toolkit.insight.editions.compared import Beside, Compared, Difference, bound_of, period_of
 from kpi_toolkit.insight.naming import report_title
 from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.render.document import Document

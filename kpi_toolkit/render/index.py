@@ -12,8 +12,8 @@ from kpi_toolkit.blocks import fragment
 from kpi_toolkit.config import Config
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.editions.shelves import Headline, Listed, Shelf
 from kpi_toolkit.insight.naming import report_title
-from kpi_toolkit.insight.shelves import Headline, Listed, Shelf
 from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.render.html import style
 from kpi_toolkit.render.text import line

@@ -8,7 +8,7 @@ from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.format import NO_DATA, Format
 from kpi_toolkit.insight import wording
-from kpi_toolkit.insight.deals_at_risk import DealsAtRisk, OpenDeal, deals_at_risk, reasons
+from kpi_toolkit.insight.deals.at_risk import DealsAtRisk, OpenDeal, deals_at_risk, reasons
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.report.session import Session, sentence
 

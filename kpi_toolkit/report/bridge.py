@@ -12,9 +12,10 @@ from kpi_toolkit.charts.shown import shown as written
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import bridge_words, wording
-from kpi_toolkit.insight.bridge import Bridge
-from kpi_toolkit.insight.bridging import pipeline_bridge, snapshot_bridge
+from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.deals import bridge_words
+from kpi_toolkit.insight.deals.bridge import Bridge
+from kpi_toolkit.insight.deals.bridging import pipeline_bridge, snapshot_bridge
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.period import Period
 from kpi_toolkit.report import drawing

@@ -9,7 +9,7 @@ import pandas as pd
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.insight import cohorts as insight
-from kpi_toolkit.insight import comparison
+from kpi_toolkit.insight.change.asks import finest, tail
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.report import drawing
 from kpi_toolkit.report.session import Session, check_history, sentence
@@ -21,8 +21,8 @@ def cohorts(session: Session, bound: Bound, n: int) -> Block:
         return refused
     if session.period.grain == "all":
         return drawing.single(session, bound)
-    words, grain = session.words, comparison.finest([bound], session.period)
-    last = comparison.tail(session.period, grain, session.as_of, session.records_end)
+    words, grain = session.words, finest([bound], session.period)
+    last = tail(session.period, grain, session.as_of, session.records_end)
     found = insight.cohorts(bound, last, check_history(n), session.as_of, session.values)
     said = insight.message(found, session.label(bound), words)
     if found.told is None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.insight import comparison
-from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.change.asks import finest
+from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.period import GRAINS, Grain
 from kpi_toolkit.report import drawing, trend
@@ -61,7 +61,7 @@ def _in_pairs(pictures: Sequence[drawing.Picture]) -> list[Block]:
 
 def _reading(session: Session, bound: Bound, n: int) -> Reading:
     """The course in the report's grain, or in the first finer one that has enough periods."""
-    usual = comparison.finest([bound], session.period)
+    usual = finest([bound], session.period)
     found = trend.reading(session, bound, n, usual)
     for grain in FINER:
         shorter = GRAINS.index(bound.kpi.finest_grain) <= GRAINS.index(grain) < GRAINS.index(usual)

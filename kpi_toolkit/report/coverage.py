@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.insight import coverage as insight
+from kpi_toolkit.insight.audit import coverage as insight
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.report.session import Session, sentence
 

@@ -15,11 +15,11 @@ from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.accounting import accounted
 from kpi_toolkit.format import NO_DATA, Format
-from kpi_toolkit.insight.assumed import assumptions
-from kpi_toolkit.insight.audit import Audit
-from kpi_toolkit.insight.remarked import HIDDEN, quoted, remarked
-from kpi_toolkit.insight.set_aside import SetAside
-from kpi_toolkit.insight.smart_words import weakness
+from kpi_toolkit.insight.audit.assumed import assumptions
+from kpi_toolkit.insight.audit.audit import Audit
+from kpi_toolkit.insight.audit.remarked import HIDDEN, quoted, remarked
+from kpi_toolkit.insight.audit.set_aside import SetAside
+from kpi_toolkit.insight.targets.smart_words import weakness
 from kpi_toolkit.report.reasons import kind
 from kpi_toolkit.report.session import sentence
 

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from kpi_toolkit import blocks, charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.charts.shown import shown as written
-from kpi_toolkit.insight import judgement, wording
+from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.change import judgement
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.report import members

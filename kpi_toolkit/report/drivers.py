@@ -8,11 +8,11 @@ import pandas as pd
 
 from kpi_toolkit import blocks, charts
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.insight import driver_words
-from kpi_toolkit.insight.comparison import Reading
-from kpi_toolkit.insight.driver_choice import telling
-from kpi_toolkit.insight.driver_table import table
-from kpi_toolkit.insight.drivers import Drivers, Pair, explain, pair, refusal, refused
+from kpi_toolkit.insight.change.reading import Reading
+from kpi_toolkit.insight.drivers import words as driver_words
+from kpi_toolkit.insight.drivers.choice import telling
+from kpi_toolkit.insight.drivers.drivers import Drivers, Pair, explain, pair, refusal, refused
+from kpi_toolkit.insight.drivers.table import table
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue

@@ -12,10 +12,10 @@ from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.charts.shown import shown as written
 from kpi_toolkit.errors import PeriodError
-from kpi_toolkit.insight import forecast_words as told
-from kpi_toolkit.insight.forecast import LEVELS, Forecast
-from kpi_toolkit.insight.forecast import forecast as forecast_of
-from kpi_toolkit.insight.forecast_rows import rows
+from kpi_toolkit.insight.forecast import words as told
+from kpi_toolkit.insight.forecast.forecast import LEVELS, Forecast
+from kpi_toolkit.insight.forecast.forecast import forecast as forecast_of
+from kpi_toolkit.insight.forecast.rows import rows
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.report import drawing

@@ -6,7 +6,7 @@ from kpi_toolkit import blocks
 from kpi_toolkit import config as configuration
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.forecast_scores import MonthScore, Scores, scores
+from kpi_toolkit.insight.forecast.scores import MonthScore, Scores, scores
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.report import drawing
 from kpi_toolkit.report.session import Session, sentence

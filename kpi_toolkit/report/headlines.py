@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.insight import judgement
-from kpi_toolkit.insight.claims import is_missed
-from kpi_toolkit.insight.comparison import Reading
-from kpi_toolkit.insight.findings import speaking
+from kpi_toolkit.insight.change import judgement
+from kpi_toolkit.insight.change.claims import is_missed
+from kpi_toolkit.insight.change.findings import speaking
+from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.insight.headlines import Headline, breaches, told
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.kpi import Kpi

@@ -11,8 +11,9 @@ from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.format import NO_DATA, Format, Scale
-from kpi_toolkit.insight import forecast_words, wording
-from kpi_toolkit.insight.forecast import Forecast
+from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.forecast import words as forecast_words
+from kpi_toolkit.insight.forecast.forecast import Forecast
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.models.reasons import Reason, reasons
 from kpi_toolkit.report import drawing

@@ -10,8 +10,8 @@ from kpi_toolkit import config as configuration
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.format import Format, Unit
-from kpi_toolkit.insight.archived import reference
-from kpi_toolkit.insight.audit import audit
+from kpi_toolkit.insight.audit.audit import audit
+from kpi_toolkit.insight.editions.archived import reference
 from kpi_toolkit.insight.headlines import headlines as declared
 from kpi_toolkit.insight.naming import report_title
 from kpi_toolkit.measures.kpi import Kpi

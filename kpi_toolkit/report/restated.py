@@ -11,9 +11,9 @@ from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.past import Past
 from kpi_toolkit.crm.snapshot import named
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import archived, revised
-from kpi_toolkit.insight.changed_records import Figure
-from kpi_toolkit.insight.explained import Explainer, Explanation
+from kpi_toolkit.insight.editions import archived, revised
+from kpi_toolkit.insight.editions.changed_records import Figure
+from kpi_toolkit.insight.editions.explained import Explainer, Explanation
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import GRAINS
 from kpi_toolkit.report.session import Session, rows_of, sentence

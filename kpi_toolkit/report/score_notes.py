@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import judgement
-from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.change import judgement
+from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures import registry
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.report.session import Session

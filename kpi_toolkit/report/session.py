@@ -17,11 +17,13 @@ from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError, PeriodError
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import archived, comparison, wording
-from kpi_toolkit.insight.comparison import Reading, Shift
-from kpi_toolkit.insight.coverage import FEWEST_DAYS, coverage
+from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.audit.coverage import FEWEST_DAYS, coverage
+from kpi_toolkit.insight.change.asks import EARLIER, Asks, asks_of, course_asks, tail
+from kpi_toolkit.insight.change.reading import Reading, Shift, compared
+from kpi_toolkit.insight.editions import archived
 from kpi_toolkit.insight.headlines import Headline
-from kpi_toolkit.insight.targets import Targets
+from kpi_toolkit.insight.targets.targets import Targets
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.ask import beside as ask_beside
 from kpi_toolkit.measures.comparison import Comparison
@@ -133,8 +135,7 @@ class Session:
     def readings(self, bounds: Sequence[Bound]) -> list[Reading]:
         """Each KPI with its comparisons; all of them in one batch."""
         wanted = {
-            bound: comparison.asks(bound, self.period, self.as_of, self.records_end)
-            for bound in bounds
+            bound: asks_of(bound, self.period, self.as_of, self.records_end) for bound in bounds
         }
         found = self.values(ask for asks in wanted.values() for ask in asks.all)
         recorded = self.evaluation.recorded(wanted)
@@ -147,12 +148,12 @@ class Session:
         """The course of a KPI in a grain, of which `n` periods are shown: the last of them is
         what it reads.
         """
-        usual = comparison.asks(bound, self.period, self.as_of, self.records_end)
+        usual = asks_of(bound, self.period, self.as_of, self.records_end)
         asks = usual.course
         if grain != asks[-1].period.grain or n > len(asks):
-            last = comparison.tail(self.period, grain, self.as_of, self.records_end)
-            whole = max(n, comparison.EARLIER[grain] + 1)
-            asks = comparison.course_asks(bound, last, whole, self.as_of)
+            last = tail(self.period, grain, self.as_of, self.records_end)
+            whole = max(n, EARLIER[grain] + 1)
+            asks = course_asks(bound, last, whole, self.as_of)
         found = self.values(asks)
         series = tuple(found[ask][0] for ask in asks)
         same = grain == usual.course[-1].period.grain
@@ -173,7 +174,7 @@ class Session:
         found = self.values(filter(None, (now, ask)))
         recorded = self._recorded(self.evaluation.recorded([bound]).get(bound))
         base = found[ask][0] if ask else None
-        return comparison.compared(found[now][0], earlier, base, recorded)
+        return compared(found[now][0], earlier, base, recorded)
 
     def archived_now(self) -> list[KpiValue]:
         """The totals that the archived reference published, as they are known now: cohorts may have
@@ -201,13 +202,13 @@ class Session:
         return Origin(as_of, code_version(), self.crm.input_hash, self.crm.declaration)
 
     def _reading(
-        self, asks: comparison.Asks, found: Mapping[Ask, KpiValue], recorded: Recorded | None
+        self, asks: Asks, found: Mapping[Ask, KpiValue], recorded: Recorded | None
     ) -> Reading:
         now, known = found[asks.now], self._recorded(recorded)
         period = now.period
 
         def beside(ask: Ask | None, earlier: Period) -> Comparison:
-            return comparison.compared(now, earlier, found[ask] if ask else None, known)
+            return compared(now, earlier, found[ask] if ask else None, known)
 
         whole = period.grain == "all"
         previous = None if whole else beside(asks.previous, period.previous())

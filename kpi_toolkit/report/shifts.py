@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kpi_toolkit.config import ShiftConfig
 from kpi_toolkit.errors import ConfigError, near_misses
-from kpi_toolkit.insight.comparison import Shift
+from kpi_toolkit.insight.change.reading import Shift
 from kpi_toolkit.kpis import registry
 
 

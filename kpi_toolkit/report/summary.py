@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block, Finding, ScoreRow
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import findings as insight
-from kpi_toolkit.insight import judgement, wording
-from kpi_toolkit.insight.claims import Sentence
-from kpi_toolkit.insight.comparison import Reading
-from kpi_toolkit.insight.targets import attainment
+from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.change import findings as insight
+from kpi_toolkit.insight.change import judgement
+from kpi_toolkit.insight.change.claims import Sentence
+from kpi_toolkit.insight.change.reading import Reading
+from kpi_toolkit.insight.targets.targets import attainment
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue

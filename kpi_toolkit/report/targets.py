@@ -8,8 +8,9 @@ from itertools import groupby
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block, ScoreRow
 from kpi_toolkit.insight import wording
-from kpi_toolkit.insight.pace import Progress, progress
-from kpi_toolkit.insight.target_words import (
+from kpi_toolkit.insight.targets.pace import Progress, progress
+from kpi_toolkit.insight.targets.targets import Target
+from kpi_toolkit.insight.targets.words import (
     beyond_best,
     landing_text,
     message,
@@ -18,7 +19,6 @@ from kpi_toolkit.insight.target_words import (
     target_name,
     tone,
 )
-from kpi_toolkit.insight.targets import Target
 from kpi_toolkit.kpis import find, registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.report.session import Session, rows_of, sentence

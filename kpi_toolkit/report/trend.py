@@ -10,8 +10,9 @@ import pandas as pd
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight import comparison, judgement
-from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.change import judgement
+from kpi_toolkit.insight.change.asks import finest, runs_through
+from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Grain
@@ -27,7 +28,7 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
         return refused
     if session.period.grain == "all":
         return drawing.single(session, bound)
-    grain = comparison.finest([bound], session.period)
+    grain = finest([bound], session.period)
     return picture(session, bound, reading(session, bound, n, grain)).block
 
 
@@ -76,7 +77,7 @@ def limits_note(words: Format) -> str:
 def part_note(session: Session, reading: Reading) -> str:
     """That the records end within the last period of a course; else empty."""
     period, newest, end = reading.now.period, session.newest_day, session.records_end
-    if newest is None or end is None or comparison.runs_through(period, end, session.as_of):
+    if newest is None or end is None or runs_through(period, end, session.as_of):
         return ""
     words = session.words
     return words.t(

@@ -8,8 +8,8 @@ import pandas as pd
 
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.insight import comparison
-from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.change.asks import finest, year_steps
+from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
@@ -69,8 +69,8 @@ def _total(
 
 
 def _variance_periods(session: Session, bound: Bound) -> Block:
-    grain = comparison.finest([bound], session.period)
-    steps = comparison.year_steps(grain)
+    grain = finest([bound], session.period)
+    steps = year_steps(grain)
     count = min(12, steps)
     reading = session.course(bound, grain, count + steps)
     history, shown = reading.history, reading.shown[-count:]

@@ -14,8 +14,8 @@ from kpi_toolkit.archive.rows import Run
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
 from kpi_toolkit.errors import ArchiveError, KpiError, first_line
-from kpi_toolkit.insight.compared import compared
-from kpi_toolkit.insight.shelves import compared_page, edition_before, shelves
+from kpi_toolkit.insight.editions.compared import compared
+from kpi_toolkit.insight.editions.shelves import compared_page, edition_before, shelves
 from kpi_toolkit.render.comparison import document
 from kpi_toolkit.render.html import page
 from kpi_toolkit.render.index import index

@@ -21,7 +21,7 @@ from kpi_toolkit.crm.connect import Crm, Records
 from kpi_toolkit.crm.snapshot import VARIABLE
 from kpi_toolkit.errors import ArchiveError, KpiError, RunError, first_line
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.coverage import without_records
+from kpi_toolkit.insight.audit.coverage import without_records
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.run import listing, publish
 from kpi_toolkit.run.execute import NotebookFailed, execute

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kpi_toolkit.insight.comparison import Reading
+from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures.comparison import Comparison, compare
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Calendar, Period, parse_period

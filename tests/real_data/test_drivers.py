@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kpi_toolkit as kt
-from kpi_toolkit.insight.drivers import explain, pair, refusal
+from kpi_toolkit.insight.drivers.drivers import explain, pair, refusal
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.evaluate import Evaluation
 from kpi_toolkit.period import parse_period

@@ -6,7 +6,7 @@ import pytest
 import kpi_toolkit as kt
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.report import Report
-from tests.insight.test_deals_at_risk import LOG, OPEN, WON, crm_of
+from tests.insight.deals.test_at_risk import LOG, OPEN, WON, crm_of
 
 NBSP, NNBSP = "\u00a0", "\u202f"
 

@@ -11,7 +11,7 @@ from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.report import Report
-from tests.insight.deal_tables import changes, deals
+from tests.insight.deals.deal_tables import changes, deals
 from tests.report.conftest import crm_of
 
 NBSP, NNBSP = "\u00a0", "\u202f"

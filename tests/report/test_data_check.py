@@ -8,7 +8,7 @@ import pytest
 
 from kpi_toolkit.config import Config, load
 from kpi_toolkit.crm.connect import Crm, connect, from_frames
-from kpi_toolkit.insight.audit import audit
+from kpi_toolkit.insight.audit.audit import audit
 from kpi_toolkit.report import Report
 from kpi_toolkit.report.data_check import MOST_ROWS, DataCheck
 

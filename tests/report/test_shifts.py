@@ -10,7 +10,7 @@ import kpi_toolkit as kt
 from kpi_toolkit import config
 from kpi_toolkit.config import ShiftConfig
 from kpi_toolkit.errors import ConfigError
-from kpi_toolkit.insight.comparison import Shift
+from kpi_toolkit.insight.change.reading import Shift
 from kpi_toolkit.report import shifts
 from tests.report.conftest import crm_of
 

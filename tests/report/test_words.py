@@ -9,7 +9,7 @@ import pytest
 import kpi_toolkit as kt
 from kpi_toolkit.archive.rows import Run
 from kpi_toolkit.crm.connect import Crm
-from kpi_toolkit.insight.archived import Reference, row_of
+from kpi_toolkit.insight.editions.archived import Reference, row_of
 from kpi_toolkit.kpis import sales
 from kpi_toolkit.report.session import Session
 

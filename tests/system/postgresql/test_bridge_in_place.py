@@ -7,7 +7,7 @@ import pytest
 
 import kpi_toolkit as kt
 from kpi_toolkit.crm.tables import TABLES
-from tests.insight.test_bridge import CHANGES, DATED, MOVED, crm_of
+from tests.insight.deals.test_bridge import CHANGES, DATED, MOVED, crm_of
 from tests.system.postgresql.conftest import connected
 from tests.system.postgresql.server import Server, load
 

@@ -9,7 +9,7 @@ from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.crm.remote.session import Session
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import NotAvailable
-from kpi_toolkit.insight.coverage import coverage
+from kpi_toolkit.insight.audit.coverage import coverage
 from kpi_toolkit.kpis import find, registry
 from tests.kpis.test_oracles import CASES
 from tests.oracles import generated

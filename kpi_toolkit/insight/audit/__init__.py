@@ -1,0 +1,1 @@
+"""The state of the data: what was read, what deserves a word, what it covers."""

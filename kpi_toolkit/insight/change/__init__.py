@@ -1,0 +1,1 @@
+"""How a KPI changed: beside what it is compared with, told from noise, and said in words."""

@@ -1,0 +1,133 @@
+"""A finding in words: a claim, and the evidence for it. Every number is one that was computed; no
+adjective without a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight.change.judgement import left_limits
+from kpi_toolkit.insight.change.reading import Reading
+from kpi_toolkit.insight.targets.targets import attainment
+from kpi_toolkit.measures.comparison import Comparison
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A claim, its evidence, the size of the change and how unusual it is: its `weight`, in
+    standard deviations of the usual changes.
+
+    Findings take such sentences from wherever something is found out: of drivers, targets, a
+    forecast, a restatement.
+    """
+
+    kpi: str
+    claim: str
+    evidence: str
+    weight: float
+    change: str = ""
+    favourable: bool | None = None
+
+
+def sentence(reading: Reading, words: Format, cause: str = "", shadows: str = "") -> Sentence:
+    """The sentence of a reading; `cause` is where the change comes from, `shadows` what takes the
+    shine off good news.
+    """
+    change, favourable = change_of(reading, words)
+    return Sentence(
+        reading.now.kpi,
+        claim(reading, words),
+        evidence(reading, words, cause, shadows),
+        reading.weight,
+        change,
+        favourable,
+    )
+
+
+def change_of(reading: Reading, words: Format) -> tuple[str, bool | None]:
+    """The change on what it is compared with first, and whether it is favourable; no text where
+    there is none.
+    """
+    if reading.base is None or not reading.base.difference:
+        return "", None
+    found = reading.base.change(words)
+    return found.text, found.favourable
+
+
+def claim(reading: Reading, words: Format) -> str:
+    """What a reader is told first: that it rises, falls, or where it stands."""
+    kpi, value = reading.now.name(words), words.value(reading.now.value, reading.now.unit)
+    if is_missed(reading):
+        return words.t("{kpi} misses its target with {value}", kpi=kpi, value=value)
+    difference = (reading.base.difference if reading.base else None) or 0
+    if not difference:
+        return words.t("{kpi} stands at {value}", kpi=kpi, value=value)
+    text = "{kpi} rises to {value}" if difference > 0 else "{kpi} falls to {value}"
+    return words.t(text, kpi=kpi, value=value)
+
+
+def evidence(reading: Reading, words: Format, cause: str = "", shadows: str = "") -> str:
+    """What it is compared with, where the change comes from, its target, its limits, and how sure
+    the change is.
+    """
+    parts: Sequence[str] = (
+        _against(reading, words),
+        cause,
+        _target(reading, words),
+        _maturing(reading, words),
+        left_limits(reading, words),
+        _uncertain(reading, words),
+        shadows,
+    )
+    return words.clauses(parts) + "."
+
+
+def is_missed(reading: Reading) -> bool:
+    """Whether a period that is over has not reached its target."""
+    share = attainment(reading.now.value, reading.target, reading.now.better)
+    return share is not None and share < 1 and reading.now.complete
+
+
+def _against(reading: Reading, words: Format) -> str:
+    return ", ".join(_one(compared, words) for compared in reading.comparisons if compared.base)
+
+
+def _one(compared: Comparison, words: Format) -> str:
+    base = compared.base
+    return words.t(
+        "{change} on {period} ({value})",
+        change=compared.change(words).text,
+        period=compared.on(words),
+        value=words.value(base.value if base else None, compared.now.unit),
+    )
+
+
+def _target(reading: Reading, words: Format) -> str:
+    share = attainment(reading.now.value, reading.target, reading.now.better)
+    if share is None:
+        return ""
+    return words.t(
+        "{share} of the target ({target})",
+        share=words.percent(share),
+        target=words.value(reading.target, reading.now.unit),
+    )
+
+
+def _maturing(reading: Reading, words: Format) -> str:
+    if not reading.now.maturing:
+        return ""
+    return words.t("some outcomes are not known yet, so periods are compared at the same age")
+
+
+def _uncertain(reading: Reading, words: Format) -> str:
+    compared = reading.base
+    if compared is None or compared.interval is None or compared.is_sure:
+        return ""
+    low, high = (words.difference(end, reading.now.unit) for end in compared.interval)
+    return words.t(
+        "not certain: the 95% interval of the change, {low} to {high}, contains zero",
+        low=low,
+        high=high,
+    )

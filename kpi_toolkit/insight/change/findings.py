@@ -1,0 +1,113 @@
+"""Which findings are told: what chance does not explain, and targets that were missed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist
+from types import MappingProxyType
+
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight.change.claims import Sentence, change_of, is_missed, sentence
+from kpi_toolkit.insight.change.course import ALPHA
+from kpi_toolkit.insight.change.reading import Reading
+from kpi_toolkit.measures import registry
+
+MOST = 5
+NONE: Mapping[str, str] = MappingProxyType({})
+_UNTOLD = {
+    "more": "Also unusual: {kpis}.",
+    "chance": "Out of limits, but no more than chance brings among so many KPIs: {kpis}.",
+    "quiet": "Within their ordinary variation: {kpis}.",
+    "young": "Too few periods to judge: {kpis}.",
+}
+
+
+def findings(
+    readings: Sequence[Reading],
+    words: Format,
+    others: Sequence[Sentence] = (),
+    causes: Mapping[str, str] = NONE,
+) -> list[Sentence]:
+    """The changes worth saying, the most unusual first: at most five. `others` were found
+    elsewhere: by a forecast, restatements; `causes` are what changes come from, by definition.
+    """
+    told = speaking(readings)
+    own = [
+        sentence(r, words, causes.get(r.now.definition, ""), _shadows(r, told, words)) for r in told
+    ]
+    return sorted([*own, *others], key=lambda one: -one.weight)[:MOST]
+
+
+def speaking(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings that have something to say, among so many."""
+    looked_at = sum(_is_looked_at(r) for r in readings)
+    return [r for r in readings if _speaks(r, looked_at)]
+
+
+def changed(readings: Sequence[Reading]) -> list[Reading]:
+    """Those that findings have room for and whose difference is a change, which has a cause."""
+    loud = sorted(speaking(readings), key=lambda r: -r.weight)[:MOST]
+    return [reading for reading in loud if _is_change(reading)]
+
+
+def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> list[str]:
+    """The KPIs that have no finding: those that changed too, those that left their limits no more
+    than by chance, those with nothing unusual, and those of which neither can be told.
+    """
+    said = {one.kpi for one in told}
+    known = [r for r in readings if r.now.kpi not in said and r.now.value is not None]
+    loud = speaking(readings)
+    silent = [r for r in known if r not in loud]
+    chance = [r for r in silent if r.signal.is_one]
+    quiet = [r for r in silent if r.signal.kind == "ordinary"]
+    young = [r for r in silent if r.limits is None and r.base]
+    loudly = [r for r in known if r in loud]
+    groups = {"more": loudly, "chance": chance, "quiet": quiet, "young": young}
+    return [
+        words.t(_UNTOLD[name], kpis=", ".join(r.now.name(words) for r in found)) if found else ""
+        for name, found in groups.items()
+    ]
+
+
+def _is_looked_at(reading: Reading) -> bool:
+    """Whether chance could have made it speak."""
+    return reading.limits is not None or bool(reading.base and reading.base.interval)
+
+
+def _speaks(reading: Reading, looked_at: int) -> bool:
+    """A missed target, a signal, or a change of which the interval leaves zero outside, by more
+    than chance brings among so many KPIs; where periods enough set limits, such a change has to be
+    a signal too, for most of what is counted varies more than its records alone would.
+    """
+    if is_missed(reading):
+        return True
+    if reading.limits is not None and reading.course.is_unusual(looked_at):
+        return True
+    base, signal = reading.base, reading.signal
+    if base is None or not base.difference:
+        return False
+    if reading.limits is not None and not (signal.is_one and signal.above == (base.difference > 0)):
+        return False
+    return base.exceeds(NormalDist().inv_cdf(1 - ALPHA / 2 / max(looked_at, 1)))
+
+
+def _is_change(reading: Reading) -> bool:
+    """Its interval leaves zero outside, or without one, a signal goes the same way."""
+    base = reading.base
+    if base is None or not base.difference:
+        return False
+    if base.is_sure is not None:
+        return base.is_sure
+    return reading.signal.is_one and reading.signal.above == (base.difference > 0)
+
+
+def _shadows(reading: Reading, told: Sequence[Reading], words: Format) -> str:
+    """What takes the shine off good news: an unfavourable finding of a KPI that is read with it, as
+    a pipeline grows because deals take longer.
+    """
+    if not change_of(reading, words)[1]:
+        return ""
+    beside = registry.find(reading.now.kpi).reads_with
+    found = [r for r in told if r.now.kpi in beside and change_of(r, words)[1] is False]
+    kpis = ", ".join(r.now.name(words) for r in found)
+    return words.t("to be read with: {kpis}", kpis=kpis) if kpis else ""

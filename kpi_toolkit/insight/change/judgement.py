@@ -1,0 +1,121 @@
+"""What a KPI's course says, in words: the signal of a scorecard, the sentence above a trend."""
+
+from __future__ import annotations
+
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight.change.reading import Reading
+from kpi_toolkit.measures.value import KpiValue
+
+_WORDS = {
+    ("outside", True): "above limits",
+    ("outside", False): "below limits",
+    ("run", True): "8 above",
+    ("run", False): "8 below",
+    ("near", True): "3 of 4 high",
+    ("near", False): "3 of 4 low",
+}
+_LEAVES = {
+    ("outside", True): "above its natural limits",
+    ("outside", False): "below its natural limits",
+    ("run", True): "eighth period in a row above its mean",
+    ("run", False): "eighth period in a row below its mean",
+    ("near", True): "third of four periods near its upper limit",
+    ("near", False): "third of four periods near its lower limit",
+}
+_MESSAGES = {
+    ("outside", True): "{kpi}: {value} {when}, above its natural limits ({low} to {high})",
+    ("outside", False): "{kpi}: {value} {when}, below its natural limits ({low} to {high})",
+    ("run", True): "{kpi}: {value} {when}, the eighth value in a row above the mean",
+    ("run", False): "{kpi}: {value} {when}, the eighth value in a row below the mean",
+    ("near", True): "{kpi}: {value} {when}, the third of four values near the upper limit",
+    ("near", False): "{kpi}: {value} {when}, the third of four values near the lower limit",
+}
+_ORDINARY = {
+    False: "{kpi}: {value} {when}, within its natural limits ({low} to {high})",
+    True: "{kpi}: {value} {when}, within the natural limits of its season ({low} to {high})",
+}
+_CONSTANT = {
+    True: "{kpi}: {value} {when}, as in every earlier period",
+    False: "{kpi}: {value} {when}, where every earlier period had {earlier}",
+}
+
+
+def signal_word(reading: Reading, words: Format) -> str:
+    """The signal as a scorecard shows it."""
+    found = reading.signal
+    if reading.now.status == "not_available":
+        return words.t("not available")
+    if found.is_one:
+        return words.t(_WORDS[found.kind, found.above])
+    if found.kind == "ordinary":
+        return words.t("ordinary")
+    if reading.now.part:
+        return words.t("of a part")
+    return words.t("too few periods") if is_young(reading) else words.t("under way")
+
+
+def signal_tone(reading: Reading, *, told: bool) -> str:
+    """good or bad where there is a signal that findings tell, else none."""
+    if reading.now.better == "context" or not told or not reading.signal.is_one:
+        return "none"
+    return "good" if reading.signal.above == (reading.now.better == "up") else "bad"
+
+
+def is_young(reading: Reading) -> bool:
+    """Whether a whole period has too few before it to be judged."""
+    now, unknown = reading.now, reading.signal.kind == "unknown"
+    return unknown and now.complete and not now.part and now.status != "not_available"
+
+
+def left_limits(reading: Reading, words: Format) -> str:
+    """What the signal is, and which of several periods gives it; empty where there is none."""
+    found = reading.signal
+    if not found.is_one:
+        return ""
+    said = words.t(_LEAVES[found.kind, found.above])
+    if reading.judged == 1:
+        return said
+    value = words.value(reading.signalled.value, reading.now.unit)
+    when = words.during(reading.signalled.period)
+    return words.t("{signal}, with {value} {when}", signal=said, value=value, when=when)
+
+
+def trend_message(reading: Reading, words: Format) -> str:
+    """The sentence above a trend: the value that gives a signal, or the last one, against its
+    natural limits; where another gives it, then the last.
+    """
+    found, last = reading.signal, reading.series[-1]
+    if not found.is_one or reading.signalled is last:
+        return _about(reading, last, -1, words) + "."
+    said = _about(reading, reading.signalled, found.place, words)
+    value = words.value(last.value, last.unit)
+    then = words.t("{value} {when}", value=value, when=words.during(last.period))
+    return words.clauses([said, then]) + "."
+
+
+def _about(reading: Reading, value: KpiValue, place: int, words: Format) -> str:
+    kpi, when, unit = value.name(words), words.during(value.period), value.unit
+    if value.value is None:
+        return words.t("{kpi}: no data {when}", kpi=kpi, when=when)
+    text = _told(value, words)
+    limits = reading.course.limits_at(place)
+    if limits is None or reading.signal.kind == "unknown":
+        return words.t("{kpi}: {value} {when}", kpi=kpi, value=text, when=when)
+    low, high = (words.value(v, unit) for v in (limits.lower, limits.upper))
+    found = reading.signal
+    if limits.is_constant and not reading.course.is_seasonal:
+        constant = _CONSTANT[not found.is_one]
+        return words.t(constant, kpi=kpi, value=text, when=when, earlier=low)
+    if not found.is_one:
+        ordinary = _ORDINARY[reading.course.is_seasonal]
+        return words.t(ordinary, kpi=kpi, value=text, when=when, low=low, high=high)
+    message = _MESSAGES[found.kind, found.above]
+    return words.t(message, kpi=kpi, value=text, when=when, low=low, high=high)
+
+
+def _told(value: KpiValue, words: Format) -> str:
+    """The value, and that it may still grow or is of a part."""
+    text = words.value(value.value, value.unit)
+    if value.maturing:
+        text = f"{text} {words.t('so far')}"
+    return f"{text} ({value.part.said(words)})" if value.part else text

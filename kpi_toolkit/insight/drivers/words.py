@@ -1,0 +1,194 @@
+"""What moved a KPI, in words."""
+
+from __future__ import annotations
+
+from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.drivers.drivers import EFFECTS, Driver, Drivers
+from kpi_toolkit.kpis import registry
+from kpi_toolkit.measures.fact import Measure
+from kpi_toolkit.measures.formula import Node
+
+NOT_FILLED_IN = "(not filled in)"
+# A member that carries half of a change is where it comes from; an effect that carries four fifths
+# of what a member adds is its reason.
+MAIN, REASON = 0.5, 0.8
+
+_VOLUMES = {
+    True: {
+        "accounts": "more accounts",
+        "activities": "more activities",
+        "deal_stages": "more stays in the stages",
+        "deals": "more deals",
+        "leads": "more leads",
+        "mailings": "more mailings",
+        "orders": "more order lines",
+        "subscriptions": "more subscriptions",
+        "surveys": "more answers",
+        "tickets": "more tickets",
+        "": "more records",
+    },
+    False: {
+        "accounts": "fewer accounts",
+        "activities": "fewer activities",
+        "deal_stages": "fewer stays in the stages",
+        "deals": "fewer deals",
+        "leads": "fewer leads",
+        "mailings": "fewer mailings",
+        "orders": "fewer order lines",
+        "subscriptions": "fewer subscriptions",
+        "surveys": "fewer answers",
+        "tickets": "fewer tickets",
+        "": "fewer records",
+    },
+}
+_RATES = {
+    True: {
+        "sum": "a higher average",
+        "rate": "higher rates",
+        "mean": "higher averages",
+        "product": "rates and averages",
+    },
+    False: {
+        "sum": "a lower average",
+        "rate": "lower rates",
+        "mean": "lower averages",
+        "product": "rates and averages",
+    },
+}
+_OWN_RATES = {
+    True: {"sum": "a higher average", "rate": "a higher rate", "mean": "a higher average"},
+    False: {"sum": "a lower average", "rate": "a lower rate", "mean": "a lower average"},
+}
+_ALL_OF_IT = "all of it {member} ({part})"
+_ALONE = "{member} alone ({part}), the others {rest}"
+_MOSTLY = "mostly {member} ({part})"
+
+
+def message(found: Drivers, words: Format) -> str:
+    """The change, what it is made of, and the member that it mostly comes from."""
+    label, lacking = found.now.name(words), found.lacking
+    if lacking is not None:
+        when = words.during(lacking.period)
+        return words.t("{kpi}: no data {when}.", kpi=label, when=when)
+    change = found.compared.change(words).text
+    if change == NO_DATA:
+        change = added(words, found.change or 0.0, found.now.unit)
+    against = found.compared.on(words)
+    said = words.t("{kpi}: {change} on {period}", kpi=label, change=change, period=against)
+    main = cause(found, words, with_reason=False)
+    why = found.caution.said(words) if found.caution else ""
+    doubt = words.t("to be taken with caution ({reason})", reason=why) if why else ""
+    return words.clauses([said, _made_of(found, words), main, doubt]) + "."
+
+
+def cause(found: Drivers, words: Format, *, with_reason: bool = True) -> str:
+    """The member that carries at least half of the change, and by what where one effect is most of
+    it; empty where no member does.
+    """
+    change, unit = found.change or 0.0, found.now.unit
+    top = max(found.members, key=lambda d: d.change * change, default=None)
+    if top is None or top.member is None or not change or len(found.members) < 2:
+        return ""
+    if top.change / change < MAIN:
+        return ""
+    reason = _reason(found, top, words) if with_reason else ""
+    part, whole = added(words, top.change, unit), added(words, change, unit)
+    if part == whole:
+        return words.t(_ALL_OF_IT, member=top.member, part=_with(part, reason))
+    if abs(top.change) > abs(change):
+        rest = added(words, change - top.change, unit)
+        return words.t(_ALONE, member=top.member, part=_with(part, reason), rest=rest)
+    said = words.t("{part} of {whole}", part=part, whole=whole)
+    return words.t(_MOSTLY, member=top.member, part=_with(said, reason))
+
+
+def member_name(words: Format, driver: Driver) -> str:
+    """A member's name, or that it is not filled in."""
+    return words.t(NOT_FILLED_IN) if driver.member is None else driver.member
+
+
+def added(words: Format, effect: float, unit: Unit) -> str:
+    """What a member adds to a change, with its sign: rates in points, a part of a record in
+    tenths.
+    """
+    if unit == "count":
+        return words.number(effect, 0 if float(effect).is_integer() else 1, sign=True)
+    return words.difference(effect, unit)
+
+
+def reasons(found: Drivers, words: Format) -> dict[str, str]:
+    """What each effect of all members together is for a reader: 'fewer deals', 'mix by region',
+    'a lower average'.
+    """
+    dimension = wording.column(words, found.by).lower()
+    return {
+        "volume": _more(words, found.table, up=found.total("volume") > 0),
+        "mix": words.t("mix by {dimension}", dimension=dimension),
+        "rate": words.t(_RATES[found.total("rate") > 0][found.shape]),
+    }
+
+
+def factors(found: Drivers, words: Format) -> list[tuple[str, float]]:
+    """What each factor of a product adds to the change, by its name; none where one has no name."""
+    named = [(_factor(node, effect, words), effect) for node, effect in found.factors]
+    return named if all(name for name, _ in named) else []
+
+
+def _made_of(found: Drivers, words: Format) -> str:
+    """What the change is made of, the greatest first: 'fewer deals (−8.0 pp)'."""
+    base, unit = abs(found.before.value or 0.0), found.now.unit
+    relative = bool(base) and unit not in ("days", "hours", "percent")
+    said = []
+    for name, amount in sorted(_causes(found, words), key=lambda cause: -abs(cause[1])):
+        text = words.points(amount / base) if relative else added(words, amount, unit)
+        if any(figure in text for figure in "123456789"):
+            said.append(f"{name} ({text})")
+    return ", ".join(said)
+
+
+def _causes(found: Drivers, words: Format) -> list[tuple[str, float]]:
+    """The factors of a product where all have a name, else volume, mix and rate."""
+    named = reasons(found, words)
+    return factors(found, words) or [(named[effect], found.total(effect)) for effect in EFFECTS]
+
+
+def _factor(node: Node, effect: float, words: Format) -> str:
+    """What a factor of a product is called: the KPI that it is, or its records; else empty."""
+    for kpi in registry().values():
+        if kpi.formula().structure() == node.structure():
+            return _within_a_sentence(words.t(kpi.label))
+    if isinstance(node, Measure) and node.aggregate == "count":
+        return _more(words, node.fact.table, up=effect > 0)
+    return ""
+
+
+def _within_a_sentence(label: str) -> str:
+    """A label without its capital, unless it is an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _reason(found: Drivers, top: Driver, words: Format) -> str:
+    """By what a member adds most of what it adds: its number of records or its share of them, or
+    what they amount to.
+    """
+    records, rate = top.volume + top.mix, top.rate
+    most = REASON * (abs(records) + abs(rate))
+    if found.shape == "product" or not most:
+        return ""
+    if abs(rate) >= most:
+        return words.t(_OWN_RATES[rate > 0][found.shape])
+    if abs(records) < most:
+        return ""
+    if found.shape != "sum":
+        return words.t("by its weight")
+    return _more(words, found.table, up=records > 0)
+
+
+def _with(part: str, reason: str) -> str:
+    return f"{part}, {reason}" if reason else part
+
+
+def _more(words: Format, table: str, *, up: bool) -> str:
+    known = table if table in _VOLUMES[True] else ""
+    return words.t(_VOLUMES[up][known])

@@ -1,0 +1,1 @@
+"""What the open deals will bring, and how earlier forecasts turned out."""

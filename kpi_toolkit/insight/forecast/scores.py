@@ -1,0 +1,142 @@
+"""How earlier forecasts turned out: archived chances against outcomes, archived months against what
+was won in them. The first edition of a report counts: what was said when nobody knew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kpi_toolkit.archive.rows import Run, ValueRow
+from kpi_toolkit.archive.store import Archive
+from kpi_toolkit.config import Config
+from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.crm.quoting import instant
+from kpi_toolkit.insight.forecast.rows import DEAL, MONTH
+from kpi_toolkit.period import Period, parse_period
+
+MOST_RUNS = 12
+_CERTAIN = 1e-6
+
+
+@dataclass(frozen=True)
+class MonthScore:
+    """What was forecast of a month, between what bounds in eight of ten futures, and what came."""
+
+    forecast_of: Period
+    month: Period
+    expected: float
+    low: float
+    high: float
+    came: float
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether what came lies between the bounds."""
+        return self.low <= self.came <= self.high
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Earlier forecasts of a report, the latest first: their months that have ended, and the scores
+    of the chances of all deals decided since, each counted in every forecast: the Brier score (mean
+    squared distance of chance and outcome, 0 is perfect) and the log score (mean negative
+    logarithm of the chance that the outcome had). `plain` is the Brier score of the mean chance of
+    each forecast for all its deals. None where no deal is decided.
+    """
+
+    months: tuple[MonthScore, ...]
+    decided: int
+    brier: float | None
+    plain: float | None
+    log: float | None
+
+
+def scores(config: Config, report: str, scope: str, crm: Crm, as_of: dt.datetime) -> Scores:
+    """The scores of a report's archived forecasts by what is known at `as_of` (UTC)."""
+    archive = Archive.open_read_only(config.archive_url)
+    if archive is None:
+        return Scores((), 0, None, None, None)
+    try:
+        runs = _first_editions(archive.runs(report, scope), as_of)
+        found = [(run, archive.values(run.run_id)) for run in runs]
+    finally:
+        archive.close()
+    months = [m for run, rows in found for m in _months(crm, run, rows, as_of)]
+    outcomes = _outcomes(crm, as_of)
+    parts = [_pairs(rows, outcomes) for _, rows in found]
+    return _scored(tuple(months), [part for part in parts if part])
+
+
+def _first_editions(runs: Iterable[Run], as_of: dt.datetime) -> list[Run]:
+    """The latest periods' first run, the latest period first."""
+    moment = as_of.replace(tzinfo=dt.UTC)
+    first: dict[tuple[str, str], Run] = {}
+    for run in sorted(runs, key=lambda run: (run.edition or 0, run.started_at)):
+        if run.as_of < moment:
+            first.setdefault((run.grain, run.period), run)
+    ordered = sorted(first.values(), key=lambda run: (run.period_end, run.grain), reverse=True)
+    return ordered[:MOST_RUNS]
+
+
+def _pairs(rows: Iterable[ValueRow], outcomes: Mapping[str, bool]) -> list[tuple[float, bool]]:
+    """The chance and the outcome of each deal that is decided."""
+    return [
+        (row.value, outcomes[row.member])
+        for row in rows
+        if row.dimension == DEAL and row.value is not None and row.member in outcomes
+    ]
+
+
+def _scored(months: tuple[MonthScore, ...], parts: list[list[tuple[float, bool]]]) -> Scores:
+    pairs = [pair for part in parts for pair in part]
+    if not pairs:
+        return Scores(months, 0, None, None, None)
+    plain = [
+        (math.fsum(chance for chance, _ in part) / len(part), won)
+        for part in parts
+        for _, won in part
+    ]
+    log = [-math.log(max(chance if won else 1 - chance, _CERTAIN)) for chance, won in pairs]
+    return Scores(months, len(pairs), _brier(pairs), _brier(plain), math.fsum(log) / len(log))
+
+
+def _brier(pairs: list[tuple[float, bool]]) -> float:
+    return math.fsum((chance - won) ** 2 for chance, won in pairs) / len(pairs)
+
+
+def _outcomes(crm: Crm, as_of: dt.datetime) -> dict[str, bool]:
+    rows = crm.query(
+        "SELECT deal_id, status FROM deals WHERE status IN ('won', 'lost') "
+        f"AND closed_at < {instant(as_of)}"
+    )
+    return {deal: status == "won" for deal, status in rows}
+
+
+def _months(
+    crm: Crm, run: Run, rows: Iterable[ValueRow], as_of: dt.datetime
+) -> Iterable[MonthScore]:
+    known_at = run.as_of.replace(tzinfo=None)
+    period = parse_period(run.period, crm.calendar, known_at)
+    told: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row.dimension == MONTH and row.value is not None:
+            told.setdefault(row.member, {})[row.member2] = row.value
+    for key, values in sorted(told.items()):
+        month = parse_period(key, crm.calendar, known_at)
+        if month.end_at <= as_of and {"", "low_80", "high_80"} <= {*values}:
+            came = _came(crm, month, period.end_by(known_at))
+            sides = (values["low_80"], values["high_80"])
+            yield MonthScore(period, month, values[""], *sides, came)
+
+
+def _came(crm: Crm, month: Period, moment: dt.datetime) -> float:
+    """The amount won in a month from deals that there were at the moment of the forecast."""
+    rows = crm.query(
+        "SELECT sum(amount) FROM deals WHERE status = 'won' "
+        f"AND closed_at >= {instant(month.start_at)} AND closed_at < {instant(month.end_at)} "
+        f"AND (created_at IS NULL OR created_at < {instant(moment)})"
+    )
+    return float(rows[0][0] or 0)

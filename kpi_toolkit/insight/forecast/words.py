@@ -1,0 +1,123 @@
+"""What readers are told of a forecast: the sentence, and how it was made."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight.forecast.forecast import Forecast
+from kpi_toolkit.models.win_probability import FEWEST_OF_EACH
+
+
+def message(words: Format, found: Forecast, day: dt.date) -> str:
+    """What is expected by when, and how far off it may be; `day` is the last one that is known."""
+    when = words.date(day)
+    if found.states.empty:
+        return words.t("No deal is open on {day}.", day=when)
+    if found.total is None:
+        return words.t(
+            "The deals open on {day} are worth {value}, each by its chance.",
+            day=when,
+            value=words.value(found.weighted, "money"),
+        )
+    return words.t(
+        "The deals open on {day} should bring {value} by the end of {month}: between {low} and "
+        "{high} in eight of ten simulated futures.",
+        day=when,
+        value=words.value(found.total.expected, "money"),
+        month=words.period(found.total.period),
+        low=words.value(found.total.bands[80][0], "money"),
+        high=words.value(found.total.bands[80][1], "money"),
+    )
+
+
+def notes(words: Format, found: Forecast) -> list[str]:
+    """What does not count, how the chances were estimated, and where the months come from."""
+    said = [way(words, found)]
+    if found.total is None:
+        said.append(words.t("The past is too short to say in which months they will close."))
+    else:
+        said.insert(
+            0,
+            words.t(
+                "Months to come count only the deals that are open already, so that later ones "
+                "look low; past months count all deals."
+            ),
+        )
+        said.append(
+            words.t("The months are those in which earlier deals in the same position were won.")
+        )
+        said.append(
+            words.t(
+                "Whenever they close, the open deals are worth {value}, each by its chance.",
+                value=words.value(found.weighted, "money"),
+            )
+        )
+    if found.brought and found.total:
+        brought = words.value(found.brought, "money")
+        said.append(words.t("Of this, {value} is won already.", value=brought))
+    if found.lacking:
+        said.append(
+            words.tn(
+                "One open deal has no amount or no probability and does not count.",
+                "{n} open deals have no amount or no probability and do not count.",
+                found.lacking,
+            )
+        )
+    return said
+
+
+def way(words: Format, found: Forecast) -> str:
+    """Which way of estimating was taken, and what it is worth."""
+    learnt = found.learnt
+    if found.way == "declared":
+        return words.t(
+            "Win probabilities are those that the stages declare: no deal had been decided before."
+        )
+    if learnt.trial is None:
+        return " ".join([_plain(words, found), _too_few(words, found)])
+    return " ".join([_plain(words, found), _trial(words, found)])
+
+
+def _plain(words: Format, found: Forecast) -> str:
+    if found.way == "share":
+        return words.t("Every open deal has the same win probability, the share of past deals won.")
+    if found.way == "stage_share":
+        return words.t(
+            "A win probability is the share won of the past deals that were in the same stage."
+        )
+    return words.tn(
+        "Win probabilities are learnt from one decided deal, as it was known during its life.",
+        "Win probabilities are learnt from {n} decided deals, as they were known during their "
+        "life.",
+        found.learnt.landmarks.deals,
+    )
+
+
+def _too_few(words: Format, found: Forecast) -> str:
+    return words.t(
+        "Too few deals are decided to learn more (won: {won}, lost: {lost}; {least} of each are "
+        "needed, and a hundred more to compare).",
+        won=words.count(found.learnt.won),
+        lost=words.count(found.learnt.lost),
+        least=words.count(FEWEST_OF_EACH),
+    )
+
+
+def _trial(words: Format, found: Forecast) -> str:
+    trial = found.learnt.trial
+    assert trial is not None
+    deals = words.count(trial.deals)
+    if found.way == "share":
+        return words.t(
+            "On the {deals} deals decided last, no model did better (Brier score {score}).",
+            deals=deals,
+            score=words.number(trial.share_brier, 3),
+        )
+    return words.t(
+        "On the {deals} deals decided last, their Brier score was {score}; the same probability "
+        "for all would have had {plain} (0 is perfect).",
+        deals=deals,
+        score=words.number(trial.brier, 3),
+        plain=words.number(trial.share_brier, 3),
+    )

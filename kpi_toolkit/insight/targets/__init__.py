@@ -1,0 +1,1 @@
+"""What was aimed at, how it stands, and where it will end."""
