@@ -35,6 +35,7 @@ from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.period import Grain, Period
 from kpi_toolkit.report.scope import Scope
+from kpi_toolkit.report.sliced import is_cut, sliced
 
 Asked = Kpi | Bound
 HISTORY = 13
@@ -106,19 +107,12 @@ class Session:
 
     def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
         """The values of asks within the report's scope."""
-        asks = list(asks)
-        if not self.scope.dimension:
-            return self._told(self.evaluation.values(asks))
-        wider = {ask: self._scoped(ask) for ask in asks if self._is_cut(ask.bound)}
-        found = self.evaluation.values(wider.values())
-        return self._told(
-            {
-                ask: self._within(ask, found[wider[ask]])
-                if ask in wider
-                else (self.evaluation.refused(ask, f"no slice by {self.scope.dimension}"),)
-                for ask in asks
-            }
-        )
+        found = sliced(self.evaluation, self.scope, asks)
+        for values in found.values():
+            for value in values:
+                if value.known_at is None:
+                    self.told[archived.row_of(value).key] = value
+        return found
 
     def refusal(self, bound: Bound, by: str | None = None) -> str:
         """Why a KPI, or its breakdown, is not available here, in the reader's words; else empty."""
@@ -127,7 +121,7 @@ class Session:
             return words.t("missing: {missing}", missing=wording.lacking(words, missing))
         if not bound.allows(self.period):
             return words.t("by {grain} or longer", grain=words.t(kpi.finest_grain))
-        if not self._is_cut(bound):
+        if not is_cut(bound, self.scope, self.crm):
             dimension = wording.column(words, self.scope.dimension).lower()
             return words.t("not broken down by {dimension}", dimension=dimension)
         return ""
@@ -237,39 +231,6 @@ class Session:
 
     def _target(self, bound: Bound, now: KpiValue) -> float | None:
         return None if bound.chosen or now.part else self.targets.find(now.kpi, now.period)
-
-    def _is_cut(self, bound: Bound) -> bool:
-        """Whether the report's slice can be taken of a KPI."""
-        cut = self.scope.dimension
-        if not cut or cut in bound.kpi.dimensions(self.crm):
-            return True
-        return bool(bound.lacks(self.crm))  # then that is the reason, and not the slice
-
-    def _scoped(self, ask: Ask) -> Ask:
-        return replace(
-            ask, by=(self.scope.dimension, *(d for d in ask.by if d != self.scope.dimension))
-        )
-
-    def _within(self, ask: Ask, values: tuple[KpiValue, ...]) -> tuple[KpiValue, ...]:
-        kept = [
-            v
-            for v in values
-            if v.status == "not_available"
-            or v.members.get(self.scope.dimension) == self.scope.member
-        ]
-        plain = [
-            replace(v, members={d: v.members[d] for d in ask.by if d in v.members}) for v in kept
-        ]
-        if plain or ask.by:
-            return tuple(plain)
-        return (self.evaluation.nothing(ask),)
-
-    def _told(self, found: dict[Ask, tuple[KpiValue, ...]]) -> dict[Ask, tuple[KpiValue, ...]]:
-        for values in found.values():
-            for value in values:
-                if value.known_at is None:
-                    self.told[archived.row_of(value).key] = value
-        return found
 
 
 def sentence(text: str, values: Iterable[KpiValue] = ()) -> Block:
