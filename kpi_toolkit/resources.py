@@ -13,6 +13,8 @@ BUNDLED = PACKAGE / "_bundled"
 CHECKOUT = PACKAGE.parent
 LOCALE = PACKAGE / "locale"
 PRESETS = PACKAGE / "crm" / "presets"
+# The bundled notebooks that make reports.
+REPORTS = ("overview", "sales", "pipeline", "lost_deals", "executive", "data")
 
 
 def template_folders(kind: str, project: Path | None = None) -> tuple[Path, ...]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,7 +38,8 @@ def new_report(
     path = read.root / "notebooks" / f"{name}.ipynb"
     if path.exists():
         raise ConfigError(f"{path}: it is there already, and nothing is overwritten")
-    _write(path, drafted(notebook, name, shown), file, _entry(name, shown, period))
+    entry = _entry(name, shown, period) + _headlines(source, read, file)
+    _write(path, drafted(notebook, name, shown), file, entry)
     typer.echo(f"written: {path}, and [reports.{name}] at the end of {file}")
     typer.echo(f"Next:\n  kpi run {name}\n  jupyter lab {path}")
 
@@ -74,6 +76,17 @@ notebook = "notebooks/{name}.ipynb"
 title = {string(title)}
 period = {string(period)}
 """
+
+
+def _headlines(source: str, config: "Config", file: Path) -> str:
+    """What an executive edition says first, where kpi.toml does not declare it yet."""
+    from kpi_toolkit.cli.first_headlines import first_headlines
+    from kpi_toolkit.cli.project_files import columns_of
+
+    if source != "executive" or config.headlines:
+        return ""
+    columns = columns_of(tomllib.loads(file.read_text("utf-8-sig")))
+    return "\n" + first_headlines(columns, config.project.language)
 
 
 def _write(notebook: Path, text: str, file: Path, entry: str) -> None:

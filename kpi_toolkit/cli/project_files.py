@@ -4,8 +4,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kpi_toolkit import resources
+from kpi_toolkit.cli.first_headlines import Columns, declared_columns, first_headlines
 from kpi_toolkit.config import ProjectConfig
 from kpi_toolkit.config.loading import NAME
 from kpi_toolkit.crm.looking.toml import string
@@ -17,6 +19,7 @@ REPORTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sales": ("last complete quarter", ("deals",)),
     "pipeline": ("last complete quarter", ("deals",)),
     "lost_deals": ("last complete quarter", ("deals",)),
+    "executive": ("last complete quarter", ()),
     "data": ("all", ()),
 }
 DATA = "data"
@@ -53,9 +56,18 @@ def whole_text(project: ProjectConfig, source: str) -> str:
     parts = [] if "project" in given else [_project_part(project)]
     parts.append(source.strip("\n") + "\n")
     if "reports" not in given:
-        sample = given.get("source", {}).get("kind") == "sample"
-        parts += _report_parts(None if sample else given.get("tables", {}))
+        columns = columns_of(given)
+        headlines = first_headlines(columns, project.language)
+        parts += _report_parts(columns, bool(headlines))
+        parts += [headlines] if headlines else []
     return "\n".join(parts)
+
+
+def columns_of(said: Mapping[str, Any]) -> Columns | None:
+    """The tables and columns that a kpi.toml declares; None for those of the sample."""
+    if said.get("source", {}).get("kind") == "sample":
+        return None
+    return declared_columns(said.get("tables", {}))
 
 
 def write(folder: Path, text: str, others: Mapping[str, str]) -> Written:
@@ -110,8 +122,10 @@ def _maybe(key: str, value: str, example: str, meaning: str) -> tuple[str, str]:
     return (f"{key} = {string(value)}" if value else f"# {key} = {string(example)}", meaning)
 
 
-def _report_parts(tables: Mapping[str, object] | None) -> list[str]:
-    """A section for each report that the tables allow; None are the tables of the sample."""
+def _report_parts(tables: Columns | None, headlines: bool) -> list[str]:
+    """A section for each report that the tables allow; None are the tables of the sample. The
+    executive one needs its headlines.
+    """
     return [
         f"""[reports.{name}]
 notebook = "notebooks/{name}.ipynb"
@@ -119,5 +133,6 @@ notebook = "notebooks/{name}.ipynb"
 # schedule = "0 7 * * 1"                # Mondays at 7, when cron calls `kpi run-due`
 """
         for name, (period, needed) in REPORTS.items()
-        if tables is None or all(table in tables for table in needed)
+        if (tables is None or all(table in tables for table in needed))
+        and (headlines or name != "executive")
     ]

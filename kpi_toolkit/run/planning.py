@@ -29,9 +29,14 @@ class Asked:
 
 def report_config(config: Config, report: str) -> ReportConfig:
     """A report's section. Raises ConfigError with near misses."""
-    if report not in config.reports:
-        raise ConfigError(f"report {report!r}: {near_misses(report, config.reports)}")
-    return config.reports[report]
+    if report in config.reports:
+        return config.reports[report]
+    if report in resources.REPORTS:
+        raise ConfigError(
+            f"report {report!r}: kpi.toml does not have it yet; "
+            f"`kpi new-report {report} --from {report}` adds it"
+        )
+    raise ConfigError(f"report {report!r}: {near_misses(report, config.reports)}")
 
 
 def source_notebook(config: Config, report: str) -> Path:

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from kpi_toolkit.cli import app, asking
+from kpi_toolkit import resources
+from kpi_toolkit.cli import app, asking, project_files
+from kpi_toolkit.cli.first_headlines import ACT_ON
 from kpi_toolkit.config import Config, load
+from kpi_toolkit.kpis import registry
 from tests.cli.conftest import called
 from tests.cli.test_errors import refused
 
@@ -60,7 +63,7 @@ def test_it_says_what_it_wrote_what_it_took_and_what_to_type_next() -> None:
     assert "taken by default, change them in kpi.toml: name = 'Ardane Systèmes'" in said
     steps = [line.split("  ")[1] for line in said.splitlines()[-4:]]
     assert steps == ["cd demo", "kpi check", "kpi run", "jupyter lab notebooks"]
-    reports = "overview, sales, pipeline, lost_deals, data"
+    reports = "overview, sales, pipeline, lost_deals, executive, data"
     assert f"the reports {reports}, as HTML and PDF in reports/" in said
 
 
@@ -231,7 +234,44 @@ def test_files_are_looked_at_and_a_mapping_proposed() -> None:
     config = begun("acme")
     assert config.project.currency == "USD"
     assert "deals" in config.tables
-    assert list(config.reports) == ["overview", "sales", "pipeline", "lost_deals", "data"]
+    assert list(config.reports) == list(resources.REPORTS)
+
+
+def test_all_bundled_notebooks_can_be_reports() -> None:
+    assert tuple(project_files.REPORTS) == resources.REPORTS
+
+
+def test_an_edition_begins_with_headlines_that_the_columns_allow_and_without_an_owner() -> None:
+    Path("deals.csv").write_text(DEALS, encoding="utf-8")
+    called("init", "--look", "deals.csv", "acme", "--language", "fr")
+    found = begun("acme").headlines
+    assert list(found) == [
+        *("opportunities_created", "pipeline_value", "pipeline_velocity"),
+        *("won_value", "decided_win_rate", "sales_cycle"),
+    ]
+    assert {one.owner for one in found.values()} == {""}
+    assert found["won_value"].act_on.startswith("Comparer à l’objectif")
+
+
+def test_the_sample_company_has_its_owners() -> None:
+    called("init", "--sample", "demo")
+    found = begun("demo").headlines
+    assert len(found) == 8
+    assert {one.owner for one in found.values()} == {"Sales management", "Customer service"}
+
+
+def test_without_headlines_there_is_no_edition() -> None:
+    """Of closed deals alone come three KPIs at most, none of them leading."""
+    rows = "".join(f"{n},won,{n}0.5,2026-08-{n:02d}\n" for n in range(1, 20))
+    Path("deals.csv").write_text("deal_id,status,amount,closed_at\n" + rows, encoding="utf-8")
+    called("init", "--look", "deals.csv", "acme")
+    config = begun("acme")
+    assert "sales" in config.reports and "executive" not in config.reports
+    assert not config.headlines
+
+
+def test_a_draft_is_of_a_kpi_that_tells_what_is_coming_or_what_has_come() -> None:
+    assert {registry()[name].indicator for name in ACT_ON} == {"leading", "lagging"}
 
 
 def test_a_city_names_its_zone() -> None:

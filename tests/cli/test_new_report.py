@@ -70,6 +70,17 @@ def test_kpi_toml_keeps_all_that_stands_in_it(project: Path) -> None:
     assert (entry.recipients, entry.schedule) == ((), "")
 
 
+def test_an_executive_edition_brings_its_headlines_where_there_are_none(project: Path) -> None:
+    asked = called("run", "executive", "--config", project)
+    assert "`kpi new-report executive --from executive` adds it" in asked.output
+    called("new-report", "executive", "--from", "executive", "--config", project)
+    found = load(project).headlines
+    assert {"won_value", "pipeline_value"} <= set(found)
+    called("new-report", "board", "--from", "executive", "--config", project)
+    assert "board" in load(project).reports
+    assert load(project).headlines == found
+
+
 def test_the_line_ends_of_windows_stay(project: Path) -> None:
     project.write_bytes(project.read_bytes().replace(b"\n", b"\r\n"))
     called("new-report", "north", "--config", project)

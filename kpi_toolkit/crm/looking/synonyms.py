@@ -117,8 +117,8 @@ deals.amount: amount, deal amount, deal value, close value, opportunity amount, 
 deals.commission: commission, commission amount, commission montant
 deals.kind: kind, type, deal type, opportunity type, type affaire, type opportunite
 deals.created_at: engage date, opened at, open date, opened on, ouvert le, date ouverture
-deals.closed_at: closed at, close date, closed date, closedate, closed on, close time, won time,
-  date cloture, cloture le, date fermeture, date signature, signe le
+deals.closed_at: closed at, close date, closed date, closedate, closed on, closed, cloture,
+  close time, won time, date cloture, cloture le, date fermeture, date signature, signe le
 deals.expected_close_on: expected close on, expected close date, expected closing, forecast date,
   date cloture prevue, date signature prevue, cloture prevue, echeance
 deals.close_reason: close reason, closed lost reason, lost reason, loss reason, win reason,
