@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from bisect import bisect_right
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from kpi_toolkit.crm.quoting import name
+from kpi_toolkit.crm.change_texts import amount_of
+from kpi_toolkit.crm.exchange import PLACES, Exchange, worth
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TYPED = ("amount", "expected_close_on")
 FOREIGN = ("amount_original", "currency_original")
-_PLACES = Decimal("0.0001")
-Rates = dict[str, tuple[list[dt.date], list[Decimal]]]
 
 
 def old(field: str) -> str:
@@ -65,7 +62,7 @@ def _rewound(found: pd.DataFrame, now: list[Any]) -> list[Any]:
 
 
 def _at_home(found: pd.DataFrame, now: list[Any], crm: Any) -> list[Decimal | None]:
-    rates = _rates(crm)
+    exchange = Exchange.of(crm)
     own = found["amount_original"] if changed("amount") not in found else now
     rows = zip(now, own, found["currency_original"], found["created_at"], strict=True)
     made: list[Decimal | None] = []
@@ -74,7 +71,8 @@ def _at_home(found: pd.DataFrame, now: list[Any], crm: Any) -> list[Decimal | No
             made.append(_decimal(amount))
             continue
         day = None if created_at != created_at else crm.calendar.local_day(created_at)
-        made.append(_converted(_decimal(original), rates, currency, day))
+        then, rate = _decimal(original), exchange.rate(currency, day)
+        made.append(None if then is None or rate is None else worth(then, rate))
     return made
 
 
@@ -82,31 +80,7 @@ def _decimal(value: Any) -> Decimal | None:
     if value is None or value != value:
         return None
     try:
-        amount = Decimal(str(value).strip())
-    except InvalidOperation:
+        amount = amount_of(str(value))
+    except ValueError:
         return None
-    return amount.quantize(_PLACES, ROUND_HALF_UP) if amount.is_finite() else None
-
-
-def _rates(crm: Any) -> Rates:
-    """Each currency's days and rates."""
-    rows = crm.query(
-        f"SELECT currency, day, rate FROM {name('exchange_rates')} WHERE rate IS NOT NULL "
-        "ORDER BY currency, day"
-    )
-    found: Rates = {}
-    for currency, day, rate in rows:
-        known_days, known_rates = found.setdefault(currency, ([], []))
-        known_days.append(day)
-        known_rates.append(Decimal(str(rate)))
-    return found
-
-
-def _converted(
-    amount: Decimal | None, rates: Rates, currency: str, day: dt.date | None
-) -> Decimal | None:
-    known_days, known_rates = rates.get(currency, ([], []))
-    place = bisect_right(known_days, day) if day else 0
-    if amount is None or not place:
-        return None
-    return (amount * known_rates[place - 1]).quantize(_PLACES, ROUND_HALF_UP)
+    return amount if amount is None else amount.quantize(PLACES, ROUND_HALF_UP)

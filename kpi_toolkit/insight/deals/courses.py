@@ -3,13 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
+from kpi_toolkit.crm.change_texts import amount_of, day_of
 from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.crm.exchange import Exchange, worth
 from kpi_toolkit.crm.quoting import instant, literals
 from kpi_toolkit.errors import DefinitionError, NotAvailable, near_misses
-from kpi_toolkit.insight.deals.log import DealLog, Key, amount_of, day_of
+from kpi_toolkit.insight.deals.log import DealLog, Key
 from kpi_toolkit.insight.deals.moves import Course, State
 from kpi_toolkit.kpis import facts, registry
 from kpi_toolkit.measures import source
@@ -17,7 +19,6 @@ from kpi_toolkit.measures.expression import name, text_of
 
 NEEDED = ("deal_id", "status", "amount", "created_at", "closed_at")
 _FOREIGN = ("amount_original", "currency_original", "rate_day")
-_MONEY = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -68,29 +69,24 @@ def rows(
     texts = [name(column) for column in (*read, *members, *foreign)]
     inner = source.select(facts.deals, texts, crm.columns, crm.calendar.time_zone)
     shown = [*map(name, read), *map(text_of, members), *map(name, foreign)]
-    rates = _rates(crm) if foreign else {}
+    exchange = Exchange.of(crm)
     for row in crm.query(f"SELECT {', '.join(shown)} FROM ({inner}) AS t {where} ORDER BY deal_id"):
-        yield _row(row, len(members), rates)
+        yield _row(row, len(members), exchange)
 
 
-def _row(row: tuple[Any, ...], members: int, rates: Mapping[tuple, Decimal]) -> Row:
+def _row(row: tuple[Any, ...], members: int, exchange: Exchange) -> Row:
     deal, created, began, closed, status, amount, expected, *rest = row
     original, currency, day = rest[members:] or (None, None, None)
     outcome = None if closed is None else _outcome(status)
     known = State(amount, expected, outcome, closed, tuple(rest[:members]))
-    if day is None:
+    if day is None or currency is None:
         return Row(deal, created, began, closed, known, None)
     known = replace(known, original=original)
-    return Row(deal, created, began, closed, known, rates[currency, day])
+    return Row(deal, created, began, closed, known, exchange.rate(currency, day))
 
 
 def _outcome(status: str | None) -> str:
     return status if status in ("won", "lost") else ""
-
-
-def _rates(crm: Crm) -> dict[tuple[str, dt.date], Decimal]:
-    sql = "SELECT currency, day, CAST(rate AS DECIMAL(20,10)) FROM exchange_rates"
-    return {(currency, day): rate for currency, day, rate in crm.query(sql)}
 
 
 # -- from the changes on record
@@ -169,8 +165,7 @@ class _Reading:
             return then
         if row.rate is None or amount is None:
             return replace(then, amount=amount)
-        worth = (amount * row.rate).quantize(_MONEY, ROUND_HALF_UP)
-        return replace(then, amount=worth, original=amount)
+        return replace(then, amount=worth(amount, row.rate), original=amount)
 
     def _expected(self, deal: str, then: State, text: str | None) -> State:
         try:

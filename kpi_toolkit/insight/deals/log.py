@@ -7,7 +7,6 @@ today's. So the past always leads to the present that the CRM shows, even where 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
@@ -96,23 +95,3 @@ def _stays(changes: Iterable[tuple[str, dt.datetime, str | None]]) -> Iterator[S
         elif closed_at:
             yield Stay(closed_at, outcome, at)
             closed_at = None
-
-
-def amount_of(text: str | None) -> Decimal | None:
-    """A recorded amount. Raises ValueError for a text that is none."""
-    if text is None or not text.strip():
-        return None
-    try:
-        found = Decimal(text.strip())
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if not found.is_finite():
-        raise ValueError(text)
-    return found
-
-
-def day_of(text: str | None) -> dt.date | None:
-    """A recorded day, or that of a recorded time. Raises ValueError for a text that is none."""
-    if text is None or not text.strip():
-        return None
-    return dt.datetime.fromisoformat(text.strip()).date()
