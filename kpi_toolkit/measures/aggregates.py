@@ -59,7 +59,7 @@ class Column:
             found = 0
         return Cell(
             found if found is None or self.unit == 1 else Fraction(found) / self.unit,
-            int(str(row[self.n])),
+            int(str(row[self.n] or 0)),
         )
 
 

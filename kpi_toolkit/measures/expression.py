@@ -90,6 +90,30 @@ def words(text: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def conjuncts(text: str) -> tuple[str, ...]:
+    """The conditions that all hold where this one does: the parts between its outermost ANDs."""
+    tree = parse(text).unnest()
+    parts = tree.flatten() if isinstance(tree, exp.And) else [tree]
+    return tuple(part.sql("duckdb") for part in parts)
+
+
+@lru_cache(maxsize=4096)
+def compared(text: str) -> Mapping[str, frozenset[str]] | None:
+    """The columns of a condition with the parameters that it compares each with, as `c < :end` or
+    `c >= :start`; None where it asks anything else of a column than that and whether it is null.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for column in parse(text).find_all(exp.Column):
+        asked = column.parent
+        known = found.setdefault(column.name, frozenset())
+        if isinstance(asked, exp.LT | exp.GTE) and isinstance(asked.right, exp.Placeholder):
+            found[column.name] = known | {asked.right.name}
+        elif column.table or not isinstance(asked, exp.Is):
+            return None
+    return found
+
+
 def looks_around(text: str) -> bool:
     """Whether an expression reads other rows than its own: it holds a window function."""
     return parse(text).find(exp.Window) is not None

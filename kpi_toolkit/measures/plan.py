@@ -1,10 +1,11 @@
 """Which queries answer a set of needs: measures of one fact and time column are taken together.
 
-Three forms. Dated measures are put into periods by the bounds of those periods, several periods and
-breakdowns in one GROUPING SETS query. Measures at the bounds of a period become one column a period
-in one scan. Estimators work on histograms of durations. Totals and breakdowns are separate queries,
-since a breakdown reads fewer periods, unless the rows themselves are dear. Rows that depend on the
-bounds of a period are a query a period.
+Four forms. Dated measures are put into periods by the bounds of those periods, several periods and
+breakdowns in one GROUPING SETS query. Of measures at the bounds of a period, those that add up are
+summed over the rows that lie between the same bounds; others become one column a period in one
+scan. Estimators work on histograms of durations. Totals and breakdowns are separate queries, since
+a breakdown reads fewer periods, unless the rows themselves are dear. Rows that depend on the bounds
+of a period are a query a period.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from kpi_toolkit.measures.dated import dated
 from kpi_toolkit.measures.estimated import estimated
 from kpi_toolkit.measures.expression import name
 from kpi_toolkit.measures.fact import Measure
+from kpi_toolkit.measures.gathered import can_be_gathered, gathered
 from kpi_toolkit.measures.source import Supplied
 
 
@@ -58,6 +60,7 @@ def plan(needs: Iterable[Need]) -> list[Planned]:
 _FORMS: dict[str, Callable[[Batch, Supplied, str], Query]] = {
     "dated": dated,
     "bounded": bounded,
+    "gathered": gathered,
     "estimate": estimated,
 }
 
@@ -76,7 +79,7 @@ def _form(measure: Measure) -> str:
     if measure.aggregate == "estimate":
         return "estimate"
     if measure.bounded:
-        return "bounded"
+        return "gathered" if can_be_gathered(measure) else "bounded"
     return "following dated" if measure.follows else "dated"
 
 
