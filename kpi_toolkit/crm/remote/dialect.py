@@ -16,8 +16,8 @@ from kpi_toolkit.errors import DataError, first_line
 
 _CLAUSES = """
 Select From Where Group GroupingSets Having Order Ordered Limit Offset Distinct Union Subquery With
-CTE Join Table TableAlias Alias Star Column Identifier Literal Boolean Null Paren Tuple Parameter
-Placeholder Var Filter Window WindowSpec DataType DataTypeParam Interval
+CTE Join Values Table TableAlias Alias Star Column Identifier Literal Boolean Null Paren Tuple
+Parameter Placeholder Var Filter Window WindowSpec DataType DataTypeParam Interval
 """
 _OPERATORS = """
 And Or Not EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Is In Between Like Case If Cast Add Sub Mul
