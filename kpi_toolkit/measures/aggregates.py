@@ -151,7 +151,9 @@ def _texts(measure: Measure, bounds: Mapping[str, str], time_zone: str) -> tuple
 
 def _ordered(measure: Measure, plain: str, bounds: Mapping[str, str], time_zone: str) -> str:
     if measure.of and expression.length_of(measure.of):
-        return expression.render(expression.duration(measure.of), bounds, time_zone=time_zone)
+        return expression.render(
+            expression.duration(measure.of, time_zone), bounds, time_zone=time_zone
+        )
     return f"CAST({plain} AS DOUBLE)"
 
 
@@ -161,7 +163,7 @@ def _summed(measure: Measure, plain: str, bounds: Mapping[str, str], time_zone: 
     """
     text = measure.of or ""
     if expression.length_of(text):
-        return expression.render(expression.duration(text), bounds, time_zone=time_zone)
+        return expression.render(expression.duration(text, time_zone), bounds, time_zone=time_zone)
     return plain if _is_exact(measure.fact, text) else f"CAST({plain} AS DECIMAL(38, 9))"
 
 

@@ -37,7 +37,7 @@ def _parts(batch: Batch) -> Iterator[tuple[Measure, Span, tuple[str, ...]]]:
 def _durations(measure: Measure, span: Span, time_zone: str, inner: str) -> str:
     duration, ended = (
         expression.render(text, span.bounds, time_zone=time_zone)
-        for text in (expression.duration(measure.of or ""), measure.event or "")
+        for text in (expression.duration(measure.of or "", time_zone), measure.event or "")
     )
     where = aggregates.condition(measure, span.bounds, time_zone)
     return (

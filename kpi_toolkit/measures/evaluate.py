@@ -282,9 +282,12 @@ def _reason(bound: Bound) -> str:
 
 
 def _count(node: Node, cell: Any) -> int:
-    """The records that a node stands on: a ratio's denominator, else the largest part."""
+    """The records that a node stands on, orders and not their lines where orders are counted: a
+    ratio's denominator, else the largest part.
+    """
     if isinstance(node, Measure):
-        return int(cell(node).n)
+        found = cell(node)
+        return int(found.value or 0) if node.aggregate == "distinct" else int(found.n)
     if isinstance(node, Operation):
         return (
             _count(node.right, cell)

@@ -23,6 +23,8 @@ _LENGTHS = {"days": DAY, "hours": HOUR, "business_hours": HOUR}
 _ARGUMENTS = {"days": 2, "hours": 2, "business_hours": 2, "local_day": 1}
 # The whole microseconds that an instant stands for; the difference of two is the time between them.
 _CLOCKS = {"business_hours": business_days.FUNCTION}
+# Clocks are changed by whole quarters of an hour.
+_QUARTER = HOUR // 4
 # Stands around a parameter's name in rendered SQL; no expression may hold it.
 _MARK = "\0"
 
@@ -142,12 +144,10 @@ def length_of(text: str) -> int | None:
     return _LENGTHS.get(_name(tree)) if isinstance(tree, exp.Func) else None
 
 
-def duration(text: str) -> str:
+def duration(text: str, time_zone: str = "UTC") -> str:
     """A duration's text as whole microseconds, so that sums and medians are exact."""
     tree = parse(text)
-    start, end = (argument.sql("duckdb") for argument in tree.expressions)
-    clock = _CLOCKS.get(_name(tree), "epoch_us")
-    return f"({clock}({end}) - {clock}({start}))"
+    return _filled(_between(_name(tree), time_zone), tree).sql("duckdb")
 
 
 def render(
@@ -221,13 +221,44 @@ def _name(node: exp.Expr) -> str:
 
 
 def _expanded(node: exp.Expr, time_zone: str) -> exp.Expr:
-    arguments = dict(zip("ab", node.expressions, strict=False))
     called = _name(node)
     if called == "local_day":
-        text = f"CAST(timezone({literal(time_zone)}, timezone('UTC', a)) AS DATE)"
-    else:
-        clock = _CLOCKS.get(called, "epoch_us")
-        text = f"(({clock}(b) - {clock}(a)) / {_LENGTHS[called]}.0)"
-    return sqlglot.parse_one(text, dialect="duckdb").transform(
+        return _filled(f"CAST({_local('a', time_zone)} AS DATE)", node)
+    return _filled(f"({_between(called, time_zone)} / {_LENGTHS[called]}.0)", node)
+
+
+def _filled(template: str, call: exp.Expr) -> exp.Expr:
+    """A template over a and b with a call's arguments in their place."""
+    arguments = dict(zip("ab", call.expressions, strict=False))
+    return sqlglot.parse_one(template, dialect="duckdb").transform(
         lambda part: arguments[part.name] if isinstance(part, exp.Column) else part
     )
+
+
+def _between(called: str, time_zone: str) -> str:
+    """The microseconds from a to b. Days from one local day to another, which stand there by their
+    first instants, are whole: over a change of the clock they would be an hour less or more.
+    """
+    clock = _CLOCKS.get(called, "epoch_us")
+    elapsed = f"({clock}(b) - {clock}(a))"
+    if called != "days" or time_zone == "UTC":
+        return elapsed
+    # Zones of time are dear: only what may lie over a change of the clock is looked up in them.
+    return (
+        f"(CASE WHEN {elapsed} % {DAY} = 0 OR {elapsed} % {_QUARTER} <> 0 THEN {elapsed} "
+        f"WHEN {_begins_day('a', time_zone)} AND {_begins_day('b', time_zone)} "
+        f"THEN {DAY} * CAST({elapsed} / {DAY}.0 AS BIGINT) ELSE {elapsed} END)"
+    )
+
+
+def _begins_day(instant: str, time_zone: str) -> str:
+    """Whether it is midnight or, on a day that begins by a change of the clock, the first instant;
+    in this order, since the second takes twice as long.
+    """
+    local = _local(instant, time_zone)
+    day = f"timezone({literal(time_zone)}, CAST(CAST({local} AS DATE) AS TIMESTAMP))"
+    return f"(epoch_us({local}) % {DAY} = 0 OR {instant} = timezone('UTC', {day}))"
+
+
+def _local(instant: str, time_zone: str) -> str:
+    return f"timezone({literal(time_zone)}, timezone('UTC', {instant}))"

@@ -34,6 +34,15 @@ def test_an_order_of_several_lines_is_one_purchase() -> None:
     assert (found.numerator, found.denominator, found.value) == (195, 3, 65)
 
 
+def test_n_counts_what_the_mean_is_over_and_not_the_lines() -> None:
+    crm = orders(*LINES)
+    assert kt.average_purchase(crm, "2026-05").n == 3
+    assert kt.purchase_frequency(crm, "2026-05").n == kt.buying_customers(crm, "2026-05").n == 2
+    assert kt.average_purchase(crm, "2026-04").n == 1
+    nothing = kt.average_purchase(crm, "2026-02")
+    assert (nothing.n, nothing.value) == (0, None)
+
+
 def test_a_year_of_buyers_ends_with_the_period() -> None:
     crm = orders(*LINES)
     assert kt.buying_customers(crm, "2026-05").value == 2

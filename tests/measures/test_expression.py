@@ -21,16 +21,16 @@ def render(text: str) -> str:
         ("status = 'won'", "\"status\" = 'won'"),
         ("a < :end and b >= :start", '"a" < <end> AND "b" >= <start>'),
         ("note = ':end'", "\"note\" = ':end'"),
-        ("days(a, b)", '((EPOCH_US("b") - EPOCH_US("a")) / 86400000000.0)'),
+        ("hours(a, b)", '((EPOCH_US("b") - EPOCH_US("a")) / 3600000000.0)'),
         ("hours(a, :end) < 2", '((EPOCH_US(<end>) - EPOCH_US("a")) / 3600000000.0) < 2'),
         (
             "local_day(a)",
             "CAST(TIMEZONE('Europe/Paris', TIMEZONE('UTC', \"a\")) AS DATE)",
         ),
         (
-            "days(local_day(a), least(b, :end))",
+            "hours(local_day(a), least(b, :end))",
             "((EPOCH_US(LEAST(\"b\", <end>)) - EPOCH_US(CAST(TIMEZONE('Europe/Paris', "
-            "TIMEZONE('UTC', \"a\")) AS DATE))) / 86400000000.0)",
+            "TIMEZONE('UTC', \"a\")) AS DATE))) / 3600000000.0)",
         ),
     ],
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import kpi_toolkit as kt
 from kpi_toolkit.errors import DataError
 from tests.system.postgresql.conftest import Connect, made
 from tests.system.postgresql.server import Server
@@ -73,6 +74,32 @@ def test_times_without_a_zone_are_placed_alike(server: Server, at: Connect, zone
     tables = f'[tables.deals]\ntable = "placed.d"\ntime_zone = "{zone}"\n'
     sql = "SELECT deal_id, created_at FROM deals ORDER BY 1"
     assert at(tables).query(sql) == at(tables, "copy").query(sql)
+
+
+DATED = """
+[tables.deals]
+table = "dated.d"
+[tables.deals.columns]
+deal_id = "id"
+status = { constant = "won" }
+created_at = "opened"
+closed_at = "closed"
+"""
+
+
+def test_days_over_a_change_of_the_clock_are_whole_in_place_too(
+    server: Server, at: Connect
+) -> None:
+    made(server, "dated",
+         "CREATE TABLE d (id int, opened timestamp, closed timestamp)",
+         "INSERT INTO d VALUES (1, '2026-03-01', '2026-05-01'), "
+         "(2, '2026-03-28 12:00', '2026-05-04 12:00'), (3, '2026-04-01', '2026-05-02')",
+         )  # fmt: skip
+    copy, there = at(DATED, "copy"), at(DATED)
+    for kpi, days in ((kt.sales_cycle, (61 + 37 - 1 / 24 + 31) / 3), (kt.sales_cycle_median, None)):
+        found = kpi(there, "2026-05")
+        assert found == kpi(copy, "2026-05")
+        assert days is None or found.value == pytest.approx(days, abs=1e-12)
 
 
 COLUMN = '[tables.deals]\ntable = "refused.d"\n[tables.deals.columns]\ndeal_id = "id"\n'
