@@ -59,16 +59,22 @@ def refuse_reports(config: "Config", now: datetime) -> None:
 
 
 def _json(config: "Config", found: "Audit") -> dict[str, object]:
-    from kpi_toolkit.format import Format
     from kpi_toolkit.insight.audit.as_json import to_json
 
     reports = [asdict(one) for one in _reports(config, found)]
-    return {**to_json(found, Format("en", config.project.currency)), "reports": reports}
+    return {**to_json(found, *_languages(config)), "reports": reports}
+
+
+def _languages(config: "Config") -> "tuple[Format, Format]":
+    """That of the terminal, and that of the project, which calls KPIs as its reports do."""
+    from kpi_toolkit.format import Format
+
+    currency = config.project.currency
+    return Format("en", currency), Format(config.project.language, currency)
 
 
 def _print(config: "Config", file: Path, found: "Audit") -> None:
     from kpi_toolkit.cli import audit_text
-    from kpi_toolkit.format import Format
 
     calendar = config.calendar
     newest = found.newest_event and calendar.local(found.newest_event)
@@ -78,14 +84,14 @@ def _print(config: "Config", file: Path, found: "Audit") -> None:
     typer.echo(f"newest event: {newest:%Y-%m-%d %H:%M}{age}" if newest else "newest event: none")
     if found.last_month:
         typer.echo(f"last complete month with records: {found.last_month.key}")
-    words = Format("en", config.project.currency)
+    words, names = _languages(config)
     for line in audit_text.lines(found, words):
         typer.echo(line)
     for report in _reports(config, found):
         for said in report.sentences():
             typer.echo("\n".join(["", *audit_text.paragraph(f"report {report.report}: {said}")]))
-    _print_targets(found, words)
-    _print_headlines(found, words)
+    _print_targets(found, words, names)
+    _print_headlines(found, words, names)
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ def _reports(config: "Config", found: "Audit") -> Iterator[_Asked]:
         yield _Asked(report, kpis, missing, unknown_kpis(notebook))
 
 
-def _print_targets(found: "Audit", words: "Format") -> None:
+def _print_targets(found: "Audit", words: "Format", names: "Format") -> None:
     """What is wrong with targets, and which lie beyond anything before."""
     from kpi_toolkit.cli.audit_text import paragraph
     from kpi_toolkit.insight.targets.smart_words import weakness
@@ -132,13 +138,13 @@ def _print_targets(found: "Audit", words: "Format") -> None:
         typer.echo(f"Targets: {found.targets}, each dated, measurable, specific and owned")
     for one in found.weak:
         mark = "Target at fault" if one.is_fault else "Target to think about"
-        typer.echo("\n".join(paragraph(f"{mark}: {weakness(one, words)}")))
+        typer.echo("\n".join(paragraph(f"{mark}: {weakness(one, words, names=names)}")))
 
 
-def _print_headlines(found: "Audit", words: "Format") -> None:
+def _print_headlines(found: "Audit", words: "Format", names: "Format") -> None:
     """The rules that the declared headlines break."""
     from kpi_toolkit.cli.audit_text import paragraph
     from kpi_toolkit.insight.headlines import told
 
     for one in found.breaches:
-        typer.echo("\n".join(paragraph(f"Headlines: {told(one, words)}")))
+        typer.echo("\n".join(paragraph(f"Headlines: {told(one, words, names=names)}")))

@@ -70,12 +70,19 @@ def _entry(kpi: "Kpi", crm: Any) -> dict[str, Any]:
         "kpi": kpi.name,
         "catalogue": list(kpi.catalogue),
         "family": kpi.family,
-        "name": kpi.label,
+        "name": _name(kpi, crm),
         "unit": kpi.unit,
         "better": kpi.better,
         "available": not lacks,
         "lacks": lacks,
     }
+
+
+def _name(kpi: "Kpi", crm: Any) -> str:
+    """What the project's reports call it."""
+    from kpi_toolkit.format import Format
+
+    return Format(crm.language).t(kpi.label)
 
 
 def _words(kpi: "Kpi") -> str:
@@ -100,7 +107,7 @@ def _dictionary(kpi: "Kpi", crm: Any) -> list[tuple[str, str]]:
         for name, option in kpi.options.items()
     ]
     lines = [
-        ("KPI", f"{kpi.name}: {kpi.label}"),
+        ("KPI", f"{kpi.name}: {_name(kpi, crm)}"),
         ("", told(kpi.words.sentence)),
         ("Formula", told(kpi.words.formula)),
         ("Counts", told(kpi.words.counts)),

@@ -90,12 +90,14 @@ def _of_one(found: Headline, crm: Any) -> Iterator[Breach]:
         yield Breach("act_on", found.name)
 
 
-def told(found: Breach, words: Format) -> str:
-    """A breach in one sentence, with what to do."""
+def told(found: Breach, words: Format, *, names: Format | None = None) -> str:
+    """A breach in one sentence, with what to do; `names` is the language of KPIs where it is
+    another.
+    """
     if found.rule in ("count", "balance"):
         return _edition(found, words)
     kpi = registry().get(found.name)
-    name = words.t(kpi.label) if kpi else f"“{found.name}”"
+    name = (names or words).t(kpi.label) if kpi else f"“{found.name}”"
     text = {
         "available": "{name} is a headline, but the data lack {missing}; choose another one.",
         "owner": "{name} is a headline that nobody answers for; write owner in [headlines.{key}].",

@@ -71,6 +71,17 @@ def test_list_names_every_kpi_and_what_the_data_lack(kpi: Kpi) -> None:
     assert "Win rate" in kpi("list").output
 
 
+def test_kpis_are_called_as_the_reports_of_the_project_call_them(fresh: Path) -> None:
+    french = CONFIG.replace('language = "en"', 'language = "fr"')
+    fresh.write_text(f"{french}\n[headlines.won_value]\nact_on = 'x'\n", encoding="utf-8")
+    assert "Montant signé" in called("list", "--config", fresh).output
+    assert "won_value: Montant signé" in called("explain", "won_value", "--config", fresh).output
+    said = " ".join(called("check", "--config", fresh).output.split())
+    assert "Headlines: Montant signé is a headline that nobody answers for" in said
+    told = json.loads(called("check", "--json", "--config", fresh).output)
+    assert "Montant signé is" in told["headlines"][-1]["sentence"]
+
+
 def test_explain_prints_the_dictionarys_entry(kpi: Kpi) -> None:
     said = kpi("explain", "decided_win_rate").output
     assert "won / (won + lost)" in said

@@ -30,8 +30,8 @@ from kpi_toolkit.insight.targets.smart import Weakness
 from kpi_toolkit.insight.targets.smart_words import weakness
 
 
-def to_json(audit: Audit, words: Format) -> dict[str, Any]:
-    """The audit as plain data; sentences in a language."""
+def to_json(audit: Audit, words: Format, names: Format) -> dict[str, Any]:
+    """The audit as plain data; sentences in a language, KPIs by their `names` in reports."""
     return {
         "project": audit.name,
         "as_of": _instant(audit.as_of),
@@ -49,17 +49,17 @@ def to_json(audit: Audit, words: Format) -> dict[str, Any]:
         "kpis": [
             {
                 "kpi": one.kpi,
-                "name": one.label,
+                "name": names.t(one.label),
                 "family": one.family,
                 "available": not one.lacks,
                 "lacks": list(one.lacks),
             }
             for one in audit.kpis
         ],
-        "targets": [_weak(one, words) for one in audit.weak],
+        "targets": [_weak(one, words, names) for one in audit.weak],
         "targets_without_kpi": list(audit.aimless),
         "headlines": [
-            {"rule": one.rule, "kpi": one.name, "sentence": told(one, words)}
+            {"rule": one.rule, "kpi": one.name, "sentence": told(one, words, names=names)}
             for one in audit.breaches
         ],
         "own_dimensions": {table: list(own) for table, own in audit.own_dimensions.items()},
@@ -81,7 +81,7 @@ def _table(read: TableRead) -> dict[str, Any]:
     }
 
 
-def _weak(found: Weakness, words: Format) -> dict[str, Any]:
+def _weak(found: Weakness, words: Format, names: Format) -> dict[str, Any]:
     first = found.first
     return {
         "rule": found.rule,
@@ -91,7 +91,7 @@ def _weak(found: Weakness, words: Format) -> dict[str, Any]:
         "dimension": first.dimension,
         "member": first.member,
         "rows": len(found.targets),
-        "sentence": weakness(found, words),
+        "sentence": weakness(found, words, names=names),
     }
 
 

@@ -28,21 +28,25 @@ _TEXTS = {
 _SHARE = "{value} is not possible; write a share such as 0.43."
 
 
-def weakness(found: Weakness, words: Format, *, masked: bool = False) -> str:
-    """The sentence: which target, what is wrong with it, what to do. `masked` hides people."""
+def weakness(
+    found: Weakness, words: Format, *, masked: bool = False, names: Format | None = None
+) -> str:
+    """The sentence: which target, what is wrong with it, what to do. `masked` hides people; `names`
+    is the language of KPIs where it is another.
+    """
     more = words.tn("and one more target", "and {n} more targets", max(len(found.targets) - 1, 1))
-    which = _which(found.first, words, masked)
+    which = _which(found.first, words, masked, names or words)
     if len(found.targets) > 1:
         which = f"{which} {more}"
     told = _ambitious(found.best, words) if found.best else _fault(found, words, masked)
     return f"{which}{words.colon} {told}"
 
 
-def _which(target: Target, words: Format, masked: bool) -> str:
+def _which(target: Target, words: Format, masked: bool, names: Format) -> str:
     kpi = registry().get(target.kpi)
     period = words.period_short(target.period) if target.period else ""
     member = HIDDEN if masked and target.dimension in PEOPLE else target.member
-    parts = [words.t(kpi.label) if kpi else f"“{target.kpi}”", member, period]
+    parts = [names.t(kpi.label) if kpi else f"“{target.kpi}”", member, period]
     return ", ".join(filter(None, parts))
 
 

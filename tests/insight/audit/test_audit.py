@@ -75,8 +75,9 @@ def test_freshness_is_counted_from_the_moment_of_knowledge() -> None:
     frame = pd.DataFrame({"deal_id": ["1"], "created_at": ["2024-05-01"]})
     found = audit(from_frames(deals=frame, as_of="2024-05-11"))
     assert (found.newest_event, found.age_days) == (dt.datetime(2024, 5, 1), 10)  # noqa: DTZ001
-    told = to_json(found, Format("en", "EUR"))
+    told = to_json(found, Format("en", "EUR"), Format("fr", "EUR"))
     assert (told["newest_event"], told["age_days"]) == ("2024-05-01T00:00:00+00:00", 10)
+    assert next(k["name"] for k in told["kpis"] if k["kpi"] == "won_value") == "Montant signé"
 
 
 def test_targets_of_no_kpi_are_named() -> None:

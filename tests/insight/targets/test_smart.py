@@ -47,6 +47,12 @@ def told(*rows: dict[str, object]) -> list[str]:
     return [weakness(one, ENGLISH).replace("\xa0", " ") for one in found]
 
 
+def test_names_of_kpis_may_be_those_of_another_language() -> None:
+    (found,) = smart(crm({"period": "2026-Q9"}), AS_OF)
+    said = weakness(found, ENGLISH, names=Format("fr"))
+    assert said.startswith("Montant signé: “2026-Q9” is no period")
+
+
 def test_a_target_that_is_dated_measurable_specific_and_owned_passes() -> None:
     assert told({}, {"dimension": "owner", "member": "Ann"}) == []
 
