@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 from kpi_toolkit import blocks
 from kpi_toolkit.archive.restatements import Restatement
+from kpi_toolkit.archive.rows import ValueRow
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.past import Past
 from kpi_toolkit.crm.snapshot import named
-from kpi_toolkit.format import Format
+from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.drivers.choice import PEOPLE
 from kpi_toolkit.insight.editions import archived, revised
 from kpi_toolkit.insight.editions.changed_records import Figure
 from kpi_toolkit.insight.editions.explained import Explainer, Explanation
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import GRAINS
+from kpi_toolkit.report import published
 from kpi_toolkit.report.session import Session, rows_of, sentence
 
 MOST_RESTATED = 6
@@ -34,30 +38,26 @@ def compared_with(session: Session) -> str:
 
 
 def restated(session: Session) -> Block:
-    """The archived figures that are different now, and why; or that none is, or that this is the
-    first report.
+    """The archived figures that are different now, and why, those of members after the totals; or
+    that none is, or that this is the first report.
     """
     words = session.words
     if session.reference is None:
         return sentence(words.t("First report: there is no earlier one to compare with."))
-    now = session.archived_now()
+    now = [*published.totals(session), *published.members(session)]
     differing = session.restated(now)
     changed = [r for r in differing if r.kind != "completed"]
-    shown = sorted(changed, key=lambda r: _nearness(session, r))[:MOST_RESTATED]
+    # People are counted and not named: nobody has said who reads this.
+    of_all = [r for r in changed if not {r.dimension, r.dimension2} & {*PEOPLE}]
+    shown = sorted(of_all, key=lambda r: _nearness(session, r))[:MOST_RESTATED]
     if not shown:
-        return sentence(
-            words.t(
-                "The figures of the last report ({report}, data as of {date}) are unchanged.",
-                report=compared_with(session),
-                date=_published(session),
-            )
-        )
+        return sentence(_unchanged(session, changed))
     return blocks.restated(
         title=words.t("Revised since the last report"),
         text=words.t(
             "Published for {report}, with data as of {date}; recalculated with data as of {today}.",
             report=compared_with(session),
-            date=_published(session),
+            date=_published_on(session),
             today=words.date(session.crm.calendar.local_day(session.as_of)),
         ),
         heads=[
@@ -72,9 +72,11 @@ def restated(session: Session) -> Block:
             for r, why in zip(shown, explained(session, shown), strict=True)
         ],
         after=_others(
-            words, others=len(changed) - len(shown), same=_compared(session, now) - len(differing)
+            session,
+            [r for r in changed if r not in shown],
+            same=_compared(session, now) - len(differing),
         ),
-        values=rows_of(now),
+        values=rows_of(v for v in now if not {*v.members} & {*PEOPLE}),
     )
 
 
@@ -86,10 +88,10 @@ def explained(session: Session, found: Sequence[Restatement]) -> list[Explanatio
     snapshot = named(reference.config, session.crm.snapshot) if reference.config else None
     now = Past(snapshot, session.crm.at(session.as_of)) if snapshot else None
     cut = session.scope.dimension
-    members = ((cut, session.scope.member),) if cut else ()
+    within = ((cut, session.scope.member),) if cut else ()
     bounds = {(b.kpi.name, archived.options_text(b.chosen)): b for b in session.shown}
     figures = {
-        r: Figure(bounds[r.kpi, r.options], session.told[r.key].period, members)
+        r: Figure(bounds[r.kpi, r.options], session.told[r.key].period, (*within, *_members(r)))
         for r in found
         if (r.kpi, r.options) in bounds
     }
@@ -97,6 +99,25 @@ def explained(session: Session, found: Sequence[Restatement]) -> list[Explanatio
 
 
 # -- parts
+
+
+def _unchanged(session: Session, changed: Sequence[Restatement]) -> str:
+    """That the totals are as published, and all else but some members."""
+    words = session.words
+    report, date = compared_with(session), _published_on(session)
+    if not changed:
+        return words.t(
+            "The figures of the last report ({report}, data as of {date}) are unchanged.",
+            report=report,
+            date=date,
+        )
+    return words.t(
+        "The totals of the last report ({report}, data as of {date}) are unchanged, but not all of "
+        "their breakdowns: {breakdowns}.",
+        report=report,
+        date=date,
+        breakdowns=_breakdowns(session, changed),
+    )
 
 
 def _restated_row(session: Session, found: Restatement, why: Explanation) -> list[str]:
@@ -113,13 +134,23 @@ def _restated_row(session: Session, found: Restatement, why: Explanation) -> lis
 
 
 def _nearness(session: Session, found: Restatement) -> tuple:
-    """The reference's own period first, restated figures before matured ones, later periods."""
+    """Totals first, of them the reference's own period, restated figures before matured ones,
+    later periods.
+    """
     run = session.reference.run if session.reference else None
     own = run is not None and (found.grain, found.period_start) == (run.grain, run.period_start)
     grain = GRAINS.index(found.grain)
     # Of one period, KPIs stand in the order in which the report shows them.
     place = next((i for i, b in enumerate(session.shown) if b.kpi.name == found.kpi), 0)
-    return (not own, found.kind == "matured", -grain, -found.period_start.toordinal(), place)
+    whole = not found.dimension
+    return (
+        not whole,
+        not own,
+        found.kind == "matured",
+        -grain,
+        -found.period_start.toordinal(),
+        place,
+    )
 
 
 def _compared(session: Session, now: Sequence[KpiValue]) -> int:
@@ -128,18 +159,49 @@ def _compared(session: Session, now: Sequence[KpiValue]) -> int:
     return len({row.key for row in archive} & {archived.row_of(value).key for value in now})
 
 
-def _others(words: Format, *, others: int, same: int) -> str:
-    said = []
-    if others:
+def _others(session: Session, left: Sequence[Restatement], *, same: int) -> str:
+    words, said = session.words, []
+    if left:
         said.append(
-            words.tn("One other figure has changed.", "{n} other figures have changed.", others)
+            words.tn("One other figure has changed.", "{n} other figures have changed.", len(left))
         )
+    if told := _breakdowns(session, left):
+        said.append(words.t("In breakdowns: {breakdowns}.", breakdowns=told))
     if same > 0:
         said.append(words.tn("One figure is unchanged.", "{n} figures are unchanged.", same))
     return " ".join(said)
 
 
-def _published(session: Session) -> str:
+def _breakdowns(session: Session, left: Sequence[Restatement]) -> str:
+    """'Won value by owner (3 of 11), Lost deals by reason (1 of 6)'."""
+    words, reference = session.words, session.reference
+    published = Counter(map(_breakdown, reference.values if reference else ()))
+    names = {_breakdown(r): session.told[r.key].name(words) for r in left if r.dimension}
+    changed = Counter(_breakdown(r) for r in left if r.dimension)
+    return ", ".join(
+        words.t(
+            "{kpi} by {dimension} ({n} of {all})",
+            kpi=names[key],
+            dimension=" × ".join(wording.column(words, d).lower() for d in key[2:4] if d),
+            n=words.count(n),
+            all=words.count(published[key]),
+        )
+        for key, n in changed.items()
+    )
+
+
+def _breakdown(figure: Restatement | ValueRow) -> tuple[str, str, str, str, str, dt.date]:
+    """What the members of one breakdown share."""
+    kpi, options, dimension, _, dimension2, _, grain, start = figure.key
+    return kpi, options, dimension, dimension2, grain, start
+
+
+def _members(found: Restatement) -> tuple[tuple[str, str], ...]:
+    pairs = ((found.dimension, found.member), (found.dimension2, found.member2))
+    return tuple((dimension, member) for dimension, member in pairs if dimension)
+
+
+def _published_on(session: Session) -> str:
     run = session.reference.run if session.reference else None
     moment = run.as_of if run else session.as_of
     plain = moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment

@@ -111,8 +111,13 @@ class Session:
         for values in found.values():
             for value in values:
                 if value.known_at is None:
-                    self.told[archived.row_of(value).key] = value
+                    self.tell(value)
         return found
+
+    def tell(self, value: KpiValue) -> KpiValue:
+        """Note a value as one of the report's figures."""
+        self.told[archived.row_of(value).key] = value
+        return value
 
     def refusal(self, bound: Bound, by: str | None = None) -> str:
         """Why a KPI, or its breakdown, is not available here, in the reader's words; else empty."""
@@ -169,21 +174,6 @@ class Session:
         recorded = self._recorded(self.evaluation.recorded([bound]).get(bound))
         base = found[ask][0] if ask else None
         return compared(found[now][0], earlier, base, recorded)
-
-    def archived_now(self) -> list[KpiValue]:
-        """The totals that the archived reference published, as they are known now: cohorts may have
-        matured since.
-        """
-        reference = self.reference
-        rows = reference.values if reference else ()
-        starts = {(r.kpi, r.options, r.grain, r.period_start) for r in rows if not r.dimension}
-        asks = [
-            Ask(bound, self.crm.calendar.containing(start, grain))  # type: ignore[arg-type]
-            for bound in self.shown
-            for kpi, options, grain, start in sorted(starts)
-            if (kpi, options) == (bound.kpi.name, archived.options_text(bound.chosen))
-        ]
-        return [value for values in self.values(asks).values() for value in values]
 
     def restated(self, values: Iterable[KpiValue]) -> list[Restatement]:
         """What the archived reference said differently of some values."""

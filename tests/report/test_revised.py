@@ -310,3 +310,48 @@ def test_what_a_related_record_decides_names_the_record_it_decides_of(
     publish(project, kpi)
     project.edit("deals.csv", "D-6,Ann,won,3200", "D-6,Ann,won,6400")
     assert cause_of(project, kpi) == "one record whose related record changed: D-1"
+
+
+# -- breakdowns
+
+
+@pytest.fixture
+def by_source(project: Project) -> Project:
+    """Deals with a source, reported by source and by owner."""
+    project.edit("kpi.toml", 'owner = "owner"', 'owner = "owner"\nsource = "notes"')
+    project.edit("deals.csv", "2026-05-05,x", "2026-05-05,fair")
+    report = project.report(FIRST, WON)
+    report.variance(WON, by="source")
+    report.variance(WON, by="owner")
+    project.publish(report)
+    return project
+
+
+def test_a_member_that_was_published_otherwise_stands_after_the_totals(by_source: Project) -> None:
+    deleted_fair = "D-2,Bob,won,200,2026-04-03,2026-05-05,fair\n"
+    by_source.edit("deals.csv", deleted_fair, "")
+    found = revised(by_source)
+    assert list(found)[0] == "Won value, Q2 2026"
+    # The member is gone: its figure is that of nothing.
+    assert found["Won value, fair, Q2 2026"] == ("€200", "€0", "one record deleted: D-2")
+    assert "Won value, x, Q2 2026" not in found
+    block = by_source.report(SECOND, WON).restated()
+    # Of two owners one is concerned, who is counted and not named.
+    assert "In breakdowns: Won value by owner (1 of 2)." in block.content["after"]
+    assert "Bob" not in str(block.to_json())
+
+
+def test_what_moves_between_members_leaves_the_totals_and_is_told(by_source: Project) -> None:
+    by_source.edit("deals.csv", "2026-05-04,x", "2026-05-04,fair")
+    found = revised(by_source)
+    assert found == {
+        "Won value, fair, Q2 2026": ("€200", "€300", "one record edited (Source): D-1"),
+        "Won value, x, Q2 2026": ("€500", "€400", "one record edited (Source): D-1"),
+    }
+
+
+def test_what_moves_between_people_is_counted(by_source: Project) -> None:
+    by_source.edit("deals.csv", "D-1,Ann", "D-1,Bob")
+    said = str(by_source.report(SECOND, WON).restated()).replace("\u00a0", " ")
+    assert "are unchanged, but not all of their breakdowns: Won value by owner (2 of 2)." in said
+    assert "Ann" not in said

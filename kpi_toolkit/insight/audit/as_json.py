@@ -48,13 +48,13 @@ def to_json(audit: Audit, words: Format, names: Format) -> dict[str, Any]:
         "complete": [asdict(one) for one in audit.completeness],
         "kpis": [
             {
-                "kpi": one.kpi,
-                "name": names.t(one.label),
-                "family": one.family,
-                "available": not one.lacks,
-                "lacks": list(one.lacks),
+                "kpi": kpi.kpi,
+                "name": names.t(kpi.label),
+                "family": kpi.family,
+                "available": not kpi.lacks,
+                "lacks": list(kpi.lacks),
             }
-            for one in audit.kpis
+            for kpi in audit.kpis
         ],
         "targets": [_weak(one, words, names) for one in audit.weak],
         "targets_without_kpi": list(audit.aimless),
