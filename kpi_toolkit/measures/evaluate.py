@@ -282,9 +282,7 @@ def _reason(bound: Bound) -> str:
 
 
 def _count(node: Node, cell: Any) -> int:
-    """The records that a node stands on, orders and not their lines where orders are counted: a
-    ratio's denominator, else the largest part.
-    """
+    """The records, or the orders and not their lines, below a ratio or in the largest part."""
     if isinstance(node, Measure):
         found = cell(node)
         return int(found.value or 0) if node.aggregate == "distinct" else int(found.n)
