@@ -19,7 +19,7 @@ from kpi_toolkit.measures.kpi import Kpi
 FRAMES = """
 import pandas as pd
 import kpi_toolkit as kt
-deals = pd.DataFrame({"deal_id": ["1"], "status": ["won"], "amount": [5.0],
+deals = pd.DataFrame({"deal_id": ["1"], "status": ["won"], "amount": [5.0], "x": [1],
     "created_at": pd.to_datetime(["2026-09-01"]), "closed_at": pd.to_datetime(["2026-09-02"])})
 crm = kt.from_frames(as_of="2026-10-05", deals=deals)
 """
@@ -116,6 +116,12 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
         ("kt.sales_cycle(crm, '2026-Q3', start='x')", "option start='x' of sales_cycle"),
         ("kt.won_value.by(crm, '2026-Q3', 'ownr')", "won_value by 'ownr'"),
         ("kt.won_value.series(crm, '2026-Q3', n=0)", "a series of 0 periods"),
+        ("kt.won_value.series(crm, '2026-Q3', n='x')", "a series of 'x' periods"),
+        ("kt.drivers('won_value', crm, '2026-Q3')", "'won_value': expected a KPI, as in drivers("),
+        ("kt.connect(3)", "connect(3): expected the path of a kpi.toml"),
+        ("kt.from_frames(deals=deals[['x']])", "none of its columns (x) bears a canonical name"),
+        ("kt.charts.treend", "charts has no 'treend': did you mean 'trend'"),
+        ("kt.charts.trend(kt.won_value.series(crm, '2026-Q3'))", "take one of them, as frame["),
         ("kt.leads_created(crm, '2026-Q3')", "the data lack leads"),
         ("kt.won_value([1, 2], '2026-Q3')", "won_value of a list: expected kt.connect("),
         ("kt.won_value(deals.drop(columns='amount'), '2026-Q3')", "the data lack deals.amount"),

@@ -1,5 +1,7 @@
 """Charts in the house style, on plain pandas; each draws into `ax`, or on axes of its own."""
 
+from typing import NoReturn
+
 from kpi_toolkit.charts.alt import (
     fan_alt,
     funnel_alt,
@@ -21,6 +23,7 @@ from kpi_toolkit.charts.theme import png, svg, theme
 from kpi_toolkit.charts.trend import trend
 from kpi_toolkit.charts.variance import variance_columns
 from kpi_toolkit.charts.waterfall import waterfall
+from kpi_toolkit.errors import UnknownName, near_misses
 
 __all__ = [
     "cohort",
@@ -47,3 +50,7 @@ __all__ = [
     "waterfall",
     "waterfall_alt",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise UnknownName(f"charts has no {name!r}: {near_misses(name, __all__)}")

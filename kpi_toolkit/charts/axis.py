@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from kpi_toolkit.charts.given import start_of
 from kpi_toolkit.format import Format
 from kpi_toolkit.period import Calendar, Grain, Period
 
@@ -50,7 +51,7 @@ def time_axis(index: pd.Index, words: Format, fiscal_year_starts: int = 1) -> Ti
 def periods_of(index: pd.Index, fiscal_year_starts: int = 1) -> list[Period]:
     """The periods that start at `index`; their grain is the usual distance between them."""
     calendar = _calendar(fiscal_year_starts)
-    starts = [pd.Timestamp(start).date() for start in index]
+    starts = [start_of(place) for place in index]
     grain = _grain(starts)
     return [calendar.containing(start, grain) for start in starts]
 

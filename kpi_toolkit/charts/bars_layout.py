@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kpi_toolkit.charts.drawing import NARROW
+from kpi_toolkit.charts.given import column_of
 from kpi_toolkit.charts.row import percent
 from kpi_toolkit.charts.shown import Shown, is_known
 from kpi_toolkit.charts.text import plain, widest
@@ -44,8 +45,8 @@ class Layout:
 
 def lines_of(frame: pd.DataFrame) -> list[Line]:
     """The rows of a frame indexed by member, with `value` and optionally `previous`."""
-    values = frame["value"].astype(float)
-    previous = frame["previous"].astype(float) if "previous" in frame else values * float("nan")
+    values = column_of(frame, "value")
+    previous = column_of(frame, "previous") if "previous" in frame else values * float("nan")
     rows = zip(frame.index, values, previous, strict=True)
     return [Line(plain(name), Column(value, before)) for name, value, before in rows]
 

@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 
 from kpi_toolkit.charts.axis import every, periods_of
 from kpi_toolkit.charts.drawing import box, canvas, high_enough, size_of, write
+from kpi_toolkit.charts.given import frame_of
 from kpi_toolkit.charts.shown import Shown, chosen, is_known, shown
 from kpi_toolkit.charts.text import fit, plain, widest, width_of
 from kpi_toolkit.charts.theme import ACCENT, INK, MUTED, SIZE, SMALL, theme
@@ -104,7 +105,7 @@ def cohorts_of(
     """The rows of a frame. Of those that reach its last age only the latest has a newest value: the
     others stopped growing at the frame's edge.
     """
-    values = frame.astype(float).where(np.isfinite).to_numpy()
+    values = frame_of(frame).astype(float).where(np.isfinite).to_numpy()
     last = [
         int(known[-1]) if len(known := np.flatnonzero(np.isfinite(r))) else None for r in values
     ]

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from kpi_toolkit.charts.axis import every
 from kpi_toolkit.charts.bins import Bins, bins_of
 from kpi_toolkit.charts.drawing import NARROW, box, canvas, high_enough, line, marks, size_of, write
+from kpi_toolkit.charts.given import series_of
 from kpi_toolkit.charts.places import Places
 from kpi_toolkit.charts.shown import Shown, chosen, shown
 from kpi_toolkit.charts.text import fit, line_box, widest, width_of
@@ -111,8 +112,7 @@ def distribution(  # noqa: PLR0913 - what a distribution can show, each by its n
 
 def known_of(values: pd.Series | None) -> np.ndarray:
     """The known values of a column."""
-    found = np.array([] if values is None else values, dtype=float)
-    return found[np.isfinite(found)]
+    return np.array([]) if values is None else series_of(values).dropna().to_numpy()
 
 
 def _names(words: Format) -> dict[str, str]:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from kpi_toolkit.charts.drawing import NARROW, canvas, line, size_of
+from kpi_toolkit.charts.given import frame_of, series_of
 from kpi_toolkit.charts.plot import (
     Plot,
     between,
@@ -91,7 +92,7 @@ def fan(  # noqa: PLR0913 - what a forecast can show, each by its name
     fills that axes. Below 120 mm the last twelve values are drawn.
     """
     inside = width if ax is None else size_of(ax)[0]
-    recent = values.tail(_NARROW_VALUES) if inside < NARROW else values
+    recent = series_of(values).tail(_NARROW_VALUES) if inside < NARROW else values
     outlook = replace(outlook_of(recent, forecast, target), continues=continues)
     together = outlook.actual.fillna(outlook.expected)
     before = differing(together, earlier)
@@ -119,12 +120,13 @@ def outlook_of(
     values: pd.Series, forecast: pd.DataFrame, target: float | pd.Series | None = None
 ) -> Outlook:
     """Values, forecast and target on the same periods."""
+    values, forecast = series_of(values), frame_of(forecast, "value")
     index = values.index.union(forecast.index).sort_values()
     finite = forecast.astype(float).where(np.isfinite)
     levels = sorted({int(c[4:]) for c in forecast if str(c).startswith("low_")}, reverse=True)
     aim = target if isinstance(target, pd.Series) else pd.Series(target, index, dtype=float)
     return Outlook(
-        values.astype(float).where(np.isfinite).reindex(index),
+        values.reindex(index),
         finite["value"].reindex(index),
         {
             k: (finite[f"low_{k}"].reindex(index), finite[f"high_{k}"].reindex(index))

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from kpi_toolkit.charts.drawing import box, canvas, high_enough, line, marks, size_of, write
+from kpi_toolkit.charts.given import series_of
 from kpi_toolkit.charts.shown import Shown, chosen, is_known, shown
 from kpi_toolkit.charts.text import fit, plain, widest, width_of
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, INK, MUTED, PREVIOUS, SIZE, SMALL, theme
@@ -93,7 +93,7 @@ def parts_of(values: pd.Series, most: int, words: Format) -> list[Part]:
 
     Raises RenderError for a value below zero.
     """
-    known = values.astype(float).where(np.isfinite)
+    known = series_of(values)
     if (known < 0).any():
         name, value = known.idxmin(), known.min()
         raise RenderError(f"value {value:g} of {plain(name)!r}: a part of a whole is not negative")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from kpi_toolkit.charts.given import require_unit
 from kpi_toolkit.format import MONEY, NO_DATA, Format, Unit
 
 
@@ -46,6 +47,7 @@ class Shown:
 
 def shown(values: Iterable[float | None], unit: Unit, words: Format) -> Shown:
     """The scale on which all values of a chart are written."""
+    require_unit(unit)
     known = [float(value) for value in values if is_known(value)]
     top = max(map(abs, known), default=0.0)
     if unit in MONEY:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kpi_toolkit.charts.given import column_of
 from kpi_toolkit.charts.text import plain
 
 
@@ -35,7 +36,7 @@ def stages_of(frame: pd.DataFrame) -> list[Stage]:
     """The stages of a frame indexed by name: `count`, and optionally `share`, `days`, and each of
     the three with `_before`. Without `share` it is the next stage's count over this one's.
     """
-    counts = _column(frame, "count")
+    counts = column_of(frame, "count")
     shares = _column(frame, "share") if "share" in frame else _moved_on(counts)
     before = _column(frame, "count_before")
     shares_before = (
@@ -55,7 +56,7 @@ def stages_of(frame: pd.DataFrame) -> list[Stage]:
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:
     if name in frame:
-        return frame[name].astype(float).where(np.isfinite)
+        return column_of(frame, name)
     return pd.Series(np.nan, frame.index)
 
 

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from kpi_toolkit.charts.given import column_of
 from kpi_toolkit.charts.shown import is_known
 from kpi_toolkit.charts.text import plain
 from kpi_toolkit.errors import RenderError, near_misses
@@ -77,11 +78,11 @@ def steps_of(frame: pd.DataFrame, most: int, words: Format) -> list[Step]:
 
 
 def _rows(frame: pd.DataFrame) -> list[_Row]:
+    values = column_of(frame, "value")
     last = len(frame) - 1
     ends = {0: "start", last: "end"}
     kinds = frame["kind"] if "kind" in frame else [ends.get(i, "change") for i in range(last + 1)]
     notes = frame["note"].fillna("") if "note" in frame else [""] * (last + 1)
-    values = frame["value"].astype(float)
     for kind in kinds:
         if kind not in get_args(Kind):
             raise RenderError(f"kind {kind!r}: {near_misses(str(kind), get_args(Kind))}")

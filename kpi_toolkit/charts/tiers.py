@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from kpi_toolkit.charts.given import column_of
 from kpi_toolkit.charts.shown import is_known
 from kpi_toolkit.errors import RenderError
 
@@ -73,8 +74,8 @@ class Tiers:
 
 def columns_of(frame: pd.DataFrame) -> list[Column]:
     """The columns of a frame with `actual` and, optionally, `previous` and `expected`."""
-    actual = frame["actual"].astype(float)
-    previous = frame["previous"].astype(float) if "previous" in frame else actual * np.nan
+    actual = column_of(frame, "actual")
+    previous = column_of(frame, "previous") if "previous" in frame else actual * np.nan
     expected = frame["expected"].astype(bool) if "expected" in frame else actual * 0 > 0
     return [Column(*row) for row in zip(actual, previous, expected, strict=True)]
 

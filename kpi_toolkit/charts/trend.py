@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kpi_toolkit.charts.drawing import NARROW, canvas, favour, line
+from kpi_toolkit.charts.given import series_of
 from kpi_toolkit.charts.limits import (
     Stretch,
     draw_limits,
@@ -74,7 +75,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     "mean", "upper", "lower", "target" and "reported". Without `ax` the figure is `width` x
     `height` mm (56 where it is narrow, else 44); with it, the drawing fills that axes.
     """
-    values = values.astype(float).where(np.isfinite)
+    values = series_of(values)
     judged = stretches(limits, values.index)
     earlier = differing(values, reported)
     others = [v for one in judged for v in one.limits]

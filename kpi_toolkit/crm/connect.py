@@ -26,10 +26,11 @@ from kpi_toolkit.crm.declaration import declaration_hash
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.recent import Recent
 from kpi_toolkit.crm.remarks import Remark
+from kpi_toolkit.crm.set_aside import told
 from kpi_toolkit.crm.snapshot import Snapshot
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES
-from kpi_toolkit.errors import DataError, first_line
+from kpi_toolkit.errors import ConfigError, DataError, first_line
 from kpi_toolkit.period import Calendar, parse_as_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Crm:
             return data
         if not isinstance(data, Mapping):
             raise DataError(f"expected a Crm or a dict of frames, not {type(data).__name__}")
-        return _RECENT.get(data, lambda: from_frames(**data)).at(None)
+        return _RECENT.get(data, lambda: told(from_frames(**data))).at(None)
 
     def at(self, as_of: AsOf) -> "Crm":
         """The same records, known at another instant (None is now)."""
@@ -256,6 +257,8 @@ class Records:
 
 def _loaded(path: "str | Path") -> Config:
     """The file, or, for the bare name, the one of the nearest folder above."""
+    if not isinstance(path, str | Path):
+        raise ConfigError(f"connect({path!r}): expected the path of a kpi.toml")
     bare = Path(path) == Path("kpi.toml") and not Path(path).is_file()
     return load(find_config() if bare else path)
 

@@ -15,7 +15,7 @@ from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES, Column, Table
 from kpi_toolkit.crm.typed import TypedColumn
-from kpi_toolkit.errors import DataError, near_misses
+from kpi_toolkit.errors import DataError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -148,9 +148,11 @@ class _Binder:
         names = [given.name for given in self.given]
         table = self.table.name
         if not set(names) & set(self.table.columns):
-            near = near_misses(names[0], self.table.columns) if names else "it has no column"
+            have = ", ".join([*names[:5], *(["..."] if names[5:] else [])]) or "it has none"
+            wanted = list(self.table.columns)[:6]
             raise DataError(
-                f"{table}: none of its columns bears a canonical name: {names[:1]}: {near}"
+                f"{table}: none of its columns ({have}) bears a canonical name, such as "
+                f"{', '.join(wanted)}; rename them: frame.rename(columns={{...: {wanted[0]!r}}})"
             )
         seen: dict[str, str] = {}
         for label in names:

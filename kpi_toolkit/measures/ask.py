@@ -91,8 +91,8 @@ def rows(
 ) -> list[KpiValue]:
     """The values of a breakdown, or of the `n` periods that end with `period`."""
     evaluation, current = setting(bound, data, period, as_of)
-    if n < 1:
-        raise DefinitionError(f"a series of {n} periods: expected at least 1")
+    if not isinstance(n, int) or n < 1:
+        raise DefinitionError(f"a series of {n!r} periods: expected at least 1, a whole number")
     periods = current.last(n) if n > 1 else (current,)
     found = evaluation.values(Ask(bound, each, tuple(dict.fromkeys(by))) for each in periods)
     return [value for values in found.values() for value in values]

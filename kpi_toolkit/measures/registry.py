@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import get_args
 
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import Better, Unit
@@ -58,7 +59,10 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
     second KPI of one name is refused, unless it is the same cell or module that is run again.
     """
 
+    said = {"unit": unit, "better": better, "window": window, "finest_grain": finest_grain}
+
     def decorate(function: Callable[..., Node]) -> Kpi:
+        _check(function.__name__, {**said, "indicator": indicator})
         made = Kpi(
             name=function.__name__,
             label=label,
@@ -90,6 +94,23 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
         return made
 
     return decorate
+
+
+_WORDS: Mapping[str, tuple[str | None, ...]] = {
+    "unit": get_args(Unit),
+    "better": get_args(Better),
+    "window": get_args(Window),
+    "finest_grain": get_args(Grain),
+    "indicator": (None, *get_args(Indicator)),
+}
+
+
+def _check(name: str, said: Mapping[str, str | None]) -> None:
+    """A misspelt word would be taken for one of no meaning. Raises DefinitionError."""
+    for argument, word in said.items():
+        if word not in _WORDS[argument]:
+            near = near_misses(word, filter(None, _WORDS[argument]))
+            raise DefinitionError(f"KPI {name!r}, {argument}={word!r}: {near}")
 
 
 def _family(function: Callable[..., Node]) -> str:

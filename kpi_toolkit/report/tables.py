@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block, Definition
 from kpi_toolkit.crm import accounting
+from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import MONEY, NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
@@ -34,12 +35,8 @@ def table(
 ) -> Block:
     """A frame as rows of formatted texts; see Report.table. Refuses more than 500 rows."""
     named = frame.reset_index() if any(frame.index.names) else frame
+    _check(session, list(named.columns), columns, units)
     named = named[[c for c in columns if c in named.columns] if columns else list(named.columns)]
-    for column in units:
-        if column not in frame.columns and column not in columns:
-            raise DefinitionError(
-                f"units of column {column!r}: {near_misses(column, frame.columns)}"
-            )
     if len(frame) > MOST_ROWS:
         raise DefinitionError(
             f"a table of {len(frame)} rows: a report shows at most {MOST_ROWS}; take "
@@ -60,6 +57,25 @@ def table(
         rows=[list(row) for row in zip(*cells, strict=True)],
         align=["right" if number else "left" for number in numeric],
     )
+
+
+def _check(
+    session: Session, held: Sequence[str], columns: Sequence[str], units: Mapping[str, Unit]
+) -> None:
+    """A column that these data lack is left out; one that no data have is misspelt. Raises
+    DefinitionError.
+    """
+    known = {name for table in TABLES.values() for name in table.columns}
+    known |= {name for found in session.crm.own_dimensions.values() for name in found}
+    for column in columns:
+        if column not in held and column not in known:
+            raise DefinitionError(f"a table's column {column!r}: {near_misses(column, held)}")
+    for column, unit in units.items():
+        if column not in held and column not in columns:
+            raise DefinitionError(f"units of column {column!r}: {near_misses(column, held)}")
+        if unit not in get_args(Unit):
+            near = near_misses(unit, get_args(Unit))
+            raise DefinitionError(f"unit {unit!r} of column {column!r}: {near}")
 
 
 def dictionary(session: Session, bounds: Iterable[Bound]) -> Block:

@@ -225,6 +225,14 @@ def test_targets_get_the_bounds_of_their_periods() -> None:
     assert (crm.reading[0].kept, crm.reading[0].quarantined) == (2, 1)
 
 
+def test_rows_of_a_frame_that_cannot_be_read_are_told_when_a_kpi_is_asked() -> None:
+    status = pd.DataFrame({"deal_id": ["a", "b"], "status": ["won", "gained"]})
+    with pytest.warns(UserWarning, match="deals: 1 of its 2 rows cannot be read; the first is"):
+        assert Crm.of({"deals": status}).query("SELECT deal_id FROM deals") == [("a",)]
+    with pytest.raises(DataError, match="deals: 1 of its 1 rows cannot be read.*'gained'"):
+        Crm.of({"deals": status.tail(1)})
+
+
 def test_one_dict_of_frames_is_bound_once_while_it_does_not_change() -> None:
     frames = {"deals": pd.DataFrame({"deal_id": ["a"], "amount": [1.0]})}
     first = Crm.of(frames)

@@ -134,6 +134,21 @@ def test_a_kpi_of_ones_own_has_the_family_own(reserved: str) -> None:
 # -- the form
 
 
+@pytest.mark.parametrize(
+    ("argument", "word", "near"),
+    [
+        ("unit", "cont", "did you mean 'count'"),
+        ("better", "higher", "expected one of up, down, context"),
+        ("window", "events", "did you mean 'event'"),
+        ("finest_grain", "months", "did you mean 'month'"),
+        ("indicator", "leadin", "did you mean 'leading'"),
+    ],
+)
+def test_a_misspelt_word_of_a_definition_is_refused(argument: str, word: str, near: str) -> None:
+    with pytest.raises(DefinitionError, match=f"KPI 'won_here', {argument}='{word}': {near}"):
+        define(deals.count(), **{argument: word})
+
+
 def test_a_docstring_says_what_it_counts() -> None:
     def silent() -> Node:
         """Deals."""

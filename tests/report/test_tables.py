@@ -50,7 +50,19 @@ def test_columns_come_in_the_order_asked_and_those_that_are_missing_stay_out(
     report: Report,
 ) -> None:
     frame = pd.DataFrame({"a": ["x"], "b": ["y"]})
-    assert cells(report, frame, columns=("b", "gone", "a")) == (["B", "A"], [["y", "x"]])
+    assert cells(report, frame, columns=("b", "segment", "a")) == (["B", "A"], [["y", "x"]])
+
+
+def test_a_column_that_no_data_have_is_refused(report: Report) -> None:
+    frame = pd.DataFrame({"amount": [1.0]})
+    with pytest.raises(DefinitionError, match="column 'amout': did you mean 'amount'"):
+        report.table(frame, "Numbers", columns=("amout",))
+
+
+def test_an_unknown_unit_is_refused(report: Report) -> None:
+    frame = pd.DataFrame({"amount": [1.0]})
+    with pytest.raises(DefinitionError, match="unit 'euros' of column 'amount': did you"):
+        report.table(frame, "Numbers", units={"amount": "euros"})  # type: ignore[dict-item]
 
 
 def test_an_index_with_a_name_is_a_column(report: Report) -> None:

@@ -11,7 +11,7 @@ from kpi_toolkit.insight.drivers.drivers import Cut, Drivers, explain, pair, req
 from kpi_toolkit.measures import ask
 from kpi_toolkit.measures.ask import Moment
 from kpi_toolkit.measures.comparison import compare
-from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.definition import Bound, Definition
 from kpi_toolkit.period import Period, parse_period
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def drivers(  # noqa: PLR0913 - a parameter is an option of the verb `kpi compar
     Raises PeriodError, DefinitionError for a dimension that the KPI does not have and for one whose
     members do not add up, NotAvailable when a table or column is missing.
     """
+    if not isinstance(kpi, Definition | Bound):
+        raise DefinitionError(f"{kpi!r}: expected a KPI, as in drivers(kt.won_value, crm, period)")
     bound = kpi if isinstance(kpi, Bound) else kpi.bind()
     evaluation, current = ask.setting(bound, data, period, as_of)
     moment, calendar = evaluation.as_of, evaluation.crm.calendar
