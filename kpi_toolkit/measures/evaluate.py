@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,7 @@ from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.measures import chance, reach
 from kpi_toolkit.measures.aggregates import ADDITIVE, Cell, Cells
 from kpi_toolkit.measures.batch import Need, Query, Span
+from kpi_toolkit.measures.behind import behind, time_to_outcome
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Exact, Node, Operation
@@ -47,6 +48,8 @@ class Evaluation:
         self.crm = crm
         self.as_of = as_of
         self._cells: dict[Need, Cells] = {}
+        self._spans: dict[tuple[Period, dt.datetime], Span] = {}
+        self._lacking: dict[Bound, tuple[str, ...]] = {}
         self._firsts = reach.Firsts(crm)
 
     def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
@@ -90,16 +93,21 @@ class Evaluation:
 
     def _refusal(self, ask: Ask) -> str:
         """Why an ask is not available; empty where it is."""
-        if missing := ask.bound.lacks(self.crm):
+        if missing := self._lacks(ask.bound):
             return f"the data lack {', '.join(missing)}"
         if not ask.bound.allows(ask.period):
             return f"defined by {ask.bound.kpi.finest_grain} or longer"
         return ""
 
+    def _lacks(self, bound: Bound) -> tuple[str, ...]:
+        if bound not in self._lacking:
+            self._lacking[bound] = bound.lacks(self.crm)
+        return self._lacking[bound]
+
     def _check(self, ask: Ask) -> None:
-        known = ask.bound.kpi.dimensions(self.crm)
+        known = ask.bound.kpi.dimensions(self.crm) if ask.by else ()
         for dimension in ask.by:
-            if dimension not in known and not ask.bound.lacks(self.crm):
+            if dimension not in known and not self._lacks(ask.bound):
                 raise DefinitionError(
                     f"{ask.bound.kpi.name} by {dimension!r}: {near_misses(dimension, known)}"
                 )
@@ -121,22 +129,22 @@ class Evaluation:
         span = self.span(ask.period, ask.known_at)
         needs = [
             Need(measure, span, ask.by)
-            for measure in _behind(ask.bound)
+            for measure in behind(ask.bound)
             if span.start < span.as_of or span.whole
         ]
-        time_to = _time_to_outcome(ask.bound)
+        time_to = time_to_outcome(ask.bound)
         return [*needs, Need(time_to, self.whole())] if time_to else needs
 
     def nothing(self, ask: Ask) -> KpiValue:
         """The value of an ask that no record answers: 0 of what adds up, else no data."""
         span = self.span(ask.period, ask.known_at)
         if span.start >= span.as_of and not span.whole:
-            return replace(self._blank(ask), reason=NOT_STARTED)
-        return self._value(ask, {measure: {} for measure in _behind(ask.bound)}, ())
+            return self._blank(ask, reason=NOT_STARTED)
+        return self._value(ask, {measure: {} for measure in behind(ask.bound)}, ())
 
     def refused(self, ask: Ask, reason: str) -> KpiValue:
         """The value of an ask that is not available, with the reason."""
-        return replace(self._blank(ask), status="not_available", reason=reason)
+        return self._blank(ask, status="not_available", reason=reason)
 
     def explain(self, ask: Ask) -> list[str]:
         """The SQL that computes an ask."""
@@ -146,7 +154,12 @@ class Evaluation:
         """The bounds of a period at this moment of knowledge, or an earlier one, when a cohort was
         younger.
         """
-        known_at = known_at or self.as_of
+        key = period, known_at or self.as_of
+        if key not in self._spans:
+            self._spans[key] = self._span(*key)
+        return self._spans[key]
+
+    def _span(self, period: Period, known_at: dt.datetime) -> Span:
         end = period.end_by(known_at)
         return Span(
             period.start_at,
@@ -168,8 +181,8 @@ class Evaluation:
             return (self.refused(ask, reason),)
         span = self.span(ask.period, ask.known_at)
         if span.start >= span.as_of and not span.whole:
-            return () if ask.by else (replace(self._blank(ask), reason=NOT_STARTED),)
-        cells = {measure: self._cells[Need(measure, span, ask.by)] for measure in _behind(bound)}
+            return () if ask.by else (self._blank(ask, reason=NOT_STARTED),)
+        cells = {measure: self._cells[Need(measure, span, ask.by)] for measure in behind(bound)}
         if not ask.by:
             return (self._value(ask, cells, ()),)
         members = dict.fromkeys(
@@ -181,9 +194,11 @@ class Evaluation:
         )
         return tuple(values)
 
-    def _blank(self, ask: Ask) -> KpiValue:
+    def _blank(self, ask: Ask, **told: Any) -> KpiValue:
+        """A value without data, but for what is told of it."""
         kpi = ask.bound.kpi
         return KpiValue(
+            **{"value": None, "status": "no_data", **told},
             kpi=kpi.name,
             label=kpi.label,
             period=ask.period,
@@ -193,8 +208,6 @@ class Evaluation:
             better=kpi.better,
             window=kpi.window,
             definition=ask.bound.hash,
-            value=None,
-            status="no_data",
             options=ask.bound.chosen,
             phrases=ask.bound.phrases,
             language=self.crm.language,
@@ -215,8 +228,8 @@ class Evaluation:
         interval, moved = chance.intervals(
             ask.bound, above, below, get(squared) if squared else None
         )
-        return replace(
-            self._blank(ask),
+        return self._blank(
+            ask,
             value=number,
             numerator=_float(above),
             denominator=_float(below),
@@ -249,7 +262,7 @@ class Evaluation:
         return calendar.instant(reach.months_before(calendar.local_day(moment), 12))
 
     def _is_maturing(self, ask: Ask) -> bool:
-        time_to = _time_to_outcome(ask.bound)
+        time_to = time_to_outcome(ask.bound)
         if time_to is None or ask.period.grain == "all":
             return False
         days = self._cells[Need(time_to, self.whole())].get((), Cell(None, 0)).value
@@ -257,20 +270,6 @@ class Evaluation:
         return days is None or known_at < ask.period.end_by(known_at) + dt.timedelta(
             days=float(days)
         )
-
-
-def _behind(bound: Bound) -> tuple[Measure, ...]:
-    """The measures of a KPI, and what its interval needs beside them."""
-    squared = chance.squares(bound)
-    return (*bound.measures, squared) if squared else bound.measures
-
-
-def _time_to_outcome(bound: Bound) -> Measure | None:
-    """The p90 of the time that a cohort's records took to their outcome."""
-    numerator = next(bound.parts[0].measures(), None)
-    if bound.kpi.matures is None or numerator is None:
-        return None
-    return Measure(numerator.fact, "p90", bound.kpi.matures, numerator.where, numerator.time)
 
 
 def _reason(bound: Bound) -> str:

@@ -160,7 +160,9 @@ def render(
     """DuckDB SQL of an expression: quoted names, our functions expanded, :parameters replaced by
     SQL texts of `bounds`.
     """
-    template = _template(text, time_zone) if column is None else _rendered(text, time_zone, column)
+    template = (
+        _template(text, time_zone) if column is None else _written(tree(text, time_zone, column))
+    )
     parts = template.split(_MARK)
     return "".join(bounds[part] if i % 2 else part for i, part in enumerate(parts))
 
@@ -168,11 +170,15 @@ def render(
 @lru_cache(maxsize=4096)
 def _template(text: str, time_zone: str) -> str:
     """What an expression is in every period: thirteen periods differ in their bounds only."""
-    return _rendered(text, time_zone, None)
+    return _written(tree(text, time_zone))
 
 
-def _rendered(text: str, time_zone: str, column: Callable[[exp.Column], exp.Expr] | None) -> str:
-    """The SQL, with each parameter's name between marks."""
+def tree(
+    text: str, time_zone: str, column: Callable[[exp.Column], exp.Expr] | None = None
+) -> exp.Expr:
+    """The tree of an expression with our functions expanded, each parameter's name between marks,
+    and each column as `column` has it.
+    """
 
     def replaced(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder):
@@ -183,16 +189,20 @@ def _rendered(text: str, time_zone: str, column: Callable[[exp.Column], exp.Expr
             return _expanded(node, time_zone)
         return node
 
-    tree = parse(text).copy()
+    found = parse(text).copy()
     # Leaves first, so that the arguments of our functions are rendered before the functions are.
-    for node in sorted(tree.walk(), key=lambda n: -n.depth):
+    for node in sorted(found.walk(), key=lambda n: -n.depth):
         new = replaced(node)
         if new is not node:
-            if node is tree:
-                tree = new
+            if node is found:
+                found = new
             else:
                 node.replace(new)
-    return str(tree.sql("duckdb", identify=True))
+    return found
+
+
+def _written(found: exp.Expr) -> str:
+    return str(found.sql("duckdb", identify=True))
 
 
 def name(identifier: str) -> str:

@@ -19,7 +19,7 @@ from kpi_toolkit.measures.bounded import bounded
 from kpi_toolkit.measures.dated import dated
 from kpi_toolkit.measures.estimated import estimated
 from kpi_toolkit.measures.expression import name
-from kpi_toolkit.measures.fact import Measure
+from kpi_toolkit.measures.fact import Fact, Measure
 from kpi_toolkit.measures.gathered import can_be_gathered, gathered
 from kpi_toolkit.measures.source import Supplied
 
@@ -46,10 +46,12 @@ def plan(needs: Iterable[Need]) -> list[Planned]:
     batches: dict[tuple, dict[Measure, dict[tuple[str, ...], None]]] = defaultdict(
         lambda: defaultdict(dict)
     )
+    facts: list[Fact] = []
     for (measure, by), together in asked.items():
+        fact = _fact(measure, by, facts)
         for layer in _layers(spans[together], _form(measure), moving=_is_moving(measure, by)):
             apart = bool(by) and together == (measure, by)
-            batches[_form(measure), measure.fact, _time(measure), apart, layer][measure][by] = None
+            batches[_form(measure), fact, _time(measure), apart, layer][measure][by] = None
     planned: list[Planned] = []
     for (form, fact, time, _, layers), found in batches.items():
         bys = tuple(dict.fromkeys(by for each in found.values() for by in each))
@@ -89,9 +91,34 @@ def _time(measure: Measure) -> str | None:
 
 def _is_moving(measure: Measure, by: tuple[str, ...]) -> bool:
     """Whether the rows that it is taken of, or their members, depend on the bounds of a period."""
+    return bool(measure.fact.parameters(_read(measure, by)))
+
+
+def _fact(measure: Measure, by: tuple[str, ...], known: list[Fact]) -> Fact:
+    """The first of some facts whose rows are the same as far as a measure reads them, else its own:
+    facts that differ in their dimensions only are one in a query.
+    """
+    texts = _read(measure, by)
+    for fact in known:
+        if _give_the_same(measure.fact, fact, texts):
+            return fact
+    known.append(measure.fact)
+    return measure.fact
+
+
+def _give_the_same(one: Fact, other: Fact, texts: tuple[str, ...]) -> bool:
+    if one is other:
+        return True
+    rows = (one.table, one.where, one.model, one.counted)
+    if rows != (other.table, other.where, other.model, other.counted):
+        return False
+    return one.derived(texts) == other.derived(texts)
+
+
+def _read(measure: Measure, by: tuple[str, ...]) -> tuple[str, ...]:
+    """Every expression over its fact that is read for it."""
     time = _time(measure)
-    read = (*measure.texts, *map(name, (*by, *([time] if time else []))))
-    return bool(measure.fact.parameters(read))
+    return (*measure.texts, *map(name, (*by, *([time] if time else []))))
 
 
 def _layers(

@@ -2,8 +2,11 @@
 lacks.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -152,12 +155,19 @@ def select(
     With `whole_rows`, all the columns of the table come first, save those that go by the name of a
     derived one.
     """
-    texts = list(texts)
+    texts = tuple(dict.fromkeys(texts))
+    moving = tuple(bounds.items()) if fact.parameters(texts) else ()
+    rows = _Rows(fact, frozenset(supplied.items()), time_zone, moving)
+    return _select(rows, texts, whole_rows)
+
+
+@lru_cache(maxsize=512)
+def _select(rows: _Rows, texts: tuple[str, ...], whole_rows: bool) -> str:
+    fact, supplied = rows.fact, rows.supplied
     wanted = dict.fromkeys(column for text in texts for _, column in expression.columns(text))
     if whole_rows:
         there = supplied[fact.table] | {*fact.scored}
         wanted = {c: None for c in wanted if c in fact.columns or c not in there}
-    rows = _Rows(fact, supplied, time_zone, bounds)
     every = [_whole_rows(fact, wanted, supplied)] if whole_rows else []
     picked = (
         ", ".join([*every, *(f"{rows.sql(name(column))} AS {name(column)}" for column in wanted)])
@@ -174,9 +184,19 @@ class _Rows:
     """How expressions over a fact read the tables that a CRM has."""
 
     fact: Fact
-    supplied: Supplied
+    tables: frozenset[tuple[str, frozenset[str]]]
     time_zone: str
-    bounds: Mapping[str, str]
+    moving: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def supplied(self) -> Supplied:
+        """The columns of the tables that the CRM has."""
+        return dict(self.tables)
+
+    @property
+    def bounds(self) -> dict[str, str]:
+        """The texts of the parameters, where the rows name any."""
+        return dict(self.moving)
 
     def sql(self, text: str) -> str:
         """An expression over the tables, derived columns written out."""
@@ -202,8 +222,8 @@ class _Rows:
     def _read(self, column: exp.Column) -> exp.Expr:
         table = column.table or self.fact.table
         if not column.table and column.name in self.fact.columns:
-            derived = self.sql(self.fact.columns[column.name])
-            return exp.paren(exp.maybe_parse(derived, dialect="duckdb"))
+            derived = expression.tree(self.fact.columns[column.name], self.time_zone, self._read)
+            return exp.paren(derived, copy=False)
         if table in self.fact.counted:
             there = exp.column("n", table=table, quoted=True)
             return there if self.has(table) else exp.cast(exp.null(), "BIGINT")
