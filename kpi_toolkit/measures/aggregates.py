@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlglot import exp
 
 from kpi_toolkit.crm.tables import TABLES
-from kpi_toolkit.measures import expression
-from kpi_toolkit.measures.fact import Fact, Measure
+from kpi_toolkit.measures import expression, ranked
+from kpi_toolkit.measures.fact import Aggregate, Fact, Measure
 from kpi_toolkit.measures.formula import Exact
 
 _EXACT_NODES = (
@@ -43,24 +44,25 @@ Cells = dict[tuple, Cell]
 
 @dataclass(frozen=True)
 class Column:
-    """Where a measure's value and count stand in a row, and the unit of the value."""
+    """Where a measure's value and count stand in a row, the unit of the value, and what it is."""
 
     value: int
     n: int
     unit: int
-    additive: bool
+    aggregate: Aggregate
 
-    def cell(self, row: Sequence[object]) -> Cell:
+    def cell(self, row: Sequence[Any]) -> Cell:
         """The cell of a row; a sum or count over nothing is 0, an order statistic over nothing is
         None.
         """
-        found = exact(row[self.value])
-        if found is None and self.additive:
+        n, value = int(row[self.n] or 0), row[self.value]
+        if self.aggregate in ranked.ENDS:
+            found = ranked.end(self.aggregate, value, n)
+        else:
+            found = exact(value)
+        if found is None and self.aggregate in ADDITIVE:
             found = 0
-        return Cell(
-            found if found is None or self.unit == 1 else Fraction(found) / self.unit,
-            int(str(row[self.n] or 0)),
-        )
+        return Cell(found if found is None or self.unit == 1 else Fraction(found) / self.unit, n)
 
 
 class Columns(dict[Measure, Column]):
@@ -96,7 +98,7 @@ def columns(
             place(value),
             place(n),
             1 if counted else _unit(measure, unit),
-            measure.aggregate in ADDITIVE,
+            measure.aggregate,
         )
     found.texts = list(texts)
     return found
@@ -138,6 +140,8 @@ def _texts(measure: Measure, bounds: Mapping[str, str], time_zone: str) -> tuple
     plain = expression.render(measure.of, bounds, time_zone=time_zone)
     counted = f"count({plain}){kept}"
     ordered = _ordered(measure, plain, bounds, time_zone)
+    if measure.aggregate in ranked.ENDS:
+        return ranked.neighbours(measure.aggregate, ordered, counted, where), counted
     value = {
         "count": counted,
         "sum": f"sum({_summed(measure, plain, bounds, time_zone)}){kept}",

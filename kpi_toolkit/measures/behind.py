@@ -13,7 +13,7 @@ from kpi_toolkit.measures.fact import Measure
 def behind(bound: Bound) -> tuple[Measure, ...]:
     """The measures of a KPI, and what its interval needs beside them."""
     squared = chance.squares(bound)
-    return (*bound.measures, squared) if squared else bound.measures
+    return (*bound.measures, *([squared] if squared else chance.ends(bound)))
 
 
 @lru_cache(maxsize=1024)

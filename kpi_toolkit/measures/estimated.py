@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from kpi_toolkit.measures import aggregates, expression
@@ -11,8 +11,10 @@ from kpi_toolkit.measures.aggregates import Cells
 from kpi_toolkit.measures.batch import Batch, Need, Span
 from kpi_toolkit.measures.estimator import kaplan_meier_median
 from kpi_toolkit.measures.expression import text_of
-from kpi_toolkit.measures.fact import Measure
+from kpi_toolkit.measures.fact import Aggregate, Measure
 from kpi_toolkit.measures.source import Supplied
+
+ENDS: tuple[Aggregate, ...] = ("estimate", "estimate_low", "estimate_high")
 
 
 def estimated(batch: Batch, supplied: Supplied, time_zone: str) -> Estimated:
@@ -24,14 +26,16 @@ def estimated(batch: Batch, supplied: Supplied, time_zone: str) -> Estimated:
         shown = "".join(f"{text_of(d)} AS {alias}, " for d, alias in members.items())
         histogram = f"SELECT {shown}{_durations(measure, span, time_zone, inner)} GROUP BY ALL"
         median = kaplan_meier_median(histogram, tuple(members.values()))
-        named = ", ".join([*members.values(), "median", "n"])
+        named = ", ".join([*members.values(), *ENDS, "n"])
         keys = ", ".join([str(place), *(members.get(d, "NULL") for d in batch.dimensions)])
-        parts.append(f"SELECT {keys}, median, n FROM ({median}) AS e({named})")
+        parts.append(f"SELECT {keys}, {', '.join(ENDS)}, n FROM ({median}) AS e({named})")
     return Estimated(" UNION ALL ".join(parts), batch)
 
 
 def _parts(batch: Batch) -> Iterator[tuple[Measure, Span, tuple[str, ...]]]:
-    return product(batch.measures, batch.spans, batch.bys)
+    """Each estimate once: the ends of its interval come with it."""
+    measures = dict.fromkeys(replace(each, aggregate="estimate") for each in batch.measures)
+    return product(measures, batch.spans, batch.bys)
 
 
 def _durations(measure: Measure, span: Span, time_zone: str, inner: str) -> str:
@@ -48,18 +52,23 @@ def _durations(measure: Measure, span: Span, time_zone: str, inner: str) -> str:
 
 @dataclass(frozen=True)
 class Estimated:
-    """Its rows: the place of the need, the members, the estimate, and the rows behind it."""
+    """Its rows: the place of the need, the members, the estimate with the ends of its interval,
+    and the rows behind it.
+    """
 
     sql: str
     batch: Batch
 
     def read(self, rows: Iterable[tuple]) -> Iterator[tuple[Need, Cells]]:
         """The estimate by member of each need."""
-        needs = [Need(*part) for part in _parts(self.batch)]
+        parts = list(_parts(self.batch))
         found = self.batch.empty()
-        for place, *keys, median, n in rows:
-            need = needs[place]
+        for place, *keys, median, low, high, n in rows:
+            measure, span, by = parts[place]
             named = dict(zip(self.batch.dimensions, keys, strict=True))
-            members = tuple(named[d] for d in need.by)
-            found[need][members] = aggregates.estimate(need.measure, median, n)
+            members = tuple(named[d] for d in by)
+            for aggregate, value in zip(ENDS, (median, low, high), strict=True):
+                need = Need(replace(measure, aggregate=aggregate), span, by)
+                if need in found:
+                    found[need][members] = aggregates.estimate(need.measure, value, n)
         yield from found.items()

@@ -224,10 +224,7 @@ class Evaluation:
         top, bottom = ask.bound.parts
         above, below = top.value(get), bottom.value(get) if bottom else None
         number = _float(ask.bound.node.value(get))
-        squared = chance.squares(ask.bound)
-        interval, moved = chance.intervals(
-            ask.bound, above, below, get(squared) if squared else None
-        )
+        interval, moved = chance.intervals(ask.bound, get)
         return self._blank(
             ask,
             value=number,

@@ -1,8 +1,7 @@
 """Facts and measures: what a KPI is arithmetic over.
 
 A fact is a canonical table with its time column, the dimensions it can be broken down by, and
-columns derived by SQL; a measure is one aggregate of a row expression over it. Both are values:
-nothing is computed here.
+columns derived by SQL; a measure is one aggregate of a row expression over it. Both are values.
 """
 
 from __future__ import annotations
@@ -18,7 +17,9 @@ from kpi_toolkit.measures import expression
 from kpi_toolkit.measures.formula import Exact, Node, Operation
 from kpi_toolkit.models.record_model import MADE_AT, RecordModel
 
-Aggregate = Literal["count", "sum", "squares", "median", "p90", "distinct", "estimate"]
+# The ends of the interval of an order statistic, or of an estimate.
+End = Literal["median_low", "median_high", "p90_low", "p90_high", "estimate_low", "estimate_high"]
+Aggregate = Literal["count", "sum", "squares", "median", "p90", "distinct", "estimate"] | End
 _BOUNDS = {"start", "end", "since"}
 
 

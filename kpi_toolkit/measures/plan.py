@@ -78,7 +78,7 @@ def _together(need: Need) -> tuple:
 
 
 def _form(measure: Measure) -> str:
-    if measure.aggregate == "estimate":
+    if measure.aggregate.startswith("estimate"):
         return "estimate"
     if measure.bounded:
         return "gathered" if can_be_gathered(measure) else "bounded"

@@ -26,10 +26,10 @@ class KpiValue:
     """A KPI of one period, for all records or for one member of a breakdown.
 
     Shares are 0..1, money is in `currency`, durations in days. `value` is None unless `status` is
-    "ok". 95 of 100 such `interval`s hold the true rate or mean; in `chance` a total would lie if
-    records came again at the same pace. `known_at` is set where a value is taken as it was at an
-    earlier moment than `as_of`; `maturing` where it may still grow; `part` where its definition
-    reaches further back than the records.
+    "ok". 95 of 100 such `interval`s hold the true rate, mean or median; in `chance` a total would
+    lie if records came again at the same pace. `known_at` is set where a value is taken as it was
+    at an earlier moment than `as_of`; `maturing` where it may still grow; `part` where its
+    definition reaches further back than the records.
     """
 
     kpi: str

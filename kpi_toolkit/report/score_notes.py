@@ -29,8 +29,8 @@ def notes(session: Session, readings: Sequence[Reading]) -> str:
             "mean, or three of four nearer to a limit than to the mean."
         ),
         words.t(
-            "n: records counted. 95% CI: the confidence interval of rates and means; a total has "
-            "none. –: nothing to compare with."
+            "n: records counted. 95% CI: the confidence interval of rates, means and medians; a "
+            "total has none. –: nothing to compare with."
         ),
         *_remarks(words, readings),
         _partly(words, under_way) if under_way else "",

@@ -12,13 +12,18 @@ CONNECTION = duckdb.connect()
 Durations = list[tuple[int, bool, int]]
 
 
-def median(durations: Durations) -> int | None:
-    """The estimate over (duration, ended, count)."""
+def estimated(durations: Durations) -> tuple[int | None, int | None, int | None]:
+    """The estimate over (duration, ended, count), and the ends of its interval."""
     frame = pd.DataFrame(durations, columns=["duration", "ended", "n"])
     histogram = """SELECT duration, coalesce(sum(n) FILTER (WHERE ended), 0) AS ends, sum(n) AS n
         FROM frame GROUP BY duration"""
     CONNECTION.register("frame", frame)
-    return CONNECTION.execute(kaplan_meier_median(histogram)).fetchall()[0][0]
+    return CONNECTION.execute(kaplan_meier_median(histogram)).fetchall()[0][:3]
+
+
+def median(durations: Durations) -> int | None:
+    """The estimate alone."""
+    return estimated(durations)[0]
 
 
 def test_by_hand() -> None:
@@ -43,11 +48,25 @@ def test_without_censoring_it_is_the_lower_median() -> None:
     assert median([(d, True, 1) for d in (1, 2, 3, 4)]) == 2
 
 
+# Weeks until leukaemia came back, Freireich and others (1963): without treatment, and with it.
+PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+TREATED = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+CENSORED = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+
+
+def test_the_published_interval_of_a_known_study() -> None:
+    """As survival packages give it on the scale of log(-log(survival))."""
+    assert estimated([(weeks, True, 1) for weeks in PLACEBO]) == (8, 4, 11)
+    treated = [(weeks, True, 1) for weeks in TREATED] + [(weeks, False, 1) for weeks in CENSORED]
+    assert estimated(treated) == (23, 13, None)
+
+
 histograms = st.lists(st.tuples(st.integers(0, 30), st.booleans(), st.integers(1, 4)), max_size=25)
 
 
 @given(histograms)
 def test_it_agrees_with_a_table_in_exact_fractions(found: Durations) -> None:
     rows = [(duration, ended) for duration, ended, count in found for _ in range(count)]
-    expected = survival.median([d for d, _ in rows], [e for _, e in rows])
-    assert median(found) == expected
+    durations, ended = [d for d, _ in rows], [e for _, e in rows]
+    expected = (survival.median(durations, ended), *survival.interval(durations, ended))
+    assert estimated(found) == expected

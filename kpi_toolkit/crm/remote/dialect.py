@@ -26,8 +26,9 @@ Div Mod Neg DPipe
 # Not upper, lower and ilike: what a capital is depends on the server's locale, as the order does,
 # so that texts stand there by their bytes. Not round: PostgreSQL rounds no floating-point number.
 _FUNCTIONS = """
-Count Sum Min Max Median PercentileCont Grouping RowNumber Lead Lag FirstValue LastValue Coalesce
-Nullif Least Greatest Abs Ln Extract Left Right Length Replace SplitPart StartsWith
+Count Sum Min Max Median PercentileCont ArrayAgg Bracket Slice Grouping RowNumber Lead Lag
+FirstValue LastValue Coalesce Nullif Least Greatest Abs Ln Exp Sqrt Floor Extract Left Right Length
+Replace SplitPart StartsWith
 """
 _ANONYMOUS = frozenset(("epoch_us", "timezone"))
 _PARTS = frozenset(("year", "quarter", "month", "day", "hour", "minute", "dow", "isodow"))
