@@ -5,7 +5,15 @@ from kpi_toolkit.blocks.chart import chart
 from kpi_toolkit.blocks.definitions import Definition, definitions
 from kpi_toolkit.blocks.findings import Finding, findings
 from kpi_toolkit.blocks.header import header
-from kpi_toolkit.blocks.prose import bullets, heading, paragraph, picture, preformatted, text
+from kpi_toolkit.blocks.prose import (
+    absent,
+    bullets,
+    heading,
+    paragraph,
+    picture,
+    preformatted,
+    text,
+)
 from kpi_toolkit.blocks.scorecard import ScoreRow, scorecard
 from kpi_toolkit.blocks.tables import quality, restated, table
 
@@ -15,6 +23,7 @@ __all__ = [
     "Definition",
     "Finding",
     "ScoreRow",
+    "absent",
     "bullets",
     "chart",
     "definitions",

@@ -24,9 +24,20 @@ def bullets(*items: str, ordered: bool = False) -> Part:
     return {"type": "list", "ordered": ordered, "items": [[paragraph(item)] for item in items]}
 
 
-def text(*parts: str | Part, title: str = "") -> Block:
-    """Paragraphs and lists; a plain string is a paragraph."""
-    return Block("text", {"title": title, "parts": [_part(part) for part in parts]})
+def text(*parts: str | Part, title: str = "", opens: bool = False) -> Block:
+    """Paragraphs and lists; a plain string is a paragraph. One that `opens` the report has a title
+    like that of the findings.
+    """
+    content = {"title": title, "parts": [_part(part) for part in parts]}
+    return Block("text", {**content, "level": 1} if opens else content)
+
+
+def absent(sentence: str, what: str, why: str) -> Block:
+    """The sentence in the place of what cannot be shown. On a page those of all sections are told
+    together at the end (render/absences.py): what is missing, and why.
+    """
+    found = text(sentence)
+    return Block("text", {**found.content, "absent": {"what": what, "why": why}})
 
 
 def preformatted(lines: str) -> Block:

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from kpi_toolkit.blocks import MIME, Block
 from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
+from kpi_toolkit.render.absences import Cell, told_once
 from kpi_toolkit.render.fonts import covered
 from kpi_toolkit.render.markdown import MarkdownCell
 from kpi_toolkit.render.outline import outlined
@@ -88,7 +89,7 @@ def read(notebook: NotebookNode, stamp: Stamp | None = None) -> Document:
     header = _header(notebook)
     language = header.get("language", "en")
     reader = _Reader(Format(language))
-    found = list(reader.blocks(notebook))
+    found = told_once(reader.cells(notebook), reader.format)
     title, question, found = _title(found)
     stamp = stamp or Stamp()
     document = Document(
@@ -117,11 +118,12 @@ class _Reader:
     warnings: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
 
-    def blocks(self, notebook: NotebookNode) -> Iterator[Block]:
+    def cells(self, notebook: NotebookNode) -> Iterator[Cell]:
         for index, cell in enumerate(notebook.cells, 1):
             for block in self._cell(cell, _place(index, cell)):
                 if block.kind != "header":
-                    yield replace(block, content=legible(block.kind, block.content))
+                    shown = replace(block, content=legible(block.kind, block.content))
+                    yield shown, cell.cell_type == "markdown"
 
     def _cell(self, cell: NotebookNode, place: str) -> Iterator[Block]:
         if "remove" in cell.metadata.get("tags", ()):

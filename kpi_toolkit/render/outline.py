@@ -73,7 +73,7 @@ def _content(
         return {**content, "items": [_placed(item, places, sections) for item in content["items"]]}
     if block.kind in ("row", "stack"):
         return {"blocks": [_leveled(part, level) for part in content["blocks"]]}
-    return content if block.kind == "heading" else {**content, "level": level}
+    return content if block.kind == "heading" else {"level": level, **content}
 
 
 def _leveled(part: Mapping[str, Any], level: int) -> dict[str, Any]:

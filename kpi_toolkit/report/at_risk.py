@@ -1,45 +1,65 @@
-"""The open deals that need a word, with the reasons."""
+"""The open deals that need a word: why, what to do, and who has them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.format import NO_DATA, Format
+from kpi_toolkit.errors import DefinitionError
+from kpi_toolkit.format import NO_DATA, Format, Scale
 from kpi_toolkit.insight import wording
-from kpi_toolkit.insight.deals.at_risk import DealsAtRisk, OpenDeal, deals_at_risk, reasons
+from kpi_toolkit.insight.deals.at_risk import (
+    REASONS,
+    AtRisk,
+    DealsAtRisk,
+    OpenDeal,
+    Reason,
+    deals_at_risk,
+)
+from kpi_toolkit.insight.deals.at_risk_words import next_step
 from kpi_toolkit.kpis import registry
+from kpi_toolkit.report.absent import absent
 from kpi_toolkit.report.session import Session, sentence
 
+# The heads of columns of days, and of columns that count deals.
+_DAYS = {"overdue": "Overdue", "silent": "Silent", "old": "Age"}
+_COUNTS = {
+    "overdue": "Past due",
+    "silent": "No activity",
+    "old": "Too old",
+    "left": "Owner left",
+}
 _COLUMNS = ("deal_id", "owner", "stage", "amount")
 
 
-def at_risk(session: Session, n: int, silent_days: int) -> Block:
-    """The first `n` open deals that are overdue, silent or old, as of the report's date."""
-    words, scope = session.words, session.scope
-    if reason := session.refusal(registry()["pipeline_value"].bind()):
-        label = words.t("Deals at risk")
-        return sentence(words.t("{kpi}: not available ({reason}).", kpi=label, reason=reason))
-    within = {scope.dimension: scope.member} if scope.dimension else None
-    found = deals_at_risk(session.crm, within=within, silent_days=silent_days, as_of=session.as_of)
+def at_risk(session: Session, by: str | None, n: int, silent_days: int) -> Block:
+    """The first `n` open deals that are overdue, silent, old or left behind, as of the report's
+    date; `by` a dimension, how many each of its members has.
+    """
+    words = session.words
+    if n < 1:
+        raise DefinitionError(f"n = {n!r}: expected a number of rows from 1 on")
+    if reason := session.refusal(registry()["pipeline_value"].bind(), by):
+        return absent(words, words.t("Deals at risk"), reason)
+    found = of(session, by or "", silent_days)
     if not found.deals:
         return sentence(" ".join([words.t("No open deal is at risk."), *_unknown(words, found)]))
-    scale = words.money_scale([deal.amount for deal in found.deals[:n]])
-    heads = [wording.column(words, column) for column in _COLUMNS]
-    heads[_COLUMNS.index("amount")] += f", {scale.unit}"
-    return blocks.table(
-        message=_message(words, found),
-        subject=" ".join([_subject(session, found, n), *_unknown(words, found)]),
-        heads=[*heads, words.t("Why")],
-        rows=[_row(words, deal, scale.divisor, scale.digits) for deal in found.deals[:n]],
-        align=["left", "left", "left", "right", "left"],
-        strong=[_COLUMNS.index("amount")],
-        phone=[0, _COLUMNS.index("amount"), len(heads)],
+    return _of_members(session, found, by, n) if by else _of_deals(session, found, n)
+
+
+def of(session: Session, by: str = "", silent_days: int = 30) -> DealsAtRisk:
+    """The deals at risk within the report's scope."""
+    scope = session.scope
+    within = {scope.dimension: scope.member} if scope.dimension else None
+    return deals_at_risk(
+        session.crm, within=within, by=by, silent_days=silent_days, as_of=session.as_of
     )
 
 
-def _message(words: Format, found: DealsAtRisk) -> str:
+def message(words: Format, found: DealsAtRisk) -> str:
+    """How many open deals are at risk, and what they are worth."""
     return words.tn(
         "One of {all} open deals is at risk, worth {amount} of {total}.",
         "{n} of {all} open deals are at risk, worth {amount} of {total}.",
@@ -50,12 +70,51 @@ def _message(words: Format, found: DealsAtRisk) -> str:
     )
 
 
+def _right(columns: int) -> list[Literal["left", "right"]]:
+    return ["right"] * columns
+
+
+# -- deal by deal
+
+
+def _of_deals(session: Session, found: DealsAtRisk, n: int) -> Block:
+    words, shown = session.words, found.deals[:n]
+    scale = words.money_scale([deal.amount for deal in shown])
+    heads = [wording.column(words, column) for column in _COLUMNS]
+    heads[_COLUMNS.index("amount")] += f", {scale.unit}"
+    dated = [reason for reason in REASONS if reason in _DAYS]
+    reasons = [reason for reason in dated if any(reason in deal.days for deal in shown)]
+    days = [f"{words.t(_DAYS[reason])}, {words.days_unit}" for reason in reasons]
+    return blocks.table(
+        message=message(words, found),
+        subject=" ".join([_subject(session, found, n), *_unknown(words, found)]),
+        heads=[*heads, *days, words.t("To do")],
+        rows=[_row(words, deal, scale, reasons) for deal in shown],
+        align=["left", "left", "left", "right", *_right(len(days)), "left"],
+        strong=[_COLUMNS.index("amount")],
+        phone=[0, _COLUMNS.index("amount"), len(heads) + len(days)],
+    )
+
+
+def _row(words: Format, deal: OpenDeal, scale: Scale, reasons: list[Reason]) -> list[str]:
+    """A deal; days only where they are a reason."""
+    owner, stage = (text or NO_DATA for text in (deal.owner, deal.stage))
+    days = [words.count(deal.days[reason]) if reason in deal.days else "" for reason in reasons]
+    return [deal.deal_id, owner, stage, _amount(words, deal, scale), *days, next_step(words, deal)]
+
+
+def _amount(words: Format, deal: OpenDeal, scale: Scale) -> str:
+    if deal.amount is None:
+        return NO_DATA
+    return words.number(float(deal.amount) / scale.divisor, scale.digits)
+
+
 def _subject(session: Session, found: DealsAtRisk, n: int) -> str:
     """Why, how many each, and how many are listed."""
     words, shown = session.words, min(n, len(found.deals))
     told = words.clauses(_counts(words, found))
     day = words.date(session.crm.calendar.local_day(found.as_of))
-    listed = words.tn("The first of them", "The first {n} of them", shown)
+    listed = words.tn("The greatest of them", "The {n} greatest of them", shown)
     if shown == len(found.deals):
         listed = words.t("All of them")
     return f"{listed}, {day}{words.colon} {told}."
@@ -80,6 +139,8 @@ def _counts(words: Format, found: DealsAtRisk) -> Iterator[str]:
             old,
             days=days,
         )
+    if left := found.count("left"):
+        yield words.tn("one whose owner has left", "{n} whose owner has left", left)
 
 
 def _unknown(words: Format, found: DealsAtRisk) -> Iterator[str]:
@@ -91,7 +152,50 @@ def _unknown(words: Format, found: DealsAtRisk) -> Iterator[str]:
         yield words.t("Too few deals were won in twelve months to tell an unusual age.")
 
 
-def _row(words: Format, deal: OpenDeal, divisor: float, digits: int) -> list[str]:
-    amount = NO_DATA if deal.amount is None else words.number(float(deal.amount) / divisor, digits)
-    owner, stage = (text or NO_DATA for text in (deal.owner, deal.stage))
-    return [deal.deal_id, owner, stage, amount, reasons(words, deal)]
+# -- member by member
+
+
+def _of_members(session: Session, found: DealsAtRisk, by: str, n: int) -> Block:
+    words, shown = session.words, found.members[:n]
+    scale = words.money_scale([one.amount for one in shown])
+    reasons = [reason for reason in REASONS if found.count(reason)]
+    heads = [
+        wording.column(words, by),
+        words.t("At risk"),
+        *(words.t(_COUNTS[reason]) for reason in reasons),
+        f"{wording.column(words, 'amount')}, {scale.unit}",
+        words.t("of its pipeline"),
+    ]
+    return blocks.table(
+        message=_most(words, found),
+        subject=words.t("Deals at risk by {dimension}", dimension=heads[0].lower()),
+        heads=heads,
+        rows=[_member(words, one, scale, reasons) for one in shown],
+        align=["left", *_right(len(heads) - 1)],
+        strong=[len(heads) - 2],
+        phone=[0, 1, len(heads) - 2],
+    )
+
+
+def _most(words: Format, found: DealsAtRisk) -> str:
+    """Who has most, and with what part of the whole."""
+    first = found.members[0]
+    return words.tn(
+        "{member} has most at risk: one deal, {amount}, {share} of the amount at risk.",
+        "{member} has most at risk: {n} deals, {amount}, {share} of the amount at risk.",
+        len(first.deals),
+        member=first.member or words.t("(not filled in)"),
+        amount=words.money(first.amount),
+        share=words.percent(float(first.amount / found.amount), 0) if found.amount else NO_DATA,
+    )
+
+
+def _member(words: Format, one: AtRisk, scale: Scale, reasons: list[Reason]) -> list[str]:
+    share = float(one.amount / one.open_amount) if one.open_amount else None
+    return [
+        one.member or words.t("(not filled in)"),
+        words.count(len(one.deals)),
+        *(words.count(one.count(reason)) if one.count(reason) else "" for reason in reasons),
+        words.number(float(one.amount) / scale.divisor, scale.digits),
+        NO_DATA if share is None else words.percent(share, 0),
+    ]

@@ -19,7 +19,8 @@ from kpi_toolkit.insight.deals.bridging import pipeline_bridge, snapshot_bridge
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.period import Period
 from kpi_toolkit.report import drawing
-from kpi_toolkit.report.session import Session, sentence
+from kpi_toolkit.report.absent import absent
+from kpi_toolkit.report.session import Session
 
 KINDS = {"won": "neutral"}  # leaves the pipeline and is no loss
 Since = Literal["period", "last report"]
@@ -32,8 +33,7 @@ def bridge(session: Session, closing: str | Period | None, since: Since) -> Bloc
     if since not in get_args(Since):
         raise DefinitionError(f"bridge since {since!r}: {near_misses(since, get_args(Since))}")
     if reason := _refusal(session, since, dated=closing is not None):
-        words, label = session.words, session.words.t("Pipeline bridge")
-        return sentence(words.t("{kpi}: not available ({reason}).", kpi=label, reason=reason))
+        return absent(session.words, session.words.t("Pipeline bridge"), reason)
     found = _found(session, closing, since)
     words, frame = session.words, _frame(session.words, found)
     unit = written(frame["value"], "money", words).unit

@@ -34,8 +34,9 @@ def trends(session: Session, bounds: Sequence[Bound], n: int) -> Block:
     shared = _shared(session, drawn.values())
     bare = [replace(one, note=_without_shared(one.note, shared)) for one in pictures]
     said = [sentence(" ".join(shared))] if shared else []
-    without = _without(session, [bound for bound in bounds if bound not in drawn])
-    return blocks.stack(*_in_pairs(bare), *said, *without)
+    without = _without(session, [bound for bound in readings if bound not in drawn])
+    refused = filter(None, (drawing.refused(session, bound) for bound in bounds))
+    return blocks.stack(*_in_pairs(bare), *said, *without, *refused)
 
 
 def _shared(session: Session, readings: Iterable[Reading]) -> list[str]:

@@ -15,6 +15,7 @@ from kpi_toolkit.insight.change import judgement
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.report import members
+from kpi_toolkit.report.absent import absent
 from kpi_toolkit.report.session import Session, rows_of, sentence
 
 WIDE, HALF, NARROW = 174, 84, 78
@@ -59,10 +60,10 @@ def refused(session: Session, bound: Bound, by: str | None = None) -> Block | No
     reason = session.refusal(bound, by)
     if not reason:
         return None
-    words, label = session.words, session.label(bound)
+    label = session.label(bound)
     if by and not session.refusal(bound):
-        label += " " + words.t("by {dimension}", dimension=dimension(session, by).lower())
-    return sentence(words.t("{kpi}: not available ({reason}).", kpi=label, reason=reason))
+        label += " " + session.words.t("by {dimension}", dimension=dimension(session, by).lower())
+    return absent(session.words, label, reason)
 
 
 def single(session: Session, bound: Bound) -> Block:

@@ -29,12 +29,12 @@ def forecast_scores(session: Session) -> Block:
         return sentence(_of_chances(words, found))
     return blocks.table(
         message=_of_months(words, found.months),
-        subject=_of_chances(words, found),
+        subject=" ".join([_of_sums(words, found.months), _of_chances(words, found)]),
         heads=[
             words.t("Report"),
             words.t("Month"),
             words.t("Forecast"),
-            words.percent(0.8, 0),
+            words.t("{share} band", share=words.percent(0.8, 0)),
             words.t("Came"),
             words.t("Outcome"),
         ],
@@ -53,16 +53,25 @@ def _of_months(words: Format, months: tuple[MonthScore, ...]) -> str:
     )
 
 
+def _of_sums(words: Format, months: tuple[MonthScore, ...]) -> str:
+    return words.t(
+        "In all {came} came of {expected} expected.",
+        came=words.value(sum(month.came for month in months), "money"),
+        expected=words.value(sum(month.expected for month in months), "money"),
+    )
+
+
 def _of_chances(words: Format, found: Scores) -> str:
-    if found.brier is None or found.plain is None or found.log is None:
+    if found.brier is None or found.plain is None:
         return words.t("No deal of theirs is decided yet.")
     return words.t(
-        "Win probabilities of {deals} deals since decided: Brier score {score}, the same "
-        "probability for all {plain}; log score {log}",
+        "Of {deals} deals decided since, {won} were won where the probabilities made {expected}; "
+        "Brier score {score} (0 is perfect; the same probability for all: {plain}).",
         deals=words.count(found.decided),
+        won=words.count(found.won),
+        expected=words.count(round(found.expected)),
         score=words.number(found.brier, 3),
         plain=words.number(found.plain, 3),
-        log=words.number(found.log, 3),
     )
 
 

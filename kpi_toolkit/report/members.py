@@ -10,6 +10,7 @@ import pandas as pd
 
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.format import Format, Unit
+from kpi_toolkit.insight.standing import standing
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
@@ -19,6 +20,7 @@ from kpi_toolkit.period import Period
 from kpi_toolkit.report.session import Session
 
 NOT_FILLED_IN = "(not filled in)"
+MOST_NAMED = 3  # members that stand apart
 
 
 @dataclass(frozen=True)
@@ -56,21 +58,31 @@ def require_dimension(bound: Bound, by: str | None) -> str:
 
 def first(session: Session, values: Sequence[KpiValue], n: int) -> list[KpiValue]:
     """The first members: stages in the order of the pipeline, others the greatest."""
-    if (
-        not values
-        or set(values[0].members) != {"stage"}
-        or not {"stage", "position"} <= session.crm.columns.get("stages", frozenset())
-    ):
+    if not values or set(values[0].members) != {"stage"}:
         return list(values[:n])
-    places = dict(session.crm.query("SELECT stage, min(position) FROM stages GROUP BY stage"))
+    places = stage_places(session)
+    if not places:
+        return list(values[:n])
     return sorted(
         values, key=lambda v: (places.get(v.members["stage"], 10**6), str(v.members["stage"]))
     )[:n]
 
 
+def stage_places(session: Session) -> dict[str | None, int]:
+    """The place of each stage in the pipeline; none where the data do not know it."""
+    if not {"stage", "position"} <= session.crm.columns.get("stages", frozenset()):
+        return {}
+    return dict(session.crm.query("SELECT stage, min(position) FROM stages GROUP BY stage"))
+
+
 def name(words: Format, value: KpiValue) -> str:
     """The member's name, or that it is not filled in."""
-    return ", ".join(member or words.t(NOT_FILLED_IN) for member in value.members.values())
+    return ", ".join(called(words, member) for member in value.members.values())
+
+
+def called(words: Format, member: str | None) -> str:
+    """What a member is called."""
+    return member or words.t(NOT_FILLED_IN)
 
 
 def names(session: Session, values: Sequence[KpiValue]) -> list[str]:
@@ -156,6 +168,25 @@ def variance_message(
             )
         )
     return words.clauses([said, *parts]) + "."
+
+
+def rate_message(session: Session, bound: Bound, values: Sequence[KpiValue], whole: float) -> str:
+    """Which members of a rate stand apart from the whole by more than chance."""
+    words, found = session.words, standing(values, whole)
+
+    def named(members: Sequence[KpiValue]) -> str:
+        shown = [f"{name(words, v)} ({words.value(v.value, bound.kpi.unit)})" for v in members]
+        return ", ".join(shown[:MOST_NAMED])
+
+    said = [
+        words.t("below it {members}", members=named(found.below)) if found.below else "",
+        words.t("above it {members}", members=named(found.above)) if found.above else "",
+    ]
+    if not any(said):
+        said = [words.t("no difference between members is more than chance explains")]
+    label, value = session.label(bound), words.value(whole, bound.kpi.unit)
+    lead = words.t("{kpi}: {value} in all", kpi=label, value=value)
+    return words.clauses([lead, *said]) + "."
 
 
 def ranking_message(

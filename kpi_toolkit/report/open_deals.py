@@ -9,6 +9,7 @@ import pandas as pd
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
+from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.format import NO_DATA, Format, Scale
 from kpi_toolkit.insight import wording
@@ -37,13 +38,16 @@ def open_deals(session: Session, n: int) -> Block:
     found, words = of(session, 1), session.words
     if found.states.empty:
         return sentence(forecast_words.message(words, found, last_day(session, found)))
-    top = found.states.head(n)
+    now_open = _still_open(session, found)
+    top = found.states[found.states["deal_id"].isin(now_open)].head(n)
+    if top.empty:
+        return sentence(words.t("No deal is open."))
     columns = _columns(session, found, top)
-    texts = (*(wording.column(words, c) for c in _SHOWN), words.t("Also"))
+    texts = (*(wording.column(words, c) for c in _SHOWN), words.t("For and against"))
     numbers = [head for head in columns if head not in texts]
     return blocks.table(
         message=_message(session, found, top),
-        subject=_subject(session, found),
+        subject=_subject(session, found, len(found.states) - len(now_open)),
         heads=list(columns),
         rows=[list(row) for row in zip(*columns.values(), strict=True)],
         align=["right" if head in numbers else "left" for head in columns],
@@ -62,10 +66,21 @@ def _message(session: Session, found: Forecast, top: pd.DataFrame) -> str:
     )
 
 
-def _subject(session: Session, found: Forecast) -> str:
+def _subject(session: Session, found: Forecast, closed: int) -> str:
     words = session.words
-    label = words.t("Open deals by amount x win probability")
-    return " · ".join([label, words.date(last_day(session, found))])
+    label = words.t("Open deals by amount × win probability")
+    told = [label, words.date(last_day(session, found)), words.t("▲ for, ▼ against a win")]
+    if closed:
+        told.append(words.tn("without one closed since", "without {n} closed since", closed))
+    return " · ".join(told)
+
+
+def _still_open(session: Session, found: Forecast) -> set[str]:
+    """The deals of a forecast that are open at the report's date: the others need nothing more."""
+    gone = session.crm.query(
+        f"SELECT deal_id FROM deals WHERE closed_at < {instant(session.as_of)}"
+    )
+    return {*found.states["deal_id"]} - {deal for (deal,) in gone}
 
 
 def _columns(session: Session, found: Forecast, top: pd.DataFrame) -> dict[str, list[str]]:
@@ -85,7 +100,7 @@ def _columns(session: Session, found: Forecast, top: pd.DataFrame) -> dict[str, 
     why = reasons(found.learnt.chances, top, MOST_REASONS, without=_IN_COLUMNS)
     if any(why):
         rows = zip(why, top.to_dict("records"), strict=True)
-        told[words.t("Also")] = [_why(words, each, deal) for each, deal in rows]
+        told[words.t("For and against")] = [_why(words, each, deal) for each, deal in rows]
     return told
 
 

@@ -12,6 +12,7 @@ from kpi_toolkit.charts.pareto import Part, parts_of
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.report import drawing, members
+from kpi_toolkit.report.absent import unfilled as empty
 from kpi_toolkit.report.session import Session, sentence
 
 MOST_NAMED = 3  # of the members that make up the greater part
@@ -40,7 +41,8 @@ def pareto(session: Session, bound: Bound, by: str, n: int) -> Block:
             dimension=drawing.dimension(session, by),
             when=words.during(session.period),
         )
-        return sentence(unfilled, values)
+        by_it = words.t("by {dimension}", dimension=drawing.dimension(session, by).lower())
+        return empty(words, f"{label} {by_it}", unfilled, values)
     if (amounts < 0).any():
         below = words.t(
             "{kpi}: {member} is below zero, so that the members have no shares.",
@@ -78,6 +80,8 @@ def _message(session: Session, label: str, amounts: pd.Series) -> str:
     words = session.words
     parts = [part for part in parts_of(amounts, len(amounts), words) if part.value]
     vital = [part for part in parts if part.vital]
+    if 2 * len(vital) > len(parts) > 1:
+        return _first_two(session, label, parts)
     names = [part.name for part in vital[:MOST_NAMED]]
     if len(vital) > MOST_NAMED:
         names.append(words.tn("one more", "{n} more", len(vital) - MOST_NAMED))
@@ -88,4 +92,17 @@ def _message(session: Session, label: str, amounts: pd.Series) -> str:
         all=words.count(len(parts)),
         share=words.percent(vital[-1].running, 0),
         names=", ".join(names),
+    )
+
+
+def _first_two(session: Session, label: str, parts: list[Part]) -> str:
+    """Where no few make up the greater part: who comes first, and with whom makes up how much."""
+    words, (first, second) = session.words, parts[:2]
+    return words.t(
+        "{kpi}: {first} comes first with {share}, with {second} {both}.",
+        kpi=label,
+        first=first.name,
+        second=second.name,
+        share=words.percent(first.running, 0),
+        both=words.percent(second.running, 0),
     )

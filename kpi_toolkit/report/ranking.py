@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pandas as pd
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.evaluate import Ask
+from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.report import drawing, members
 from kpi_toolkit.report.session import Session, sentence
 
@@ -30,20 +33,37 @@ def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
             )
         )
     frame = pd.DataFrame({"value": [v.value for v in shown]}, index=members.names(session, shown))
-    given: dict[str, Any] = {"unit": bound.kpi.unit, "words": session.words}
+    whole = _rate(session, bound, values)
+    given: dict[str, Any] = {
+        "unit": bound.kpi.unit,
+        "words": session.words,
+        "total": None if whole is None else (whole.value, None),
+    }
+    told = members.ranking_message(session, bound, shown, values)
+    if whole and whole.value is not None:
+        told = members.rate_message(session, bound, values, whole.value)
     subject = drawing.subject(session, bound, session.words.period(session.period), by)
     return drawing.Picture(
         name=f"ranking-{bound.kpi.name}-{by}",
-        message=members.ranking_message(session, bound, shown, values),
+        message=told,
         subject=subject,
         alt=charts.ranking_alt(frame, **given),
         draw=lambda width: charts.ranking(
             frame,
             better=bound.kpi.better,
-            heads={"member": drawing.dimension(session, by)},
+            heads={"member": drawing.dimension(session, by), "total": session.words.t("All")},
             width=width,
             **given,
         ),
         note=drawing.left_out(session, len(values) - len(shown)),
-        values=values,
+        values=[*values, *([whole] if whole else [])],
     ).block
+
+
+def _rate(session: Session, bound: Bound, values: Sequence[KpiValue]) -> KpiValue | None:
+    """The rate of all members together, where they are shares of counts and more than one."""
+    counted = all(v.interval and v.denominator for v in values)
+    if bound.kpi.unit != "percent" or len(values) < 2 or not counted:
+        return None
+    ask = Ask(bound, session.period)
+    return session.values([ask])[ask][0]

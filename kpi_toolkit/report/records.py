@@ -13,7 +13,7 @@ from kpi_toolkit.report.session import Session
 if TYPE_CHECKING:
     import pandas as pd
 
-# Where a frame keeps the sentence that stands in its table's place.
+# Where a frame keeps what is not available, and why.
 REFUSED = "kpi_toolkit refused"
 _TYPES: dict[ColumnType, str] = {
     "instant": "datetime64[us]",
@@ -44,9 +44,7 @@ def _nothing(session: Session, bound: Bound, reason: str) -> pd.DataFrame:
     types |= {d: "object" for d in fact.dimensions if d not in types}
     types |= dict.fromkeys(measured.PARTS, "bool")
     frame = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
-    frame.attrs[REFUSED] = session.words.t(
-        "{kpi}: not available ({reason}).", kpi=session.label(bound), reason=reason
-    )
+    frame.attrs[REFUSED] = (session.label(bound), reason)
     return frame
 
 

@@ -20,8 +20,10 @@ from kpi_toolkit.report import headlines as edition
 from kpi_toolkit.report import overview, shifts, summary, tables
 from kpi_toolkit.report import restated as revisions
 from kpi_toolkit.report import targets as aims
+from kpi_toolkit.report.ahead import ahead
 from kpi_toolkit.report.at_risk import at_risk
 from kpi_toolkit.report.coverage import coverage
+from kpi_toolkit.report.crosstab import crosstab
 from kpi_toolkit.report.data_check import DataCheck
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.forecast_scores import forecast_scores
@@ -146,6 +148,12 @@ class Report(Pictures):
         """
         return aims.targets(self._session, [self._session.bound(k) for k in kpis], by)
 
+    def ahead(self, *, months: int = 3) -> Block:
+        """What the open deals should bring in the coming months beside the target, and which deals
+        need a word first; the figures are those of `forecast` and `at_risk`.
+        """
+        return ahead(self._session, months)
+
     # -- the executive edition: [headlines] of kpi.toml
 
     def headline_kpis(self) -> tuple[Kpi, ...]:
@@ -200,11 +208,19 @@ class Report(Pictures):
         """
         return tables.table(self._session, frame, message, subject, columns, units or {})
 
-    def at_risk(self, *, n: int = 12, silent_days: int = 30) -> Block:
-        """The first `n` open deals to worry about, and why: past their expected closing, nothing
-        recorded for more than `silent_days`, or open for longer than nine of ten won deals took.
+    def crosstab(self, kpi: Asked, *, by: Sequence[str], n: int = 12) -> Block:
+        """A KPI that adds up by two dimensions at once: the `n` greatest members of the first as
+        rows, those of the second as columns.
         """
-        return at_risk(self._session, n, silent_days)
+        return crosstab(self._session, self._session.bound(kpi), by, n)
+
+    def at_risk(self, *, by: str | None = None, n: int = 12, silent_days: int = 30) -> Block:
+        """The `n` greatest open deals to worry about, why, and what to do: past their expected
+        closing, nothing recorded for more than `silent_days`, open for longer than nine of ten won
+        deals took, or kept by an owner who has left; how many each member of a dimension has
+        with `by`.
+        """
+        return at_risk(self._session, by, n, silent_days)
 
     def quality(self) -> Block:
         """How many rows were read, and which were set aside."""

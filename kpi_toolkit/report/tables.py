@@ -18,6 +18,7 @@ from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.undated import Undated, undated
 from kpi_toolkit.measures.wording import label as label_of
+from kpi_toolkit.report.absent import absent
 from kpi_toolkit.report.reasons import kind
 from kpi_toolkit.report.records import REFUSED
 from kpi_toolkit.report.session import Session, sentence
@@ -44,7 +45,7 @@ def table(
         )
     words = session.words
     if frame.empty and REFUSED in frame.attrs:
-        return sentence(frame.attrs[REFUSED])
+        return absent(words, *frame.attrs[REFUSED])
     if frame.empty:
         when = words.during(session.period)
         return sentence(words.t("{kpi}: no data {when}.", kpi=words.t(message), when=when))

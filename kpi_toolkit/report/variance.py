@@ -47,6 +47,8 @@ def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
         else words.period(period)
     )
     heads = {"member": drawing.dimension(session, by), "value": periods}
+    if not members.adds_up(bound):
+        heads["total"] = words.t("All")
     return drawing.Picture(
         name=f"variance-{bound.kpi.name}-{by}",
         message=members.variance_message(session, bound, shown, compared),

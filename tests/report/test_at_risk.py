@@ -11,7 +11,7 @@ from tests.insight.deals.test_at_risk import LOG, OPEN, WON, crm_of
 NBSP, NNBSP = "\u00a0", "\u202f"
 
 
-def at_risk(crm: kt.Crm, language: str = "en", **settings: int) -> Block:
+def at_risk(crm: kt.Crm, language: str = "en", **settings: object) -> Block:
     return Report("pipeline", period="2026-Q3", crm=crm, language=language).at_risk(**settings)
 
 
@@ -19,15 +19,21 @@ def plain(text: str) -> str:
     return text.replace(NBSP, " ").replace(NNBSP, " ")
 
 
-def test_the_worst_come_first_with_their_reasons() -> None:
+def test_the_greatest_come_first_with_their_reasons_and_what_to_do() -> None:
     found = at_risk(crm_of(OPEN, WON, record_changes=LOG)).content
     assert found["message"] == "3 of 6 open deals are at risk, worth €55 of €165."
     assert plain(found["subject"]) == (
         "All of them, 1 Oct 2026: 2 past their expected closing; 2 of which nothing was recorded "
         "for more than 30 d; one open for more than 181 d, longer than nine of ten won deals took."
     )
-    assert [row[0] for row in found["rows"]] == ["all", "silent", "due"]
-    assert plain(found["rows"][0][-1]) == "due 100 d ago; silent for 214 d; open for 214 d"
+    assert found["heads"] == [
+        "Deal", "Owner", "Stage", "Amount, €", "Overdue, d", "Silent, d", "Age, d", "To do"
+    ]  # fmt: skip
+    assert found["rows"] == [
+        ["silent", "–", "–", "30", "", "31", "", "call"],
+        ["due", "–", "–", "20", "1", "", "", "date or close"],
+        ["all", "–", "–", "5", "100", "214", "214", "call, then date or close"],
+    ]
 
 
 def test_in_french_too() -> None:
@@ -35,10 +41,8 @@ def test_in_french_too() -> None:
     assert (
         plain(found["message"]) == "3 affaires ouvertes sur 6 sont à risque, soit 55 € sur 165 €."
     )
-    assert plain(found["subject"]).startswith("La première, 1er oct. 2026 : 2 ont dépassé")
-    assert plain(found["rows"][0][-1]) == (
-        "échéance passée de 100 j ; sans activité depuis 214 j ; ouverte depuis 214 j"
-    )
+    assert plain(found["subject"]).startswith("La plus grosse, 1er oct. 2026 : 2 ont dépassé")
+    assert found["rows"][0][-1] == "relancer"
 
 
 def test_what_the_data_cannot_tell_is_said() -> None:
@@ -53,3 +57,31 @@ def test_what_the_data_cannot_tell_is_said() -> None:
 def test_without_its_data_it_is_a_sentence(missing: str) -> None:
     table = pd.concat([OPEN]).drop(columns=missing)
     assert str(at_risk(crm_of(table))).startswith("Deals at risk: not available (missing:")
+
+
+USERS = pd.DataFrame({"user_id": ["Ann", "Bob"], "active_to": [pd.Timestamp("2026-08-31"), pd.NaT]})
+
+
+def test_each_owner_has_its_deals_with_what_part_of_its_pipeline_they_are() -> None:
+    owned = OPEN.assign(owner=["Bob", "Bob", "Ann", "Ann", "Bob", None, "Ann", "Ann"])
+    found = at_risk(crm_of(owned, WON, record_changes=LOG, users=USERS), by="owner").content
+    assert found["message"] == "Ann has most at risk: 2 deals, €70, 74% of the amount at risk."
+    assert found["heads"] == [
+        "Owner", "At risk", "Past due", "No activity", "Too old", "Owner left", "Amount, €",
+        "of its pipeline",
+    ]  # fmt: skip
+    assert found["rows"] == [
+        ["Ann", "2", "", "1", "", "2", "70", "100%"],
+        ["Bob", "2", "2", "1", "1", "", "25", "71%"],
+    ]
+
+
+def test_deals_of_an_owner_who_left_are_to_be_given_to_another() -> None:
+    owned = OPEN.assign(owner=["Bob", "Bob", "Ann", "Ann", "Bob", None, "Ann", "Ann"])
+    rows = at_risk(crm_of(owned, WON, record_changes=LOG, users=USERS)).content["rows"]
+    assert {row[0]: row[-1] for row in rows} == {
+        "heard of": "give to someone else",
+        "silent": "give to someone else",
+        "due": "date or close",
+        "all": "call, then date or close",
+    }

@@ -24,20 +24,78 @@ def won(tables: dict[str, pd.DataFrame], first: str, end: str) -> pd.DataFrame:
     return deals[(deals["status"] == "won") & (closed >= first) & (closed < end)]
 
 
-def test_a_pareto_says_how_many_members_make_up_the_greater_part(
+def test_a_pareto_without_a_vital_few_says_who_comes_first(
     report: Report, tables: dict[str, pd.DataFrame]
 ) -> None:
     block = report.pareto(sales.won_value, by="owner")
     amounts = won(tables, "2026-07-01", "2026-10-01").groupby("owner")["amount"].sum()
     running = amounts.sort_values(ascending=False).cumsum() / amounts.sum()
-    vital = int((running < 0.8).sum()) + 1
+    assert 2 * (int((running < 0.8).sum()) + 1) > len(amounts)
+    first, second = running.index[:2]
     assert block.content["message"] == (
-        f"Won value: {vital} of {len(amounts)} make up {running.iloc[vital - 1]:.0%} "
-        f"({', '.join(running.index[:vital])})."
+        f"Won value: {first} comes first with {running.iloc[0]:.0%}, "
+        f"with {second} {running.iloc[1]:.0%}."
     )
     assert len(block.values) == len(amounts)
     assert [row[0] for row in block.content["rows"]] == list(running.index)
     assert block.content["wide"] != block.content["narrow"]
+
+
+def test_a_pareto_says_how_many_members_make_up_the_greater_part(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    deals = tables["deals"]
+    few = deals.assign(source=["a" if n % 9 else "bcde"[n % 4] for n in range(len(deals))])
+    report = Report("sales", crm=crm_of({**tables, "deals": few}), period="2026-Q3", language="en")
+    counts = won({"deals": few}, "2026-07-01", "2026-10-01")["source"].value_counts()
+    assert counts["a"] > 0.8 * counts.sum()
+    said = f"1 of {len(counts)} make up {counts['a'] / counts.sum():.0%} (a)."
+    found = report.pareto(sales.won_deals, by="source").content["message"]
+    assert found == f"{sales.won_deals.label}: {said}"
+
+
+def test_two_dimensions_crossed_hold_every_amount_once(
+    report: Report, tables: dict[str, pd.DataFrame]
+) -> None:
+    content = report.crosstab(sales.won_deals, by=("owner", "source")).content
+    deals = won(tables, "2026-07-01", "2026-10-01")
+    crossed = deals.groupby(["owner", "source"]).size()
+    at = {name: place for place, name in enumerate(content["heads"])}
+    for row in content["rows"]:
+        for source in at.keys() - {"Owner", "Total"}:
+            cell = row[at[source]]
+            assert cell == str(crossed.get((row[0], source), "–"))
+    assert content["total"][-1] == str(len(deals))
+    assert [int(row[-1]) for row in content["rows"]] == sorted(
+        (int(n) for n in deals["owner"].value_counts()), reverse=True
+    )
+    owner, source = crossed[crossed == crossed.max()].index[-1]
+    share = f"{crossed.max() / len(deals):.0%}"
+    assert content["message"].endswith(f"weighs most, {crossed.max()}, {share} of the total.")
+    assert f"{owner} / {source}" in content["message"] or (crossed == crossed.max()).sum() > 1
+
+
+def test_a_table_crosses_two_dimensions_of_what_adds_up(report: Report) -> None:
+    with pytest.raises(DefinitionError, match="expected two dimensions"):
+        report.crosstab(sales.won_deals, by="owner")
+    with pytest.raises(DefinitionError, match="do not add up"):
+        report.crosstab(sales.decided_win_rate, by=("owner", "source"))
+
+
+def test_a_ranking_of_rates_says_who_differs_by_more_than_chance(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    deals = tables["deals"]
+    lost = deals["status"] == "lost"
+    told = deals.assign(source=["x" if no else "ab"[n % 2] for n, no in enumerate(lost)])
+    for frame, said in ((told, "; below it x (0.0%)"), (deals, "more than chance explains")):
+        crm = crm_of({**tables, "deals": frame})
+        report = Report("sales", crm=crm, period="2026-Q3", language="en")
+        block = report.ranking(sales.decided_win_rate, by="source")
+        assert said in block.content["message"]
+        whole = sales.decided_win_rate(crm, "2026-Q3")
+        assert f": {whole.value:.1%} in all; " in block.content["message"]
+        assert [row for row in block.values if not row["dimension"]]  # noqa: PD011
 
 
 def test_a_pareto_of_what_does_not_add_up_is_refused(report: Report) -> None:
@@ -113,4 +171,8 @@ def test_all_three_in_french(crm: Crm) -> None:
         french.cohorts(sales.opportunity_to_customer_rate, n=7).content["message"],
         french.distribution(sales.won_value).content["message"],
     ]
-    assert "font" in said[0] and "cohortes précédentes" in said[1] and "neuf sur dix" in said[2]
+    assert (
+        "arrive en tête avec" in said[0]
+        and "cohortes précédentes" in said[1]
+        and "neuf sur dix" in said[2]
+    )

@@ -1,9 +1,11 @@
-"""Open deals that need a word: overdue, silent, or open for longer than nine of ten won deals."""
+"""Open deals that need a word: overdue, silent, open for longer than nine of ten won deals, or
+kept by somebody who has left.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -19,7 +21,7 @@ from kpi_toolkit.period import parse_as_of
 if TYPE_CHECKING:
     import pandas as pd
 
-Reason = Literal["overdue", "silent", "old"]
+Reason = Literal["overdue", "silent", "old", "left"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 FEWEST_WON = 20  # below it no tenth of them can be told
 DAY = dt.timedelta(days=1)
@@ -37,7 +39,8 @@ _TRACES = (
 @dataclass(frozen=True)
 class OpenDeal:
     """An open deal with the days behind each reason to worry about it: past its expected closing,
-    since anything was recorded of it, since it was created.
+    since anything was recorded of it, since it was created, since its owner left; `members` are
+    its members of some dimensions.
     """
 
     deal_id: str
@@ -46,26 +49,17 @@ class OpenDeal:
     amount: Decimal | None
     expected_on: dt.date | None
     days: Mapping[Reason, int]
+    members: Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
-class DealsAtRisk:
-    """The open deals with a reason to worry, those with most reasons and the greatest first.
+class AtRisk:
+    """The deals at risk, and what is open in all; of a `member`, None where it is not filled in."""
 
-    `usual_days` are what nine of ten deals won in the twelve months before took at most, None where
-    too few were won; `unknown` are reasons that the data cannot give; `open_deals` and
-    `open_amount` are all open deals.
-    """
-
+    member: str | None
     deals: tuple[OpenDeal, ...]
     open_deals: int
     open_amount: Decimal
-    silent_days: int
-    usual_days: float | None
-    unknown: tuple[Reason, ...]
-    as_of: dt.datetime
-    currency: str
-    language: str
 
     @property
     def amount(self) -> Decimal:
@@ -76,12 +70,33 @@ class DealsAtRisk:
         """How many have a reason."""
         return sum(reason in deal.days for deal in self.deals)
 
+
+@dataclass(frozen=True)
+class DealsAtRisk(AtRisk):
+    """The open deals with a reason to worry, the greatest first.
+
+    `usual_days` are what nine of ten deals won in the twelve months before took at most, None where
+    too few were won; `unknown` are reasons that the data cannot give (that of owners who left is
+    not among them: many a CRM keeps no such dates); `members` has those of each member of the
+    dimension that was asked for.
+    """
+
+    members: tuple[AtRisk, ...]
+    silent_days: int
+    usual_days: float | None
+    unknown: tuple[Reason, ...]
+    as_of: dt.datetime
+    currency: str
+    language: str
+
     @property
     def frame(self) -> pd.DataFrame:
         """A DataFrame with a row a deal: deal_id, owner, stage, amount, expected_close_on, reasons
         in words.
         """
         import pandas as pd
+
+        from kpi_toolkit.insight.deals.at_risk_words import reasons
 
         words = Format(self.language, self.currency)  # type: ignore[arg-type]
         told = [
@@ -96,31 +111,43 @@ def deals_at_risk(
     data: Any,
     *,
     within: Mapping[str, str | None] | None = None,
+    by: str = "",
     silent_days: int = 30,
     as_of: Moment = None,
 ) -> DealsAtRisk:
-    """The DealsAtRisk of a Crm or of a dict of frames, `within` some members.
+    """The DealsAtRisk of a Crm or of a dict of frames, `within` some members; `by` a dimension of
+    which each deal's member is told.
 
     A deal is overdue past the day of its expected closing, silent when nothing was recorded of it
     for more than `silent_days`, old when it has been open for longer than nine of ten of the deals
-    won in the twelve months before took from creation to closing. Raises NotAvailable,
-    DefinitionError and PeriodError.
+    won in the twelve months before took from creation to closing, left when `users` say that its
+    owner is there no more. Raises NotAvailable, DefinitionError and PeriodError.
     """
     crm, within = Crm.of(data), within or {}
     moment = parse_as_of(as_of, crm.calendar, crm.as_of)
     usual = _usual_days(crm, moment)
     traces = _last_traces(crm, moment)
-    found = list(_open(crm, within, moment))
-    judged = [
-        _judged(crm, row, shown, moment, (traces, silent_days, usual)) for row, shown in found
-    ]
-    kept = [deal for deal in judged if deal.days]
+    members, dimensions = tuple(within.values()), (*within, *([by] if by else ()))
+    found = list(_open(crm, members, dimensions, moment))
+    limits = _Limits(traces, silent_days, usual, _left(crm, moment))
+    judged = [_judged(crm, row, shown, moment, limits) for row, shown in found]
+    kept = sorted(
+        (deal for deal in judged if deal.days),
+        key=lambda d: (-(d.amount or ZERO), -len(d.days), d.deal_id),
+    )
     dated = any(row.now.expected_on for row, _ in found)
-    known = {"overdue": dated or not found, "silent": traces is not None, "old": usual is not None}
+    known = {
+        "overdue": dated or not found,
+        "silent": traces is not None,
+        "old": usual is not None,
+        "left": True,
+    }
     return DealsAtRisk(
-        deals=tuple(sorted(kept, key=lambda d: (-len(d.days), -(d.amount or ZERO), d.deal_id))),
+        member=None,
+        deals=tuple(kept),
         open_deals=len(found),
         open_amount=sum((row.now.worth for row, _ in found), ZERO),
+        members=tuple(_by_member(judged, by)) if by else (),
         silent_days=silent_days,
         usual_days=usual,
         unknown=tuple(reason for reason in REASONS if not known[reason]),
@@ -130,28 +157,58 @@ def deals_at_risk(
     )
 
 
-def reasons(words: Format, deal: OpenDeal) -> str:
-    """Why to worry about a deal, in words: 'due 46 d ago; silent for 61 d; open for 190 d'."""
-    told = {reason: words.duration(days, 0) for reason, days in deal.days.items()}
-    said = {
-        "overdue": words.t("due {days} ago", days=told.get("overdue")),
-        "silent": words.t("silent for {days}", days=told.get("silent")),
-        "old": words.t("open for {days}", days=told.get("old")),
-    }
-    return words.clauses(said[reason] for reason in REASONS if reason in told)
+@dataclass(frozen=True)
+class _Limits:
+    """What deals are judged by: their last traces, the days of silence and the usual days, and when
+    those who are there no more left.
+    """
+
+    traces: Mapping[str, dt.datetime] | None
+    silent_days: int
+    usual_days: float | None
+    left: Mapping[str, dt.datetime]
 
 
 def _open(
-    crm: Crm, within: Mapping[str, str | None], moment: dt.datetime
+    crm: Crm, members: tuple[str | None, ...], dimensions: tuple[str, ...], moment: dt.datetime
 ) -> Iterator[tuple[Row, Mapping[str, str | None]]]:
-    """The open deals of some members, with what is shown of them."""
+    """The open deals of some members of the first dimensions, with what is shown of them."""
     has = crm.columns.get("deals", frozenset())
-    read = (*require_dimensions(crm, within), *(column for column in _SHOWN if column in has))
+    shown = (column for column in _SHOWN if column in has)
+    read = tuple(dict.fromkeys((*require_dimensions(crm, dimensions), *shown)))
     at = instant(moment)
     where = f"WHERE began_at < {at} AND (closed_at IS NULL OR closed_at >= {at})"
     for row in rows(crm, read, where):
-        if row.now.members[: len(within)] == tuple(within.values()):
+        if row.now.members[: len(members)] == members:
             yield row, dict(zip(read, row.now.members, strict=True))
+
+
+def _by_member(judged: Sequence[OpenDeal], by: str) -> list[AtRisk]:
+    """The members with deals at risk, those with the greatest amount first."""
+    found: dict[str | None, list[OpenDeal]] = {}
+    for deal in judged:
+        found.setdefault(deal.members[by], []).append(deal)
+    every = [
+        AtRisk(
+            member=member,
+            deals=tuple(deal for deal in deals if deal.days),
+            open_deals=len(deals),
+            open_amount=sum((deal.amount or ZERO for deal in deals), ZERO),
+        )
+        for member, deals in found.items()
+    ]
+    return sorted(
+        (one for one in every if one.deals), key=lambda one: (-one.amount, str(one.member))
+    )
+
+
+def _left(crm: Crm, moment: dt.datetime) -> dict[str, dt.datetime]:
+    """When the users who are there no more left."""
+    if not {"user_id", "active_to"} <= crm.columns.get("users", frozenset()):
+        return {}
+    return dict(
+        crm.query(f"SELECT user_id, active_to FROM users WHERE active_to < {instant(moment)}")
+    )
 
 
 def _judged(
@@ -159,22 +216,21 @@ def _judged(
     row: Row,
     shown: Mapping[str, str | None],
     moment: dt.datetime,
-    limits: tuple[Mapping[str, dt.datetime] | None, int, float | None],
+    limits: _Limits,
 ) -> OpenDeal:
-    traces, silent_days, usual = limits
-    today, created = crm.calendar.local_day(moment), row.created_at
-    last = max(filter(None, [created, (traces or {}).get(row.deal_id)]), default=None)
-    since: dict[Reason, int] = {}
-    if row.now.expected_on:
-        since["overdue"] = (today - row.now.expected_on).days
-    if traces is not None and last:
-        since["silent"] = (today - crm.calendar.local_day(last)).days
-    if usual is not None and created:
-        since["old"] = (today - crm.calendar.local_day(created)).days
-    least = {"overdue": 0, "silent": silent_days, "old": usual or 0}
-    days = {reason: n for reason, n in since.items() if n > least[reason]}
-    owner, stage = shown.get("owner"), shown.get("stage")
-    return OpenDeal(row.deal_id, owner, stage, row.now.amount, row.now.expected_on, days)
+    day, owner = crm.calendar.local_day, shown.get("owner")
+    last = max(filter(None, [row.created_at, (limits.traces or {}).get(row.deal_id)]), default=None)
+    since: dict[Reason, dt.date | None] = {
+        "overdue": row.now.expected_on,
+        "silent": day(last) if limits.traces is not None and last else None,
+        "old": day(row.created_at) if limits.usual_days is not None and row.created_at else None,
+        "left": day(limits.left[owner]) if owner and owner in limits.left else None,
+    }
+    least = {"silent": limits.silent_days, "old": limits.usual_days or 0, "left": -1}
+    days = {reason: (day(moment) - at).days for reason, at in since.items() if at}
+    kept = {reason: n for reason, n in days.items() if n > least.get(reason, 0)}
+    stage, expected = shown.get("stage"), row.now.expected_on
+    return OpenDeal(row.deal_id, owner, stage, row.now.amount, expected, kept, shown)
 
 
 def _last_traces(crm: Crm, moment: dt.datetime) -> dict[str, dt.datetime] | None:

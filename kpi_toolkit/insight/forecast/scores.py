@@ -44,11 +44,14 @@ class Scores:
     of the chances of all deals decided since, each counted in every forecast: the Brier score (mean
     squared distance of chance and outcome, 0 is perfect) and the log score (mean negative
     logarithm of the chance that the outcome had). `plain` is the Brier score of the mean chance of
-    each forecast for all its deals. None where no deal is decided.
+    each forecast for all its deals. None where no deal is decided. `expected` is the sum of the
+    chances, `won` how many of the deals were won.
     """
 
     months: tuple[MonthScore, ...]
     decided: int
+    expected: float
+    won: int
     brier: float | None
     plain: float | None
     log: float | None
@@ -58,7 +61,7 @@ def scores(config: Config, report: str, scope: str, crm: Crm, as_of: dt.datetime
     """The scores of a report's archived forecasts by what is known at `as_of` (UTC)."""
     archive = Archive.open_read_only(config.archive_url)
     if archive is None:
-        return Scores((), 0, None, None, None)
+        return Scores((), 0, 0.0, 0, None, None, None)
     try:
         runs = _first_editions(archive.runs(report, scope), as_of)
         found = [(run, archive.values(run.run_id)) for run in runs]
@@ -93,14 +96,22 @@ def _pairs(rows: Iterable[ValueRow], outcomes: Mapping[str, bool]) -> list[tuple
 def _scored(months: tuple[MonthScore, ...], parts: list[list[tuple[float, bool]]]) -> Scores:
     pairs = [pair for part in parts for pair in part]
     if not pairs:
-        return Scores(months, 0, None, None, None)
+        return Scores(months, 0, 0.0, 0, None, None, None)
     plain = [
         (math.fsum(chance for chance, _ in part) / len(part), won)
         for part in parts
         for _, won in part
     ]
     log = [-math.log(max(chance if won else 1 - chance, _CERTAIN)) for chance, won in pairs]
-    return Scores(months, len(pairs), _brier(pairs), _brier(plain), math.fsum(log) / len(log))
+    return Scores(
+        months=months,
+        decided=len(pairs),
+        expected=math.fsum(chance for chance, _ in pairs),
+        won=sum(won for _, won in pairs),
+        brier=_brier(pairs),
+        plain=_brier(plain),
+        log=math.fsum(log) / len(log),
+    )
 
 
 def _brier(pairs: list[tuple[float, bool]]) -> float:

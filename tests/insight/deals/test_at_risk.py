@@ -82,7 +82,7 @@ def test_the_days_of_silence_may_be_chosen(silent_days: int, expected: int) -> N
 def test_a_member_has_its_own_deals_but_the_usual_time_of_all() -> None:
     crm = crm_of(OPEN.assign(owner=["Ann", "Bob"] * 4), WON, record_changes=LOG)
     found = deals_at_risk(crm, within={"owner": "Ann"})
-    assert list(told(found)) == ["all", "silent"]
+    assert list(told(found)) == ["silent", "all"]
     assert found.usual_days == pytest.approx(181, abs=0.1)
     assert found.open_deals == 3
 
@@ -92,8 +92,24 @@ def test_the_frame_has_the_reasons_in_words() -> None:
     frame = kt.deals_at_risk(crm).frame
     plain = frame["reasons"].str.replace("\u202f", " ").tolist()
     assert plain == [
-        "due 100 d ago; silent for 214 d; open for 214 d",
         "silent for 31 d",
         "due 1 d ago",
+        "due 100 d ago; silent for 214 d; open for 214 d",
     ]
-    assert frame["amount"].tolist() == [5.0, 30.0, 20.0]
+    assert frame["amount"].tolist() == [30.0, 20.0, 5.0]
+
+
+def test_who_has_left_is_gone_and_who_leaves_now_is_not() -> None:
+    owned = OPEN[OPEN["deal_id"].isin(["fine", "due"])].assign(owner=["Ann", "Bob"])
+    left = pd.to_datetime(["2026-10-01 00:00", "2026-09-30 23:59"])
+    users = pd.DataFrame({"user_id": ["Ann", "Bob"], "active_to": left})
+    assert told(deals_at_risk(crm_of(owned, users=users))) == {"due": {"overdue": 1, "left": 1}}
+
+
+def test_members_have_their_deals_at_risk_and_all_that_they_have_open() -> None:
+    crm = crm_of(OPEN.assign(owner=["Ann", "Bob"] * 4), WON, record_changes=LOG)
+    found = deals_at_risk(crm, by="owner").members
+    assert [(one.member, one.amount, one.open_amount, one.open_deals) for one in found] == [
+        ("Ann", 35, 45, 3),
+        ("Bob", 20, 120, 3),
+    ]

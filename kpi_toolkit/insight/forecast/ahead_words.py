@@ -1,0 +1,66 @@
+"""What lies ahead in words: the forecast beside the target, and what it takes to reach it."""
+
+from __future__ import annotations
+
+from kpi_toolkit.format import Format
+from kpi_toolkit.insight.forecast.ahead import Ahead
+from kpi_toolkit.insight.forecast.forecast import Forecast
+
+
+def claim(words: Format, found: Forecast) -> str:
+    """What the open deals should bring."""
+    assert found.total is not None
+    return words.t(
+        "Open deals should bring {value} by the end of {month}",
+        value=words.value(found.total.expected, "money"),
+        month=words.period(found.total.period),
+    )
+
+
+def evidence(words: Format, found: Forecast, around: Ahead) -> str:
+    """Its doubt, its target, and what new deals brought in the period before."""
+    assert found.total is not None
+    low, high = (words.value(bound, "money") for bound in found.total.bands[80])
+    said = [
+        words.t("{low} to {high} in eight of ten simulated futures", low=low, high=high),
+        _target(words, found, around),
+        _new(words, around),
+        _again(words, found, around),
+    ]
+    return words.clauses(said)
+
+
+def _target(words: Format, found: Forecast, around: Ahead) -> str:
+    share, missing = around.share(found), around.missing(found)
+    if share is None or missing is None or around.target is None or around.period is None:
+        return ""
+    given = {
+        "share": words.percent(share, 0),
+        "target": words.value(around.target, "money"),
+        "period": words.period_short(around.period),
+        "missing": words.value(abs(missing), "money"),
+    }
+    if missing <= 0:
+        return words.t("{share} of the target ({period}: {target})", **given)
+    return words.t("{share} of the target ({period}: {target}), {missing} short", **given)
+
+
+def _new(words: Format, around: Ahead) -> str:
+    if around.new_before is None or around.won_before is None or around.before is None:
+        return ""
+    return words.t(
+        "{when}, deals created in the period brought {new} of {won}",
+        when=words.during(around.before),
+        new=words.value(around.new_before, "money"),
+        won=words.value(around.won_before, "money"),
+    )
+
+
+def _again(words: Format, found: Forecast, around: Ahead) -> str:
+    """What as much from new deals would leave, where the open ones do not reach the target."""
+    missing, gap = around.missing(found), around.to_find(found)
+    if missing is None or gap is None or missing <= 0:
+        return ""
+    if gap <= 0:
+        return words.t("as much again would reach the target")
+    return words.t("as much again would leave {gap} to find", gap=words.value(gap, "money"))

@@ -1,0 +1,78 @@
+"""What lies ahead, for the first page: the forecast beside its target, and the deals at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpi_toolkit import blocks
+from kpi_toolkit.blocks import Block
+from kpi_toolkit.insight.deals.at_risk import DealsAtRisk
+from kpi_toolkit.insight.forecast import ahead_words as told
+from kpi_toolkit.insight.forecast.ahead import ahead as around_of
+from kpi_toolkit.kpis import registry
+from kpi_toolkit.report import at_risk, forecast
+from kpi_toolkit.report.absent import absent
+from kpi_toolkit.report.session import Session, sentence
+
+Said = tuple[str, str]  # a claim and its evidence
+
+
+def ahead(session: Session, months: int) -> Block:
+    """Two sentences to act on; the sections below have the figures behind them."""
+    words = session.words
+    if reason := session.refusal(registry()["pipeline_value"].bind()):
+        return absent(words, words.t("Ahead"), reason)
+    said = [*_forecast(session, months), *_at_risk(session)]
+    if not said:
+        return sentence(words.t("No deal is open."))
+    lines = [
+        [blocks.paragraph((f"{claim}{words.colon} " if rest else f"{claim}.", True), rest)]
+        for claim, rest in said
+    ]
+    return blocks.text(
+        {"type": "list", "ordered": False, "items": lines}, title=words.t("Ahead"), opens=True
+    )
+
+
+def _forecast(session: Session, months: int) -> Iterator[Said]:
+    if session.refusal(registry()["sales_forecast"].bind()):
+        return
+    found = forecast.of(session, months)
+    if found.states.empty or found.total is None:
+        return
+    scope, words = session.scope, session.words
+    within = {scope.dimension: scope.member} if scope.dimension else None
+    around = around_of(session.crm, found, session.targets, within)
+    yield told.claim(words, found), f"{told.evidence(words, found, around)}."
+
+
+def _at_risk(session: Session) -> Iterator[Said]:
+    words = session.words
+    by = "owner" if "owner" in registry()["pipeline_value"].dimensions(session.crm) else ""
+    found = at_risk.of(session, by)
+    if found.deals:
+        claim = at_risk.message(words, found).removesuffix(".")
+        yield claim, words.clauses(_whose(session, found)) + ("." if by else "")
+
+
+def _whose(session: Session, found: DealsAtRisk) -> Iterator[str]:
+    """Which to begin with: those that nobody looks after, and those of whoever has most."""
+    words = session.words
+    if left := found.count("left"):
+        amount = sum((deal.amount or 0) for deal in found.deals if "left" in deal.days)
+        yield words.tn(
+            "one to give to someone else, since its owner has left ({amount})",
+            "{n} to give to someone else, since their owner has left ({amount})",
+            left,
+            amount=words.money(amount),
+        )
+    owned = [one for one in found.members if one.member]
+    if owned:
+        first = owned[0]
+        yield words.tn(
+            "most with {member}: one deal, {amount}",
+            "most with {member}: {n} deals, {amount}",
+            len(first.deals),
+            member=first.member,
+            amount=words.money(first.amount),
+        )
