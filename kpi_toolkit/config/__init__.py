@@ -1,6 +1,6 @@
 """kpi.toml, read, checked and frozen."""
 
-from kpi_toolkit.config.loading import find_config, load, project_folder
+from kpi_toolkit.config.loading import find_config, load, nearest, project_folder
 from kpi_toolkit.config.models import Config
 from kpi_toolkit.config.project import ProjectConfig
 from kpi_toolkit.config.reports import ReportConfig
@@ -29,5 +29,6 @@ __all__ = [
     "Written",
     "find_config",
     "load",
+    "nearest",
     "project_folder",
 ]

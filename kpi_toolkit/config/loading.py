@@ -34,6 +34,14 @@ def find_config() -> Path | None:
     return Path(named) if named else None
 
 
+def nearest(path: str | Path) -> Config:
+    """The file, or, for the bare name, the one of the nearest folder above. Raises ConfigError."""
+    if not isinstance(path, str | Path):
+        raise ConfigError(f"{path!r}: expected the path of a kpi.toml")
+    bare = Path(path) == Path(NAME) and not Path(path).is_file()
+    return load(find_config() if bare else path)
+
+
 def project_folder() -> Path | None:
     """The folder of the kpi.toml that `find_config` finds: its templates/ come first."""
     found = find_config()

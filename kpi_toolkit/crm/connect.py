@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kpi_toolkit.config import Config, find_config, load
+from kpi_toolkit.config import Config, nearest
 from kpi_toolkit.crm import (
     building,
     business_days,
@@ -30,7 +30,7 @@ from kpi_toolkit.crm.set_aside import told
 from kpi_toolkit.crm.snapshot import Snapshot
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES
-from kpi_toolkit.errors import ConfigError, DataError, first_line
+from kpi_toolkit.errors import DataError, first_line
 from kpi_toolkit.period import Calendar, parse_as_of
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def connect(config: "str | Path | Config" = "kpi.toml", *, as_of: AsOf = None) -
     whenever this is called. Of the sample, the export of that local day is taken. Raises
     ConfigError and DataError.
     """
-    return Records(config if isinstance(config, Config) else _loaded(config)).at(as_of)
+    return Records(config if isinstance(config, Config) else nearest(config)).at(as_of)
 
 
 @dataclass(frozen=True)
@@ -253,14 +253,6 @@ class Records:
         from kpi_toolkit.crm.remote import copying
 
         return copying.copied(self.config)
-
-
-def _loaded(path: "str | Path") -> Config:
-    """The file, or, for the bare name, the one of the nearest folder above."""
-    if not isinstance(path, str | Path):
-        raise ConfigError(f"connect({path!r}): expected the path of a kpi.toml")
-    bare = Path(path) == Path("kpi.toml") and not Path(path).is_file()
-    return load(find_config() if bare else path)
 
 
 def attached(found: Snapshot) -> "DuckDBPyConnection":

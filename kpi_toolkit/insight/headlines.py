@@ -112,6 +112,27 @@ def told(found: Breach, words: Format, *, names: Format | None = None) -> str:
     return said
 
 
+def told_together(found: Sequence[Breach], words: Format) -> tuple[str, ...]:
+    """Breaches for a page: headlines that lack the same are one sentence."""
+    sentences: dict[str, None] = {}
+    for one in found:
+        alike = [each for each in found if each.rule == one.rule]
+        joined = one.rule in ("owner", "act_on") and len(alike) > 1
+        sentences[_joined(alike, words) if joined else told(one, words)] = None
+    return tuple(sentences)
+
+
+def _joined(alike: Sequence[Breach], words: Format) -> str:
+    kpis = [registry()[one.name] for one in alike if one.name in registry()]
+    names = ", ".join(words.t(kpi.label) for kpi in kpis)
+    text = {
+        "owner": "Nobody answers for {n} headlines ({names}); write owner in [headlines].",
+        "act_on": "What to do when they move is not said for {n} headlines ({names}); write act_on "
+        "in [headlines].",
+    }[alike[0].rule]
+    return words.t(text, n=words.count(len(alike)), names=names)
+
+
 def _edition(found: Breach, words: Format) -> str:
     every, leading, lagging = (words.count(n) for n in found.counts)
     if found.rule == "count":

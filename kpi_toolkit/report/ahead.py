@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.insight.deals.at_risk import DealsAtRisk
+from kpi_toolkit.insight.deals.at_risk_words import message
 from kpi_toolkit.insight.forecast import ahead_words as told
 from kpi_toolkit.insight.forecast.ahead import ahead as around_of
 from kpi_toolkit.kpis import registry
@@ -51,7 +52,7 @@ def _at_risk(session: Session) -> Iterator[Said]:
     by = "owner" if "owner" in registry()["pipeline_value"].dimensions(session.crm) else ""
     found = at_risk.of(session, by)
     if found.deals:
-        claim = at_risk.message(words, found).removesuffix(".")
+        claim = message(words, found).removesuffix(".")
         yield claim, words.clauses(_whose(session, found)) + ("." if by else "")
 
 

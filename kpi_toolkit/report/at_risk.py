@@ -18,7 +18,7 @@ from kpi_toolkit.insight.deals.at_risk import (
     Reason,
     deals_at_risk,
 )
-from kpi_toolkit.insight.deals.at_risk_words import next_step
+from kpi_toolkit.insight.deals.at_risk_words import message, next_step
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.report.absent import absent
 from kpi_toolkit.report.session import Session, sentence
@@ -55,18 +55,6 @@ def of(session: Session, by: str = "", silent_days: int = 30) -> DealsAtRisk:
     within = {scope.dimension: scope.member} if scope.dimension else None
     return deals_at_risk(
         session.crm, within=within, by=by, silent_days=silent_days, as_of=session.as_of
-    )
-
-
-def message(words: Format, found: DealsAtRisk) -> str:
-    """How many open deals are at risk, and what they are worth."""
-    return words.tn(
-        "One of {all} open deals is at risk, worth {amount} of {total}.",
-        "{n} of {all} open deals are at risk, worth {amount} of {total}.",
-        len(found.deals),
-        all=words.count(found.open_deals),
-        amount=words.money(found.amount),
-        total=words.money(found.open_amount),
     )
 
 

@@ -10,7 +10,7 @@ from kpi_toolkit.insight.change import judgement
 from kpi_toolkit.insight.change.claims import is_missed
 from kpi_toolkit.insight.change.findings import speaking
 from kpi_toolkit.insight.change.reading import Reading
-from kpi_toolkit.insight.headlines import Headline, breaches, told
+from kpi_toolkit.insight.headlines import Headline, breaches, told_together
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.report import summary
@@ -66,7 +66,7 @@ def edition_check(session: Session) -> Block | None:
     found = breaches(session.headlines, session.crm)
     if not found:
         return None
-    return blocks.text(blocks.bullets(*(told(one, words) for one in found)))
+    return blocks.text(blocks.bullets(*told_together(found, words)))
 
 
 def _row(session: Session, one: Headline, reading: Reading) -> list[str]:

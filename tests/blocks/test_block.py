@@ -20,6 +20,22 @@ def scorecard(*rows: ScoreRow) -> blocks.Block:
     return blocks.scorecard(title="T", subject="s", heads=HEADS, groups=[("G", rows), ("none", ())])
 
 
+def test_on_a_phone_the_total_of_a_table_says_what_each_figure_is() -> None:
+    heads, row = ["Team", "Q2", "Q3", "Change", "Volume"], ["North", "1", "2", "+1", "+1"]
+    block = blocks.table(
+        message="M",
+        heads=heads,
+        rows=[row],
+        align=["left", *["right"] * 4],  # type: ignore[list-item]
+        total=["Total", "1", "2", "", "+1"],
+        phone=[0, 3],
+    )
+    html = block._repr_mimebundle_()["text/html"]
+    total = html.partition('<tr class="total">')[2].partition("</tr>")[0]
+    labels = [part.partition('"')[0] for part in total.split('data-label="')[1:]]
+    assert labels == ["Q2", "Q3", "Volume"]
+
+
 def columns(block: blocks.Block) -> list[str]:
     return [column["head"] for column in block.content["columns"]]
 

@@ -10,7 +10,7 @@ import pytest
 from kpi_toolkit.config.headlines import HeadlineConfig
 from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.headlines import breaches, headlines, told
+from kpi_toolkit.insight.headlines import breaches, headlines, told, told_together
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.indicator import of_catalogue
 
@@ -80,6 +80,20 @@ def test_each_has_an_owner_and_what_to_do(crm: Crm) -> None:
     assert found == [
         "Won value is a headline without what to do when it moves; write act_on in "
         "[headlines.won_value]."
+    ]
+
+
+def test_on_a_page_those_that_lack_the_same_are_one_sentence(crm: Crm) -> None:
+    lacking = {"won_value": HeadlineConfig(act_on="Ask"), "won_deals": HeadlineConfig(act_on="Ask")}
+    found = breaches(headlines({**lacking, "won_valeu": HeadlineConfig(owner="Eve")}), crm)
+    edition, owners, *others = told_together(found, ENGLISH)
+    assert "this one has 3" in edition
+    assert owners == (
+        "Nobody answers for 2 headlines (Won value, Deals won); write owner in [headlines]."
+    )
+    assert [text.split(" is ")[1][:20] for text in others] == [
+        "a headline, but no K",
+        "a headline without w",
     ]
 
 

@@ -106,6 +106,11 @@ class DealsAtRisk(AtRisk):
         columns = ["deal_id", "owner", "stage", "amount", "expected_close_on", "reasons"]
         return pd.DataFrame(told, columns=columns).astype({"amount": float})
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from kpi_toolkit.insight.deals import at_risk_words
+
+        return at_risk_words.bundle(self)
+
 
 def deals_at_risk(
     data: Any,

@@ -113,3 +113,13 @@ def test_members_have_their_deals_at_risk_and_all_that_they_have_open() -> None:
         ("Ann", 35, 45, 3),
         ("Bob", 20, 120, 3),
     ]
+
+
+def test_they_show_themselves_in_a_notebook() -> None:
+    found = deals_at_risk(crm_of(OPEN, WON, record_changes=LOG))
+    shown = found._repr_mimebundle_()
+    title, said, line, *_ = shown["text/plain"].splitlines()
+    assert title == "Deals at risk"
+    assert said.startswith(f"{len(found.deals)} of {found.open_deals} open deals are at risk")
+    assert line.startswith(f"  {found.deals[0].deal_id}  €")
+    assert found.deals[0].deal_id in shown["text/html"]
