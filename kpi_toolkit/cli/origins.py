@@ -59,8 +59,8 @@ class Origin:
         if self.files:
             from kpi_toolkit.crm.looking import propose
 
-            text = propose(self.files, project, folder)
-            return Begun(text, notes=_undecided(text, self.files))
+            found = propose(self.files, project, folder)
+            return Begun(found.text, found.selects, _undecided(found.text, self.files))
         if self.is_sample:
             return Begun(SAMPLE)
         data = self.data or _usual_data(folder)

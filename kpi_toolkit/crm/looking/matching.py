@@ -14,6 +14,8 @@ LEAST_SCORE = 1.5
 # Words of a column that numbers the rows, and how many of the rows have to have a number apart.
 _NUMBERING = frozenset(("id", "n", "no", "nr", "num", "numero", "number", "ref", "reference", "#"))
 _DISTINCT = 0.95
+# What a deal has once, whatever its stages: a log of whole deals is no history of stages.
+_ONCE = frozenset(("amount", "status", "closed_at", "expected_close_on", "close_reason"))
 _SO, _NEARLY, _PERHAPS = 0, 1, 2
 
 
@@ -66,10 +68,24 @@ class Candidate:
     @property
     def fits(self) -> bool:
         """Whether enough speaks for it, and something beside ids."""
+        if self.is_history:
+            return True
         names = {match.name for match in self.sure}
         telling = any(not name.endswith("_id") for name in names)
         known = self.is_named or self.has_ids
         return self.score >= LEAST_SCORE and len(names) > 1 and telling and known
+
+    @cached_property
+    def is_history(self) -> bool:
+        """Whether a row is a stay in a stage: the deals stand several times, with a stage and an
+        instant, and with nothing that a deal has only once.
+        """
+        found = {match.name: match.column for match in self.sure}
+        if self.table.name != "deal_stages" or not found.keys() >= self.table.columns.keys():
+            return False
+        deals = {match.name for match in matched(self.head, TABLES["deals"]) if match.sure}
+        repeats = len(found["deal_id"].texts) < _DISTINCT * self.head.rows
+        return repeats and not deals & _ONCE
 
     @property
     def has_ids(self) -> bool:
@@ -84,10 +100,12 @@ def candidates(head: Head) -> list[Candidate]:
     return sorted(found, key=_place)
 
 
-def _place(found: Candidate) -> tuple[bool, float, str]:
-    """A table that the file is named by comes first, where its rows have their ids."""
+def _place(found: Candidate) -> tuple[bool, bool, float, str]:
+    """A history of stages comes first, then a table that the file is named by, where its rows have
+    their ids.
+    """
     named = found.fits and found.is_named and found.has_ids
-    return not named, -found.score, found.table.name
+    return not found.is_history, not named, -found.score, found.table.name
 
 
 def matched(head: Head, table: Table) -> tuple[Match, ...]:

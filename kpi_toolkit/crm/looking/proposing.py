@@ -4,7 +4,8 @@ evidence, for a person to confirm. The only place that infers; all else follows 
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from kpi_toolkit.crm.looking.lines import Line, remark, rendered
 from kpi_toolkit.crm.looking.links import links
 from kpi_toolkit.crm.looking.matching import Candidate, candidates, matched
 from kpi_toolkit.crm.looking.scanning import MOST_ROWS, scanned
+from kpi_toolkit.crm.looking.stage_order import FILE as STAGES
+from kpi_toolkit.crm.looking.stage_order import stage_order
 from kpi_toolkit.crm.looking.stanzas import Source, Stanza, stanza
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.looking.trials import Trials
@@ -27,14 +30,22 @@ _HEAD = (
 )
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """The text of a kpi.toml, and the files that it names beside itself, by name."""
+
+    text: str
+    selects: Mapping[str, str] = field(default_factory=dict)
+
+
 def propose(
     files: Sequence[Path],
     project: ProjectConfig,
     folder: Path | None = None,
     today: dt.date | None = None,
-) -> str:
-    """The text of a kpi.toml in `folder` (the working one) that reads the files. `today` says
-    whether their newest date is long past.
+) -> Proposal:
+    """The kpi.toml in `folder` (the working one) that reads the files, and the SELECTs beside it.
+    `today` says whether their newest date is long past.
 
     Raises DataError when there is no file, or one of them cannot be read at all.
     """
@@ -54,15 +65,19 @@ def propose(
         stanza(Source(candidate, files, links(candidate, tables)), project, trials)
         for candidate, files in read
     ]
+    histories = [line for part in stanzas if part.table == "deal_stages" for line in part.dated]
+    order = stage_order({name: found for name, (found, _) in tables.items()}, histories, trials)
     parts = [
         [line for text in _HEAD for line in remark(text.format(rows=MOST_ROWS))],
         ["[project]", *rendered(_project(project, stanzas, today or _today(project)))],
         ["[source]", *rendered(_source(source, (folder or Path.cwd()).absolute()))],
         *(list(part.lines) for part in stanzas),
+        *([list(order.lines)] if order else []),
         *(_unplaced(head, taken, names[head.path]) for head, taken in others),
         *(remark(f"Nothing is proposed for {shown(fault, 300)}") for fault in faults),
     ]
-    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+    text = "\n\n".join("\n".join(part) for part in parts) + "\n"
+    return Proposal(text, {STAGES: order.select} if order else {})
 
 
 def _heads(paths: Sequence[Path]) -> tuple[list[Head], list[str]]:

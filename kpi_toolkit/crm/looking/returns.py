@@ -4,12 +4,12 @@ from kpi_toolkit.crm.looking.derived import name
 from kpi_toolkit.crm.looking.heads import Column
 from kpi_toolkit.crm.looking.lines import Line
 from kpi_toolkit.crm.looking.matching import Candidate
-from kpi_toolkit.crm.looking.scanning import pairs_of
+from kpi_toolkit.crm.looking.scanning import cells_of
 from kpi_toolkit.crm.looking.trials import Trials
 
-_SQL = """SELECT upper(left(t, 1)) AS letter, count(*), min(t)
-FROM _pairs WHERE regexp_matches(t, '^[A-Za-z]')
-GROUP BY letter HAVING count(*) FILTER (WHERE NOT starts_with(n, '-')) = 0 ORDER BY ALL"""
+_SQL = """SELECT upper(left(c0, 1)) AS letter, count(*), min(c0)
+FROM _pairs WHERE regexp_matches(c0, '^[A-Za-z]')
+GROUP BY letter HAVING count(*) FILTER (WHERE NOT starts_with(c1, '-')) = 0 ORDER BY ALL"""
 
 
 def returns(candidate: Candidate, trials: Trials) -> list[Line]:
@@ -20,7 +20,7 @@ def returns(candidate: Candidate, trials: Trials) -> list[Line]:
         return []
     if not any(text.startswith("-") for text in counted.texts):
         return []
-    pairs = pairs_of(candidate.head, numbered, counted)
+    pairs = cells_of(candidate.head, numbered, counted)
     return [_line(numbered, counted, *row) for row in trials.asked(_SQL, _pairs=pairs)]
 
 

@@ -31,17 +31,18 @@ def scanned(heads: Sequence[Head], wanted: set[str], trials: Trials) -> Head:
     return scan.result()
 
 
-def pairs_of(head: Head, one: Column, other: Column) -> "pa.Table":
-    """The cells of two columns of a scanned head, `t` and `n`, row by row."""
+def cells_of(head: Head, *wanted: Column) -> "pa.Table":
+    """The cells of some columns of a scanned head, `c0`, `c1` and so on, row by row."""
     import pyarrow as pa
 
-    places = [head.names.index(column.name) for column in (one, other)]
+    places = [head.names.index(column.name) for column in wanted]
+    names = [f"c{n}" for n in range(len(wanted))]
     parts, rows = [], 0
     for file in head.files:
         for lines, columns, _ in _chunks(open_source(file).batches):
             if rows < MOST_ROWS:
                 cells = [columns[place].cast(pa.string()) for place in places]
-                parts.append(pa.table(cells, names=["t", "n"]))
+                parts.append(pa.table(cells, names=names))
             rows += len(lines)
     return pa.concat_tables(parts)
 

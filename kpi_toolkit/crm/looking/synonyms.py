@@ -61,7 +61,8 @@ account_id: account id, customer id, client id, company id, organization id, org
 contact_id: contact id, person id, contact, id contact, requester id, who id
 lead_id: lead id, prospect id, lead, id lead, id prospect
 deal_id: deal id, opportunity id, deal, opportunity, id affaire, affaire, id opportunite,
-  opportunite, converted opportunity id
+  opportunite, converted opportunity id, deal number, opportunity number, reference affaire,
+  numero affaire, n affaire, num affaire
 campaign_id: campaign id, campaign, campagne, id campagne, utm campaign
 currency: currency, currency code, currency iso code, deal currency code, devise, monnaie,
   code devise
@@ -106,8 +107,7 @@ leads.qualified_at: qualified at, qualified date, qualified on, mql date, sql da
 leads.opportunity_at: opportunity at, opportunity date, converted at, converted date,
   date conversion
 leads.first_contacted_at: first contacted at, first contact date, first contact, premier contact
-deals.deal_id: deal id, opportunity id, opp id, id, record id, deal number, opportunity number,
-  reference affaire, numero affaire, n affaire, num affaire
+deals.deal_id: deal id, opportunity id, opp id, id, record id
 deals.status: status, deal status, opportunity status, statut, etat, resultat, issue, outcome
 deals.stage: stage, deal stage, stage name, dealstage, pipeline stage, deal pipeline stage id,
   stage id, sales stage, etape, phase, etape vente, etape affaire, nom etape
@@ -128,7 +128,11 @@ deals.first_contact_at: first contact at, first contact date, premier contact
 stages.stage: stage, label, stage name, stage label, etape, nom etape, name
 stages.position: position, display order, order, ordre, rang, order nr
 stages.probability: probability, probabilite, deal probability, win probability
-deal_stages.entered_at: entered at, entered on, changed at, date entree, date entered
+deal_stages.stage: stage, deal stage, stage name, to stage, new stage, etape, nouvelle etape,
+  nom etape, phase
+deal_stages.entered_at: entered at, entered on, changed at, changed on, change date, date changed,
+  stage date, since, date, date entree, date entered, date changement, date passage, date etape,
+  entree le, change le, depuis, depuis le, timestamp
 record_changes.changed_at: changed at, change date, timestamp
 record_changes.field: field, field name, property, champ
 record_changes.old: old, old value, ancienne valeur

@@ -49,6 +49,9 @@ def look(tmp_path: Path) -> Look:
             (tmp_path / name).write_bytes(data)
         paths = [tmp_path / name for name in files]
         config = ProjectConfig(**({"time_zone": "UTC"} | project))
-        return Proposal(propose(paths, config, tmp_path, today), tmp_path)
+        found = propose(paths, config, tmp_path, today)
+        for name, select in found.selects.items():
+            (tmp_path / name).write_text(select, encoding="utf-8")
+        return Proposal(found.text, tmp_path)
 
     return write

@@ -84,7 +84,7 @@ def test_a_file_of_any_format_is_proposed_and_read(
     name: str, write: Any, settings: dict[str, Any], tmp_path: Path
 ) -> None:
     write(tmp_path / name)
-    text = propose([tmp_path / name], ProjectConfig(time_zone="UTC"), tmp_path)
+    text = propose([tmp_path / name], ProjectConfig(time_zone="UTC"), tmp_path).text
     found = Proposal(text, tmp_path)
     table = found.tables["deals"]
     assert {

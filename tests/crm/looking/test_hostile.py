@@ -67,7 +67,7 @@ def test_damaged_files_give_a_text_that_loads_or_one_sentence(tmp_path: Path) ->
             data[at : at + draw.randrange(4)] = draw.randbytes(draw.randrange(4))
         file.write_bytes(data[: draw.randrange(1, len(data))])
         try:
-            text = propose([file], ProjectConfig(), tmp_path)
+            text = propose([file], ProjectConfig(), tmp_path).text
         except KpiError as error:
             assert "\n" not in str(error)
             continue

@@ -162,7 +162,7 @@ def test_the_text_is_whole_and_the_same_each_time(look: Look, tmp_path: Path) ->
     assert parsed["source"] == {"kind": "files", "path": "."}
     assert set(parsed) == {"project", "source", "tables"}
     project = ProjectConfig(name='A "B"\n[x]', currency="CHF", time_zone="UTC")
-    assert propose([tmp_path / "deals.csv"], project, tmp_path) == found.text
+    assert propose([tmp_path / "deals.csv"], project, tmp_path).text == found.text
 
 
 def test_files_are_named_from_their_common_folder(look: Look, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_files_are_named_from_their_common_folder(look: Look, tmp_path: Path) ->
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "deals.csv").write_text(DEALS)
     paths = [tmp_path / "crm" / "deals.csv", tmp_path / "web" / "deals.csv"]
-    parsed = tomllib.loads(propose(paths, ProjectConfig(), tmp_path))
+    parsed = tomllib.loads(propose(paths, ProjectConfig(), tmp_path).text)
     assert parsed["tables"]["deals"]["file"] == ["crm/deals.csv", "web/deals.csv"]
 
 

@@ -30,7 +30,7 @@ KEPT = {
 def test_the_proposal_reads_every_row(name: str, real_data: RealData, tmp_path: Path) -> None:
     folder = real_data(name)
     files = sorted(f for f in folder.iterdir() if f.suffix in (".csv", ".txt"))
-    text = propose(files, ProjectConfig(currency="USD", time_zone="UTC"), tmp_path)
+    text = propose(files, ProjectConfig(currency="USD", time_zone="UTC"), tmp_path).text
     (tmp_path / "kpi.toml").write_text(text, encoding="utf-8")
     crm = connect(tmp_path / "kpi.toml", as_of="2026-01-01")
     assert {part.table: part.kept for part in crm.reading} == KEPT[name]
@@ -39,7 +39,7 @@ def test_the_proposal_reads_every_row(name: str, real_data: RealData, tmp_path: 
 
 def test_the_figures_of_maven_are_reproduced(real_data: RealData, tmp_path: Path) -> None:
     file = real_data("maven_crm") / "sales_pipeline.csv"
-    text = propose([file], ProjectConfig(currency="USD", time_zone="UTC"), tmp_path)
+    text = propose([file], ProjectConfig(currency="USD", time_zone="UTC"), tmp_path).text
     (tmp_path / "kpi.toml").write_text(text, encoding="utf-8")
     sql = "SELECT count(*), sum(amount) FROM deals WHERE status = 'won'"
     assert connect(tmp_path / "kpi.toml").query(sql) == [(4238, 10005534)]
@@ -61,7 +61,7 @@ def test_vendors_names_are_known(
     file: str, table: str, columns: str, real_data: RealData, tmp_path: Path
 ) -> None:
     path = real_data("vendor_schemas") / f"{file}.csv"
-    text = propose([path], ProjectConfig(time_zone="UTC"), tmp_path)
+    text = propose([path], ProjectConfig(time_zone="UTC"), tmp_path).text
     stanza = text.partition(f"[tables.{table}.columns]\n")[2].partition("\n[")[0]
     named = {line.split(" = ")[0] for line in stanza.splitlines() if " = " in line}
     assert set(columns.split()) <= named

@@ -48,7 +48,7 @@ def test_a_workbooks_total_is_left_out_too(tmp_path: Path) -> None:
         book.active.append([f"D{n}", f"C{n}", n + 0.5, "won"])
     book.active.append(["Somme", None, 17.5, None])
     book.save(tmp_path / "deals.xlsx")
-    text = propose([tmp_path / "deals.xlsx"], ProjectConfig(), tmp_path)
+    text = propose([tmp_path / "deals.xlsx"], ProjectConfig(), tmp_path).text
     crm = Proposal(text, tmp_path).connect()
     sql = "SELECT count(*), CAST(sum(amount) AS DOUBLE) FROM deals"
     assert crm.query(sql) == [(5, 17.5)]
