@@ -17,6 +17,7 @@ from kpi_toolkit.insight.deals import bridge_words
 from kpi_toolkit.insight.deals.bridge import Bridge
 from kpi_toolkit.insight.deals.bridging import pipeline_bridge, snapshot_bridge
 from kpi_toolkit.kpis import registry
+from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.period import Period
 from kpi_toolkit.report import drawing
 from kpi_toolkit.report.absent import absent
@@ -36,6 +37,7 @@ def bridge(session: Session, closing: str | Period | None, since: Since) -> Bloc
         return absent(session.words, session.words.t("Pipeline bridge"), reason)
     found = _found(session, closing, since)
     words, frame = session.words, _frame(session.words, found)
+    start = bridge_words.at_start(words, found, _known_start(session, found))
     unit = written(frame["value"], "money", words).unit
     about = f"{bridge_words.subject(words, found)}, {unit}"
     return drawing.Picture(
@@ -44,7 +46,7 @@ def bridge(session: Session, closing: str | Period | None, since: Since) -> Bloc
         subject=" · ".join([about, bridge_words.span(words, found)]),
         alt=charts.waterfall_alt(frame, unit="money", words=words),
         draw=lambda width: charts.waterfall(frame, unit="money", words=words, width=width),
-        note=" ".join(bridge_words.doubts(words, found)),
+        note=" ".join(filter(None, [*bridge_words.doubts(words, found), start])),
         data=bridge_words.table(words, found),
         values=(),
     ).block
@@ -58,6 +60,14 @@ def _found(session: Session, closing: str | Period | None, since: Since) -> Brid
     if earlier:
         return snapshot_bridge(earlier, crm.at(session.as_of), closing=closing, within=within)
     return pipeline_bridge(crm, session.period, closing=closing, within=within, as_of=session.as_of)
+
+
+def _known_start(session: Session, found: Bridge) -> float | None:
+    """The KPI's value at the start, where the bridge is of the same deals."""
+    if found.period is None or found.closing is not None:
+        return None
+    ask = Ask(registry()["pipeline_value"].bind(), found.period.previous())
+    return session.values([ask])[ask][0].value
 
 
 def _earlier(session: Session) -> Crm | None:

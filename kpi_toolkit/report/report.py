@@ -204,7 +204,8 @@ class Report(Pictures):
         """A frame under a sentence that says what it shows; units={"amount": "money"} formats a
         column.
 
-        `columns` are those to show, in their order; one that the data lack is left out.
+        `columns` are those to show, in their order; one that the data lack, or have not filled
+        in, is left out.
         """
         return tables.table(self._session, frame, message, subject, columns, units or {})
 

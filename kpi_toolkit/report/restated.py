@@ -49,7 +49,8 @@ def restated(session: Session) -> Block:
     changed = [r for r in differing if r.kind != "completed"]
     # People are counted and not named: nobody has said who reads this.
     of_all = [r for r in changed if not {r.dimension, r.dimension2} & {*PEOPLE}]
-    shown = sorted(of_all, key=lambda r: _nearness(session, r))[:MOST_RESTATED]
+    told = sorted((r for r in of_all if _shows(session, r)), key=lambda r: _nearness(session, r))
+    shown = told[:MOST_RESTATED]
     if not shown:
         return sentence(_unchanged(session, changed))
     return blocks.restated(
@@ -131,6 +132,12 @@ def _restated_row(session: Session, found: Restatement, why: Explanation) -> lis
         words.change(found.after, found.before, value.unit).text,
         revised.why(words, why),
     ]
+
+
+def _shows(session: Session, found: Restatement) -> bool:
+    """Whether a change is large enough for the figures that are printed to differ."""
+    words, unit = session.words, session.told[found.key].unit
+    return words.value(found.before, unit) != words.value(found.after, unit)
 
 
 def _nearness(session: Session, found: Restatement) -> tuple:

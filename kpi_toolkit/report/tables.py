@@ -37,7 +37,7 @@ def table(
     """A frame as rows of formatted texts; see Report.table. Refuses more than 500 rows."""
     named = frame.reset_index() if any(frame.index.names) else frame
     _check(session, list(named.columns), columns, units)
-    named = named[[c for c in columns if c in named.columns] if columns else list(named.columns)]
+    named = named[_shown(named, columns) if columns else list(named.columns)]
     if len(frame) > MOST_ROWS:
         raise DefinitionError(
             f"a table of {len(frame)} rows: a report shows at most {MOST_ROWS}; take "
@@ -77,6 +77,12 @@ def _check(
         if unit not in get_args(Unit):
             near = near_misses(unit, get_args(Unit))
             raise DefinitionError(f"unit {unit!r} of column {column!r}: {near}")
+
+
+def _shown(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Those that the data have, and have filled in."""
+    there = [column for column in columns if column in frame.columns]
+    return [column for column in there if frame.empty or frame[column].notna().any()]
 
 
 def dictionary(session: Session, bounds: Iterable[Bound]) -> Block:

@@ -109,6 +109,17 @@ def doubts(words: Format, bridge: Bridge) -> Iterator[str]:
     yield from _of_records(words, bridge)
 
 
+def at_start(words: Format, bridge: Bridge, known: float | None) -> str:
+    """Why the start is not what the KPI has for it, which knows the amounts of today only."""
+    if known is None or words.money(known) == words.money(bridge.start):
+        return ""
+    return words.t(
+        "The start is as it was known then; at the amounts of today, and with what was entered "
+        "since, it is {value}.",
+        value=words.money(known),
+    )
+
+
 def _of_dates(words: Format, bridge: Bridge) -> Iterator[str]:
     if bridge.closing is None:
         yield words.t("All open deals, whenever they are expected to close.")
