@@ -179,3 +179,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, data: bytes | None, sentence
         path.write_bytes(data)
     with pytest.raises(ConfigError, match=sentence):
         load(path)
+
+
+def test_names_are_by_language(tmp_path: Path) -> None:
+    path = write(tmp_path, '[names.fr]\nProposal = "Proposition"\n')
+    assert load(path).names == {"fr": {"Proposal": "Proposition"}}
+    assert "names.de" in refusal(tmp_path, '[names.de]\nProposal = "Angebot"\n')

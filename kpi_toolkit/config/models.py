@@ -12,6 +12,7 @@ from kpi_toolkit.config.section import Section, Slug
 from kpi_toolkit.config.shifts import ShiftConfig
 from kpi_toolkit.config.tables import SourceConfig, StagingConfig, TableConfig, TargetsConfig
 from kpi_toolkit.errors import ConfigError
+from kpi_toolkit.format import Language
 from kpi_toolkit.period import Calendar
 
 
@@ -27,6 +28,7 @@ class Config(Section):
     mail: MailConfig = MailConfig()
     targets: TargetsConfig | None = None
     headlines: dict[str, HeadlineConfig] = {}
+    names: dict[Language, dict[str, str]] = {}
     shifts: tuple[ShiftConfig, ...] = ()
     quality: QualityConfig = QualityConfig()
     customers: CustomersConfig = CustomersConfig()

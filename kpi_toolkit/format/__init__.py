@@ -3,7 +3,8 @@
 Nothing else formats a number. Babel knows the separators and the months, gettext the words.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kpi_toolkit.errors import ConfigError, near_misses
 from kpi_toolkit.format.dates import Dates
@@ -39,10 +40,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Format(Numbers, Dates):
-    """The formats of one language and currency: Format("fr").percent(0.421) -> '42,1 %'."""
+    """The formats of one language and currency: Format("fr").percent(0.421) -> '42,1 %'.
+
+    `names` are what a project's readers call values of its CRM: {"Proposal": "Proposition"}.
+    """
 
     language: Language = "en"
     currency: str = "EUR"
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:

@@ -17,6 +17,16 @@ _WORDS = {
     "sla_due_at": "SLA due on",
 }
 
+# The values that `kind` has by the canonical tables.
+_KINDS = {
+    "new": "New business",
+    "renewal": "Renewal",
+    "upsell": "Upsell",
+    "cross_sell": "Cross-sell",
+    "upgrade": "Upgrade",
+    "downgrade": "Downgrade",
+}
+
 
 def column(words: Format, name: str) -> str:
     """A column's name for readers: closed_at -> 'Closed on'."""
@@ -32,6 +42,17 @@ def column_words(name: str) -> str:
     return whole.replace("_", " ").capitalize()
 
 
+def member(words: Format, dimension: str, name: str | None) -> str:
+    """A member of a dimension for readers: as [names] of kpi.toml calls it, a kind of deal or
+    subscription in words, else as the CRM has it; or that it is not filled in.
+    """
+    if name is None:
+        return words.t("(not filled in)")
+    if name in words.names:
+        return words.names[name]
+    return words.t(_KINDS[name]) if dimension == "kind" and name in _KINDS else name
+
+
 def lacking(words: Format, paths: Iterable[str]) -> str:
     """What data lack, for readers: 'orders, deals.closed_at' -> 'Orders, Closed on (Deals)'."""
     return ", ".join(_lacking(words, path) for path in paths)
@@ -44,9 +65,9 @@ def _lacking(words: Format, path: str) -> str:
     return f"{column(words, name)} ({column(words, table)})" if name else column(words, table)
 
 
-def scope(words: Format, dimension: str, member: str) -> str:
+def scope(words: Format, dimension: str, name: str) -> str:
     """The slice of a report: 'Team: North'."""
-    return f"{column(words, dimension)}{words.colon} {member}"
+    return f"{column(words, dimension)}{words.colon} {member(words, dimension, name)}"
 
 
 CAUSES = {

@@ -86,7 +86,9 @@ def _of_deals(session: Session, found: DealsAtRisk, n: int) -> Block:
 
 def _row(words: Format, deal: OpenDeal, scale: Scale, reasons: list[Reason]) -> list[str]:
     """A deal; days only where they are a reason."""
-    owner, stage = (text or NO_DATA for text in (deal.owner, deal.stage))
+    owner, stage = deal.owner or NO_DATA, NO_DATA
+    if deal.stage:
+        stage = wording.member(words, "stage", deal.stage)
     days = [words.count(deal.days[reason]) if reason in deal.days else "" for reason in reasons]
     return [deal.deal_id, owner, stage, _amount(words, deal, scale), *days, next_step(words, deal)]
 
@@ -155,33 +157,33 @@ def _of_members(session: Session, found: DealsAtRisk, by: str, n: int) -> Block:
         words.t("of its pipeline"),
     ]
     return blocks.table(
-        message=_most(words, found),
+        message=_most(words, found, by),
         subject=words.t("Deals at risk by {dimension}", dimension=heads[0].lower()),
         heads=heads,
-        rows=[_member(words, one, scale, reasons) for one in shown],
+        rows=[_member(words, by, one, scale, reasons) for one in shown],
         align=["left", *_right(len(heads) - 1)],
         strong=[len(heads) - 2],
         phone=[0, 1, len(heads) - 2],
     )
 
 
-def _most(words: Format, found: DealsAtRisk) -> str:
+def _most(words: Format, found: DealsAtRisk, by: str) -> str:
     """Who has most, and with what part of the whole."""
     first = found.members[0]
     return words.tn(
         "{member} has most at risk: one deal, {amount}, {share} of the amount at risk.",
         "{member} has most at risk: {n} deals, {amount}, {share} of the amount at risk.",
         len(first.deals),
-        member=first.member or words.t("(not filled in)"),
+        member=wording.member(words, by, first.member),
         amount=words.money(first.amount),
         share=words.percent(float(first.amount / found.amount), 0) if found.amount else NO_DATA,
     )
 
 
-def _member(words: Format, one: AtRisk, scale: Scale, reasons: list[Reason]) -> list[str]:
+def _member(words: Format, by: str, one: AtRisk, scale: Scale, reasons: list[Reason]) -> list[str]:
     share = float(one.amount / one.open_amount) if one.open_amount else None
     return [
-        one.member or words.t("(not filled in)"),
+        wording.member(words, by, one.member),
         words.count(len(one.deals)),
         *(words.count(one.count(reason)) if one.count(reason) else "" for reason in reasons),
         words.number(float(one.amount) / scale.divisor, scale.digits),

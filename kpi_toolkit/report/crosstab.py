@@ -9,6 +9,7 @@ from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.format import MONEY, NO_DATA
+from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
@@ -78,18 +79,18 @@ def _table(
 
     align: list[Literal["left", "right"]] = ["left", *_right(len(across) + 1)]
     return blocks.table(
-        message=_message(session, bound, cells),
+        message=_message(session, bound, by, cells),
         subject=drawing.subject(
             session, bound, words.period(session.period), *by, unit=scale.unit if scale else ""
         ),
         heads=[
             drawing.dimension(session, by[0]),
-            *(members.called(words, member) for member in across),
+            *(wording.member(words, by[1], member) for member in across),
             words.t("Total"),
         ],
         rows=[
             [
-                members.called(words, down),
+                wording.member(words, by[0], down),
                 *(shown(cells.get((down, a))) for a in across),
                 shown(total),
             ]
@@ -130,13 +131,13 @@ def _greatest(cells: Cells) -> tuple[str | None, str | None]:
     return max(cells, key=lambda key: (cells[key], str(key)))
 
 
-def _message(session: Session, bound: Bound, cells: Cells) -> str:
+def _message(session: Session, bound: Bound, by: tuple[str, str], cells: Cells) -> str:
     words, key = session.words, _greatest(cells)
     return words.t(
         "{kpi}: {member} / {other} weighs most, {value}, {share} of the total.",
         kpi=session.label(bound),
-        member=members.called(words, key[0]),
-        other=members.called(words, key[1]),
+        member=wording.member(words, by[0], key[0]),
+        other=wording.member(words, by[1], key[1]),
         value=words.value(cells[key], bound.kpi.unit),
         share=words.percent(cells[key] / sum(cells.values()), 0),
     )

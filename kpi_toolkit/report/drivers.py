@@ -8,6 +8,7 @@ import pandas as pd
 
 from kpi_toolkit import blocks, charts
 from kpi_toolkit.blocks import Block
+from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.insight.drivers import words as driver_words
 from kpi_toolkit.insight.drivers.choice import telling
@@ -112,7 +113,7 @@ def _frame(session: Session, found: Drivers) -> pd.DataFrame:
         },
         index=[
             words.period_short(first.period),
-            *(driver_words.member_name(words, driver) for driver in moved),
+            *(wording.member(words, found.by, driver.member) for driver in moved),
             words.period_short(last.period),
         ],
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.format import Format, Unit
+from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.standing import standing
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
@@ -19,7 +20,6 @@ from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 from kpi_toolkit.report.session import Session
 
-NOT_FILLED_IN = "(not filled in)"
 MOST_NAMED = 3  # members that stand apart
 
 
@@ -77,12 +77,7 @@ def stage_places(session: Session) -> dict[str | None, int]:
 
 def name(words: Format, value: KpiValue) -> str:
     """The member's name, or that it is not filled in."""
-    return ", ".join(called(words, member) for member in value.members.values())
-
-
-def called(words: Format, member: str | None) -> str:
-    """What a member is called."""
-    return member or words.t(NOT_FILLED_IN)
+    return ", ".join(wording.member(words, d, member) for d, member in value.members.items())
 
 
 def names(session: Session, values: Sequence[KpiValue]) -> list[str]:
@@ -146,7 +141,7 @@ def variance_message(
         return words.t("{kpi}: no earlier period to compare with.", kpi=label)
     change = compared.change(words).text
     moved = (found.frame["value"] - found.frame["previous"]).dropna()
-    moved = moved.drop(words.t(NOT_FILLED_IN), errors="ignore")
+    moved = moved.drop(wording.member(words, "", None), errors="ignore")
     said = words.t(
         "{kpi}: {change} on {period}", kpi=label, change=change, period=compared.on(words)
     )

@@ -85,7 +85,7 @@ def _still_open(session: Session, found: Forecast) -> set[str]:
 
 def _columns(session: Session, found: Forecast, top: pd.DataFrame) -> dict[str, list[str]]:
     words = session.words
-    told = {wording.column(words, c): _texts(top[c]) for c in _SHOWN if c in top}
+    told = {wording.column(words, c): _texts(words, c, top[c]) for c in _SHOWN if c in top}
     scale = words.money_scale([*top["amount"].dropna().astype(float), *top["weight"].dropna()])
     amounts, weights = (_amounts(words, top[c], scale) for c in ("amount", "weight"))
     told[f"{words.t('Amount')}, {scale.unit}"] = amounts
@@ -113,8 +113,11 @@ def _amounts(words: Format, column: pd.Series, scale: Scale) -> list[str]:
     ]
 
 
-def _texts(column: pd.Series) -> list[str]:
-    return [NO_DATA if value is None or value != value else str(value) for value in column]
+def _texts(words: Format, name: str, column: pd.Series) -> list[str]:
+    return [
+        NO_DATA if value is None or value != value else wording.member(words, name, str(value))
+        for value in column
+    ]
 
 
 def _why(words: Format, found: Sequence[Reason], deal: dict) -> str:
@@ -137,7 +140,7 @@ def _said(words: Format, feature: str, deal: dict) -> str:
     member = deal.get(feature)
     if member is None or member != member:
         return words.t("no {column}", column=wording.column(words, feature).lower())
-    return str(member)
+    return wording.member(words, feature, str(member))
 
 
 def _due(words: Format, deal: dict) -> str:

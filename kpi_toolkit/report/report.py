@@ -66,7 +66,8 @@ class Report(Pictures):
         sliced.check(crm)
         stanza = config.reports.get(name) if config else None
         chosen = language or (stanza.language if stanza and stanza.language else crm.language)
-        words = Format(chosen, crm.currency)  # type: ignore[arg-type]
+        names = config.names.get(chosen, {}) if config else {}  # type: ignore[call-overload]
+        words = Format(chosen, crm.currency, names)  # type: ignore[arg-type]
         self._session = Session(
             name=name,
             title=report_title(words, config, name),

@@ -124,7 +124,7 @@ def _unchanged(session: Session, changed: Sequence[Restatement]) -> str:
 def _restated_row(session: Session, found: Restatement, why: Explanation) -> list[str]:
     words = session.words
     value = session.told[found.key]
-    member = "".join(f", {m}" for m in (found.member, found.member2) if m)
+    member = "".join(f", {wording.member(words, d, m)}" for d, m in _members(found) if m)
     return [
         f"{value.name(words)}{member}, {words.period_short(value.period)}",
         words.value(found.before, value.unit),

@@ -179,7 +179,12 @@ def _column(session: Session, column: pd.Series, unit: Unit | None) -> list[str]
         return [NO_DATA if pd.isna(v) else words.number(v * 100, 1) for v in column]
     if unit == "days":
         return [NO_DATA if pd.isna(v) else words.number(v, 0) for v in column]
-    return [_text(session, value) for value in column]
+    return [
+        wording.member(words, str(column.name), value)
+        if isinstance(value, str)
+        else _text(session, value)
+        for value in column
+    ]
 
 
 def _text(session: Session, value: Any) -> str:

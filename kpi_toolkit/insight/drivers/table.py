@@ -9,7 +9,6 @@ from math import fsum
 from kpi_toolkit.format import MONEY, NO_DATA, Format, Scale, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.drivers.drivers import EFFECTS, Driver, Drivers
-from kpi_toolkit.insight.drivers.words import member_name
 
 _HEADS = {"volume": "Volume effect", "mix": "Mix effect", "rate": "Rate effect"}
 _MEANINGS = {
@@ -36,7 +35,10 @@ def table(found: Drivers, words: Format, most: int | None = None) -> Table:
     writing = _Writing.of(found, words)
     folded = most is not None and len(found.members) > most + 1
     shown, rest = found.members[: most if folded else None], found.members[most:] if folded else ()
-    rows = [[member_name(words, d), *writing.row([d], d.previous, d.value)] for d in shown]
+    rows = [
+        [wording.member(words, found.by, d.member), *writing.row([d], d.previous, d.value)]
+        for d in shown
+    ]
     if rest:
         others = words.tn("{n} other", "{n} others", len(rest))
         rows.append([others, *writing.row(rest, *_sums(found, rest))])

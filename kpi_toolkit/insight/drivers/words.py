@@ -9,7 +9,6 @@ from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node
 
-NOT_FILLED_IN = "(not filled in)"
 # A member that carries half of a change is where it comes from; an effect that carries four fifths
 # of what a member adds is its reason.
 MAIN, REASON = 0.5, 0.8
@@ -93,19 +92,15 @@ def cause(found: Drivers, words: Format, *, with_reason: bool = True) -> str:
     if top.change / change < MAIN:
         return ""
     reason = _reason(found, top, words) if with_reason else ""
+    name = wording.member(words, found.by, top.member)
     part, whole = added(words, top.change, unit), added(words, change, unit)
     if part == whole:
-        return words.t(_ALL_OF_IT, member=top.member, part=_with(part, reason))
+        return words.t(_ALL_OF_IT, member=name, part=_with(part, reason))
     if abs(top.change) > abs(change):
         rest = added(words, change - top.change, unit)
-        return words.t(_ALONE, member=top.member, part=_with(part, reason), rest=rest)
+        return words.t(_ALONE, member=name, part=_with(part, reason), rest=rest)
     said = words.t("{part} of {whole}", part=part, whole=whole)
-    return words.t(_MOSTLY, member=top.member, part=_with(said, reason))
-
-
-def member_name(words: Format, driver: Driver) -> str:
-    """A member's name, or that it is not filled in."""
-    return words.t(NOT_FILLED_IN) if driver.member is None else driver.member
+    return words.t(_MOSTLY, member=name, part=_with(said, reason))
 
 
 def added(words: Format, effect: float, unit: Unit) -> str:

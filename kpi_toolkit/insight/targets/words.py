@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kpi_toolkit.format import Format
+from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.targets.pace import Progress
 
 MOST_NAMED = 3
@@ -35,7 +36,9 @@ def tone(found: Progress) -> str:
 def target_name(found: Progress, words: Format) -> str:
     """Whose target it is: the KPI, or the KPI's member."""
     label = found.value.name(words)
-    return f"{label}, {found.target.member}" if found.target.dimension else label
+    if not found.target.dimension:
+        return label
+    return f"{label}, {_member(found, words)}"
 
 
 def landing_text(found: Progress, words: Format) -> str:
@@ -116,9 +119,14 @@ def _share(found: Progress) -> float:
     return (above or 0.0) / below if below else 0.0
 
 
+def _member(found: Progress, words: Format) -> str:
+    target = found.target
+    return wording.member(words, target.dimension, target.member) if target.dimension else ""
+
+
 def _named(found: Progress, words: Format, *, whole: bool) -> str:
     """With the share of what is expected; of one KPI's members their names are enough."""
-    name = "" if whole else found.target.member
+    name = "" if whole else _member(found, words)
     return f"{name or target_name(found, words)} ({words.percent(_share(found), 0)})"
 
 
