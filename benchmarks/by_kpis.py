@@ -32,6 +32,7 @@ def open_tables(folder: Path) -> Crm:
         columns(connection, TABLES),
         home=Home(calendar, "EUR"),
         as_of=calendar.instant(parse_period(LAST_DAY, calendar, None).start),
+        folder=folder,
     )
 
 

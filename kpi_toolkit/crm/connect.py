@@ -45,7 +45,7 @@ AsOf = str | dt.date | dt.datetime | None
 class Crm:
     """The records as of an instant, in a locked database; nothing of it changes but the count of
     queries. `snapshot` is the hash that names what was read, `declaration` that of what kpi.toml
-    makes of it; both "" for frames.
+    makes of it; both "" for frames. `folder` is that of the snapshot, None where there is none.
     """
 
     def __init__(  # noqa: PLR0913
@@ -61,6 +61,7 @@ class Crm:
         input_hash: str = "",
         declaration: str = "",
         place: "Place | None" = None,
+        folder: Path | None = None,
     ) -> None:
         self.connection = connection
         known = {**types, **(place.types if place else {})}
@@ -73,6 +74,7 @@ class Crm:
         self.queries = 0
         self.snapshot = self._input_hash = input_hash
         self.declaration = declaration
+        self.folder = folder
         self._types, self._place = types, place
 
     @classmethod
@@ -99,6 +101,7 @@ class Crm:
             input_hash=self.snapshot,
             declaration=self.declaration,
             place=self._place,
+            folder=self.folder,
         )
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -232,6 +235,7 @@ class Records:
             input_hash="" if place else found.input_hash,
             declaration=declaration_hash(self.config),
             place=place,
+            folder=found.folder,
         )
 
     def _found(self, known_at: dt.datetime) -> "tuple[Snapshot, Place | None]":

@@ -14,6 +14,7 @@ from typing import Literal
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.measures import expression
+from kpi_toolkit.measures.counted import Counted
 from kpi_toolkit.measures.formula import Exact, Node, Operation
 from kpi_toolkit.models.record_model import MADE_AT, RecordModel
 
@@ -139,27 +140,6 @@ class _Rows:
 
 
 @dataclass(frozen=True, eq=False)
-class Counted:
-    """The rows of another fact that meet `where`, counted for each value of `on`: a column that
-    both facts have. Expressions see the number as a column `n` of its name, null where there is no
-    row.
-    """
-
-    fact: Fact
-    on: str
-    where: str
-
-    def __post_init__(self) -> None:
-        for text in self.texts:
-            self.fact.check(text)
-
-    @property
-    def texts(self) -> tuple[str, str]:
-        """Every expression it holds."""
-        return expression.name(self.on), self.where
-
-
-@dataclass(frozen=True, eq=False)
 class Fact(_Rows):
     """A canonical table as KPIs see it: one row a record.
 
@@ -168,7 +148,8 @@ class Fact(_Rows):
     them does not make; a join that is not `required` may be absent, and its columns are then null.
     They, and `where`, may name :start, :end and :as_of: such rows are made anew for each period.
     Of a `model`, the rows are the records that it scored at a period's end, as they were then.
-    `counted` are numbers of rows of other facts, by name; its tables may be absent, too.
+    `counted` are numbers of rows of other facts, by name; its tables may be absent, too. `kept` are
+    the columns that `shared` writes beside a snapshot, with the dimensions.
     """
 
     table: str
@@ -181,6 +162,7 @@ class Fact(_Rows):
     required: tuple[str, ...] = ()
     model: RecordModel | None = None
     counted: Mapping[str, Counted] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for table in (self.table, *self.joins):
@@ -188,8 +170,8 @@ class Fact(_Rows):
                 raise DefinitionError(f"fact of table {table!r}: {near_misses(table, TABLES)}")
         for text in (*self.columns.values(), *self.joins.values(), *filter(None, [self.where])):
             self.check(text)
-        for dimension in (*self.dimensions, *(self.open or ())):
-            self.check(expression.name(dimension))
+        for column in (*self.dimensions, *(self.open or ()), *self.kept):
+            self.check(expression.name(column))
 
     @property
     def at_start(self) -> Open:
