@@ -108,9 +108,9 @@ def _json(total: "KpiValue", rows: "Sequence[KpiValue]") -> dict[str, object]:
 
 
 def _numbers(found: "KpiValue") -> dict[str, object]:
-    return {
-        name: getattr(found, name) for name in ("value", "numerator", "denominator", "n", "status")
-    }
+    names = ("value", "numerator", "denominator", "n", "status")
+    doubt = {"interval": list(found.doubt)} if found.doubt else {}
+    return {name: getattr(found, name) for name in names} | doubt
 
 
 def _place(row: "KpiValue", total: "KpiValue") -> dict[str, object]:

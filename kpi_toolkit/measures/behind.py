@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kpi_toolkit.measures import chance
+from kpi_toolkit.measures import chance, foreseen
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.fact import Measure
 
@@ -13,7 +13,8 @@ from kpi_toolkit.measures.fact import Measure
 def behind(bound: Bound) -> tuple[Measure, ...]:
     """The measures of a KPI, and what its interval needs beside them."""
     squared = chance.squares(bound)
-    return (*bound.measures, *([squared] if squared else chance.ends(bound)))
+    beside = (squared,) if squared else (*chance.ends(bound), *foreseen.sums(bound))
+    return (*bound.measures, *beside)
 
 
 @lru_cache(maxsize=1024)

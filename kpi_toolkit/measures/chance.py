@@ -21,9 +21,11 @@ _RANKED = ("median", "p90", "estimate")
 
 @lru_cache(maxsize=1024)
 def squares(bound: Bound) -> Measure | None:
-    """The sum of the squares behind a mean or a total; None where the KPI is neither."""
+    """The sum of the squares behind a mean or a total; None where the KPI is neither, or where its
+    records are what a model foresees.
+    """
     top, bottom = bound.parts
-    if not isinstance(top, Measure) or top.aggregate != "sum":
+    if not isinstance(top, Measure) or top.aggregate != "sum" or top.fact.model:
         return None
     if bottom is None:
         return None if top.bounded else replace(top, aggregate="squares")

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi_toolkit.errors import DefinitionError, near_misses
-from kpi_toolkit.measures import chance, reach
+from kpi_toolkit.measures import chance, foreseen, reach
 from kpi_toolkit.measures.aggregates import ADDITIVE, Cell, Cells
 from kpi_toolkit.measures.batch import Need, Query, Span
 from kpi_toolkit.measures.behind import behind, time_to_outcome
@@ -235,6 +235,9 @@ class Evaluation:
             reason=_reason(ask.bound) if number is None else "",
             interval=interval,
             chance=moved,
+            foreseen=foreseen.interval(
+                ask.bound, get, self.crm, self.span(ask.period, ask.known_at).end
+            ),
             maturing=self._is_maturing(ask),
             known_at=ask.known_at if ask.known_at != self.as_of else None,
             part=None if number is None else self._part(ask),

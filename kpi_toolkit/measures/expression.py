@@ -136,6 +136,15 @@ def normal(text: str) -> str:
     return parse(text).sql("duckdb", identify=True)
 
 
+def with_number(text: str, column: str, number: int) -> str:
+    """An expression with a number in place of a column, in brackets."""
+    value = exp.Literal.number(number)
+    found = parse(text).transform(
+        lambda part: value if isinstance(part, exp.Column) and part.name == column else part
+    )
+    return f"({found.sql('duckdb')})"
+
+
 def length_of(text: str) -> int | None:
     """Microseconds in the unit of an expression that is one duration: days(a, b), hours(a, b) or
     business_hours(a, b); None for any other.

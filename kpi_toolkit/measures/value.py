@@ -27,7 +27,8 @@ class KpiValue:
 
     Shares are 0..1, money is in `currency`, durations in days. `value` is None unless `status` is
     "ok". 95 of 100 such `interval`s hold the true rate, mean or median; in `chance` a total would
-    lie if records came again at the same pace. `known_at` is set where a value is taken as it was
+    lie if records came again at the same pace; what a model foresees comes to lie in `foreseen` in
+    95 of 100 futures. `known_at` is set where a value is taken as it was
     at an earlier moment than `as_of`; `maturing` where it may still grow; `part` where its
     definition reaches further back than the records.
     """
@@ -49,6 +50,7 @@ class KpiValue:
     reason: str = ""
     interval: tuple[float, float] | None = None
     chance: tuple[float, float] | None = None
+    foreseen: tuple[float, float] | None = None
     maturing: bool = False
     known_at: dt.datetime | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -57,6 +59,13 @@ class KpiValue:
     members: Mapping[str, str | None] = field(default_factory=dict)
     previous: Comparison | None = None
     language: str = "en"
+
+    @property
+    def doubt(self) -> tuple[float, float] | None:
+        """What is shown beside it: where the true value lies, or what is foreseen comes to lie, in
+        95 of 100 cases.
+        """
+        return self.interval or self.foreseen
 
     @property
     def complete(self) -> bool:
@@ -68,7 +77,7 @@ class KpiValue:
         value = words.value(self.value, self.unit)
         if self.value is None:
             return f"{value} ({words.t(self.reason)})"
-        doubt = f" [{words.interval(*self.interval, self.unit)}]" if self.interval else ""
+        doubt = f" [{words.interval(*self.doubt, self.unit)}]" if self.doubt else ""
         return ", ".join([value + doubt, *(text for text, _ in self._notes())])
 
     def name(self, words: Format) -> str:
@@ -108,8 +117,8 @@ class KpiValue:
         words = self._words
         title = f"{self.name(words)}, {words.period(self.period)}"
         notes = self._notes() if self.value is not None else [(words.t(self.reason), None)]
-        if self.interval:
-            notes.insert(0, (f"[{words.interval(*self.interval, self.unit)}]", None))
+        if self.doubt:
+            notes.insert(0, (f"[{words.interval(*self.doubt, self.unit)}]", None))
         page = card(title, value=words.value(self.value, self.unit), beside=notes)
         return {"text/plain": f"{title}{words.colon} {self}", "text/html": page}
 

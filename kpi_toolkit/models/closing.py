@@ -66,32 +66,57 @@ def closings(found: Learnt, days: Sequence[float]) -> Closings | None:
         return None
     elapsed = _days(past.known_at - states["seen_at"])
     observed = [int((np.unique(elapsed) >= end).sum()) for end in days]
-    known = [end for end, n in zip(days, observed, strict=True) if n >= FEWEST_MOMENTS]
-    if not known:
+    spans = [end for end, n in zip(days, observed, strict=True) if n >= FEWEST_MOMENTS]
+    if not spans:
         return None
-    return _learn(found, states, known, tuple(observed[: len(known)]))
+    seen = elapsed[:, None] >= np.array(spans)
+    return _learn(found, states, _wins(states, spans), seen, tuple(observed[: len(spans)]))
+
+
+def until(found: Learnt, past: Sequence[tuple[dt.datetime, dt.datetime]]) -> Closings | None:
+    """What earlier moments tell of the time up to an end that each of them had, as the rest of a
+    month: one span. None with fewer than three.
+    """
+    import numpy as np
+
+    known_at, first = found.landmarks.past.known_at, found.landmarks.first
+    ends = {
+        moment: end
+        for moment, end in past[-MOST_MOMENTS:]
+        if end <= known_at and first is not None and moment > first + STEP
+    }
+    states = found.landmarks.past.at([*ends]) if len(ends) >= FEWEST_MOMENTS else None
+    if states is None or states.empty:
+        return None
+    inside = states["closed_at"] < states["seen_at"].map(ends)
+    wins = (inside & (states["status"] == "won")).to_numpy(dtype=float)[:, None]
+    return _learn(found, states, wins, np.ones_like(wins, dtype=bool), (len(ends),))
 
 
 def _learn(
-    found: Learnt, states: pd.DataFrame, days: Sequence[float], moments: tuple[int, ...]
+    found: Learnt,
+    states: pd.DataFrame,
+    wins: np.ndarray,
+    seen: np.ndarray,
+    moments: tuple[int, ...],
 ) -> Closings:
+    """`wins` (states, spans) are 1 where a deal was won in a span; `seen` whether that is over."""
     import numpy as np
 
     by_due = "expected_close_on" in found.landmarks.past.tracked
     bounds = DUE_BOUNDS if by_due else _age_bounds(states)
-    empty = np.zeros((len(bounds) + 2, len(days)))
-    plain = Closings(bounds, by_due, empty, np.zeros(len(days)), moments)
+    empty = np.zeros((len(bounds) + 2, wins.shape[1]))
+    plain = Closings(bounds, by_due, empty, np.zeros(wins.shape[1]), moments)
     place, hoped = _positions(states, plain), found.chances.of(states)
     # An amount that was edited at the end, as to 0 where a deal was lost, is none to weigh by.
     is_known = "amount" in found.landmarks.past.tracked
     size = np.ones(len(states))
     if is_known:
         size = states["amount"].astype(float).fillna(0).to_numpy()
-    wins, weight = _wins(states, days), _weights(size)
-    seen = _days(found.landmarks.past.known_at - states["seen_at"])
-    shares, spread = empty.copy(), np.zeros(len(days))
-    for span, end in enumerate(days):
-        known = (seen >= end) & ~np.isnan(hoped)
+    weight = _weights(size)
+    shares, spread = empty.copy(), np.zeros(wins.shape[1])
+    for span in range(wins.shape[1]):
+        known = seen[:, span] & ~np.isnan(hoped)
         came = np.bincount(place[known], (weight * wins[:, span])[known], len(empty))
         expected = np.bincount(place[known], (weight * hoped)[known], len(empty))
         whole = came.sum() / max(expected.sum(), 1.0)

@@ -26,6 +26,8 @@ class RecordModel:
     and `columns` that it makes.
 
     `version` is part of the definition of every KPI on it: another way to estimate is another one.
+    `chance` is the column that says how likely something of a record is, and `spread(crm, moment)`
+    how far off all of these together may be, as a share of what they let expect.
     """
 
     name: str
@@ -35,6 +37,8 @@ class RecordModel:
     needs: tuple[str, ...]
     keeps: tuple[str, ...]
     make: Callable[[Any, dt.datetime], pd.DataFrame]
+    chance: str | None = None
+    spread: Callable[[Any, dt.datetime], float | None] | None = None
 
     @property
     def table(self) -> str:

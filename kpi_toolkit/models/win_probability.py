@@ -9,6 +9,7 @@ with too little data to compare, it is the share of past deals won that were in 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -34,12 +35,15 @@ _LEARNT: WeakKeyDictionary[Any, dict[dt.datetime, Learnt]] = WeakKeyDictionary()
 @dataclass(frozen=True)
 class Trial:
     """How a way did on deals decided since: Brier scores (the mean squared distance of chance and
-    outcome) of it and of the mere share of deals won, and the number of deals.
+    outcome) of it and of the mere share of deals won, and the number of deals. `spread` is by how
+    much the deals won missed what was expected of them together, beyond what independent deals
+    would have by chance: a relative standard deviation.
     """
 
     brier: float
     share_brier: float
     deals: int
+    spread: float
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,15 @@ class Learnt:
     lost: int
     trial: Trial | None = None
 
+    @property
+    def spread(self) -> float | None:
+        """How far off all chances together may be, as a share of what is expected: as they were on
+        deals decided since, else the standard error of the share won; None before the first.
+        """
+        if self.trial:
+            return self.trial.spread
+        return math.sqrt(self.lost / self.won / (self.won + self.lost)) if self.won else None
+
 
 def learnt(crm: Any, moment: dt.datetime) -> Learnt:
     """What was to be learnt at a moment; learnt once."""
@@ -61,6 +74,11 @@ def learnt(crm: Any, moment: dt.datetime) -> Learnt:
     if moment not in known:
         known[moment] = _learn(DealStates(crm, moment))
     return known[moment]
+
+
+def spread(crm: Any, moment: dt.datetime) -> float | None:
+    """See Learnt.spread."""
+    return learnt(crm, moment).spread
 
 
 def score(crm: Any, moment: dt.datetime) -> pd.DataFrame:
@@ -80,6 +98,8 @@ WIN_PROBABILITIES = RecordModel(
     needs=NEEDED,
     keeps=("deal_id", *TRAITS, "stage", "amount", "created_at", "expected_close_on"),
     make=score,
+    chance="probability",
+    spread=spread,
 )
 
 
@@ -96,34 +116,67 @@ def _learn(past: DealStates) -> Learnt:
     return Learnt(next(iter(found)), landmarks, *outcomes, trial)
 
 
-def _trials(past: DealStates, landmarks: Landmarks) -> Iterator[dict[Way, np.ndarray]]:
-    """The errors of each way in the latest windows, as long as they hold enough deals."""
+def _trials(past: DealStates, landmarks: Landmarks) -> Iterator[dict[Way, Tried]]:
+    """What each way said in the latest windows, as long as they hold enough deals."""
     for start, earlier, tried in landmarks.windows():
         few = tried["deal_id"].nunique() < FEWEST_TRIED
         if few or min(deals_of_each(earlier)) < FEWEST_OF_EACH:
             return
         before = DealStates(past.crm, start)
         ways = chances.ways(before, encoding(past, earlier), earlier)
-        yield {each.way: _errors(each, tried) for each in ways}
+        yield {each.way: Tried.of(each.of(tried), tried) for each in ways}
 
 
-def _simplest_of_the_best(trials: list[dict[Way, np.ndarray]]) -> tuple[Way, Trial]:
+def _simplest_of_the_best(trials: list[dict[Way, Tried]]) -> tuple[Way, Trial]:
     """The first way that none after it beats: in every window, and together by more than chance."""
     import numpy as np
 
     common = [way for way in trials[0] if all(way in each for each in trials)]
     best = common[0]
     for other in common[1:]:
-        better = [each[best] - each[other] for each in trials]
+        better = [each[best].squares - each[other].squares for each in trials]
         whole = np.concatenate(better)
         doubt = _SURE * whole.std(ddof=1) / np.sqrt(len(whole))
         if all(window.mean() > 0 for window in better) and whole.mean() > doubt:
             best = other
-    taken, plain = (np.concatenate([each[way] for each in trials]) for way in (best, common[0]))
-    return best, Trial(float(taken.mean()), float(plain.mean()), len(taken))
+    taken, plain = (np.concatenate([t[way].squares for t in trials]) for way in (best, common[0]))
+    spread = _beyond_chance([each[best] for each in trials])
+    return best, Trial(float(taken.mean()), float(plain.mean()), len(taken), spread)
 
 
-def _errors(way: Chances, tried: pd.DataFrame) -> np.ndarray:
-    """The squared errors, a deal: its states have one outcome, and count as one."""
-    squares = (way.of(tried) - won(tried)) ** 2
-    return tried.assign(squares=squares).groupby("deal_id")["squares"].mean().to_numpy()
+@dataclass(frozen=True)
+class Tried:
+    """Chances beside outcomes in a window: the squared errors, a deal, and of all deals together
+    what was expected, what came, and the variance that independent deals would have. The states of
+    a deal have one outcome, and count as one.
+    """
+
+    squares: np.ndarray
+    expected: float
+    came: int
+    variance: float
+
+    @classmethod
+    def of(cls, chances: np.ndarray, tried: pd.DataFrame) -> Tried:
+        """Of the chances of some states."""
+        states = tried[["deal_id"]].assign(chance=chances, won=won(tried))
+        states["squares"] = (states["chance"] - states["won"]) ** 2
+        deals = states.groupby("deal_id").mean()
+        chance = deals["chance"].to_numpy()
+        return cls(
+            deals["squares"].to_numpy(),
+            float(chance.sum()),
+            int(deals["won"].sum()),
+            float((chance * (1 - chance)).sum()),
+        )
+
+
+def _beyond_chance(tried: list[Tried]) -> float:
+    """What was missed in windows beyond chance, with the doubt of a mean of so few, as a share of
+    what was expected.
+    """
+    missed = [(each.came - each.expected) ** 2 for each in tried]
+    beyond = math.fsum(miss - each.variance for miss, each in zip(missed, tried, strict=True))
+    more = max(beyond, 0.0) / len(tried) + math.fsum(missed) / len(tried) ** 2
+    expected = math.fsum(each.expected for each in tried) / len(tried)
+    return math.sqrt(more) / expected if expected else 0.0

@@ -50,6 +50,11 @@ def _remarks(words: Format, readings: Sequence[Reading]) -> Iterator[str]:
             "Too few periods: fewer than six earlier ones have a value, so that nobody can "
             "tell a signal from chance."
         )
+    if any(r.now.foreseen for r in readings):
+        yield words.t(
+            "Of a forecast: the interval in which it comes to lie in 95 of 100 cases, by its "
+            "deals’ chances and by how far off such chances were before."
+        )
     if any(r.now.part for r in readings):
         yield words.t(
             "Of a part: the records begin too late for the twelve months that the figure "

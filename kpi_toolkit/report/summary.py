@@ -184,7 +184,7 @@ def _mark(session: Session, reading: Reading) -> str:
 
 
 def _interval(words: Format, now: KpiValue) -> str:
-    low, high = now.interval or (None, None)
+    low, high = now.doubt or (None, None)
     return words.interval(low, high, now.unit)
 
 

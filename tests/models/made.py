@@ -1,9 +1,12 @@
 """A CRM of two thousand deals with their history, drawn by chance: later stages win more often."""
 
 import datetime as dt
+from functools import cache
 
 import numpy as np
 import pandas as pd
+
+from kpi_toolkit.crm.connect import Crm, from_frames
 
 START = pd.Timestamp("2024-01-01")
 AS_OF = pd.Timestamp("2025-07-01")
@@ -40,6 +43,18 @@ def crm_of_deals(n: int = 2000, seed: int = 1) -> Tables:
             due, amount = later, round(amount * 1.1, 2)
         deals.append((deal, owner, STAGES[reached - 1], won, amount, created, due, closed))
     return _frames(deals, stays, changes)
+
+
+@cache
+def tables() -> Tables:
+    """The usual two thousand deals; nobody changes them."""
+    return crm_of_deals()
+
+
+@cache
+def crm() -> Crm:
+    """A Crm of them, which learns once for all tests."""
+    return from_frames(**tables(), as_of=AS_OF)
 
 
 def _frames(deals: list, stays: list, changes: list) -> Tables:

@@ -47,12 +47,7 @@ def notes(words: Format, found: Forecast) -> list[str]:
         said.append(
             words.t("The months are those in which earlier deals in the same position were won.")
         )
-        said.append(
-            words.t(
-                "Whenever they close, the open deals are worth {value}, each by its chance.",
-                value=words.value(found.weighted, "money"),
-            )
-        )
+        said.append(_worth(words, found))
     if found.brought and found.total:
         brought = words.value(found.brought, "money")
         said.append(words.t("Of this, {value} is won already.", value=brought))
@@ -65,6 +60,22 @@ def notes(words: Format, found: Forecast) -> list[str]:
             )
         )
     return said
+
+
+def _worth(words: Format, found: Forecast) -> str:
+    """No month can bring more than all time: where the coming ones should, chances are too low."""
+    assert found.total is not None
+    value = words.value(found.weighted, "money")
+    if found.total.expected - found.brought < found.weighted:
+        return words.t(
+            "Whenever they close, the open deals are worth {value}, each by its chance.",
+            value=value,
+        )
+    return words.t(
+        "By their chances alone the open deals are worth {value}; earlier deals in the same "
+        "position brought more than their chances said.",
+        value=value,
+    )
 
 
 def way(words: Format, found: Forecast) -> str:

@@ -1,5 +1,7 @@
 """What open deals bring, month by month, comes from how deals turned out before, and no later."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,12 +18,12 @@ DAY = pd.Timestamp("2025-06-30").date()
 
 @pytest.fixture(scope="module")
 def tables() -> made.Tables:
-    return made.crm_of_deals()
+    return made.tables()
 
 
 @pytest.fixture(scope="module")
-def crm(tables: made.Tables) -> Crm:
-    return from_frames(**tables, as_of=made.AS_OF)
+def crm() -> Crm:
+    return made.crm()
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +142,10 @@ def test_the_sentence_says_the_doubt_and_the_notes_how(
     notes = forecast_words.notes(words, found)
     assert notes[1].startswith(note)
     assert words.number(found.learnt.trial.brier, 3) in notes[1]  # type: ignore[union-attr]
+
+
+def test_no_month_brings_more_than_all_time_without_a_word(found: Forecast) -> None:
+    words = Format("en", "EUR")
+    assert "Whenever they close" in " ".join(forecast_words.notes(words, found))
+    low = replace(found, weighted=found.months[0].expected / 2)
+    assert "brought more than their chances said" in " ".join(forecast_words.notes(words, low))
