@@ -34,8 +34,7 @@ def forecast(session: Session, months: int) -> Block:
     found = of(session, months)
     values = session.values([Ask(value, session.period), Ask(chance, session.period)])
     published = [*rows_of(v for each in values.values() for v in each)]
-    if not session.scope.dimension:
-        published += rows(found, session.period, chance, value)
+    published += rows(found, session.period, chance, value)
     return replace(_shown(session, found), values=tuple(published))
 
 

@@ -67,3 +67,13 @@ def test_without_deals_a_sentence_says_what_is_missing() -> None:
     report = kt.Report("pipeline", period=PERIOD, language="en", crm=crm)
     assert "not available (missing: Deals)" in str(report.forecast())
     assert "not available (missing: Deals)" in str(report.open_deals())
+
+
+def test_the_forecast_of_a_slice_is_kept_to_be_scored_too(block: Block) -> None:
+    crm = from_frames(**made.crm_of_deals(), as_of=made.AS_OF)
+    rows = kt.Report("pipeline", period=PERIOD, scope="owner=Ada", crm=crm).forecast().values
+    kept = {row["member"] for row in rows if row["dimension"] == "deal_id"}
+    whole = {row["member"] for row in block.values if row["dimension"] == "deal_id"}
+    of_ada = crm.query("SELECT deal_id FROM deals WHERE owner = 'Ada'")
+    assert kept and kept == whole & {deal for (deal,) in of_ada}
+    assert {"", "low_80"} <= {r["member2"] for r in rows if r["dimension"] == "closing_month"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from kpi_toolkit.archive.rows import Run, ValueRow
@@ -127,10 +127,12 @@ def _outcomes(crm: Crm, as_of: dt.datetime) -> dict[str, bool]:
 
 
 def _months(
-    crm: Crm, run: Run, rows: Iterable[ValueRow], as_of: dt.datetime
+    crm: Crm, run: Run, rows: Collection[ValueRow], as_of: dt.datetime
 ) -> Iterable[MonthScore]:
     known_at = run.as_of.replace(tzinfo=None)
     period = parse_period(run.period, crm.calendar, known_at)
+    # Of a slice, the deals that lay in it then: today they may lie in another one.
+    own = None if run.scope == "all" else {row.member for row in rows if row.dimension == DEAL}
     told: dict[str, dict[str, float]] = {}
     for row in rows:
         if row.dimension == MONTH and row.value is not None:
@@ -138,16 +140,18 @@ def _months(
     for key, values in sorted(told.items()):
         month = parse_period(key, crm.calendar, known_at)
         if month.end_at <= as_of and {"", "low_80", "high_80"} <= {*values}:
-            came = _came(crm, month, period.end_by(known_at))
+            came = _came(crm, month, period.end_by(known_at), own)
             sides = (values["low_80"], values["high_80"])
             yield MonthScore(period, month, values[""], *sides, came)
 
 
-def _came(crm: Crm, month: Period, moment: dt.datetime) -> float:
-    """The amount won in a month from deals that there were at the moment of the forecast."""
+def _came(crm: Crm, month: Period, moment: dt.datetime, own: Collection[str] | None) -> float:
+    """The amount won in a month from deals that there were at the moment of the forecast; with
+    `own`, from these of them.
+    """
     rows = crm.query(
-        "SELECT sum(amount) FROM deals WHERE status = 'won' "
+        "SELECT deal_id, amount FROM deals WHERE status = 'won' AND amount IS NOT NULL "
         f"AND closed_at >= {instant(month.start_at)} AND closed_at < {instant(month.end_at)} "
         f"AND (created_at IS NULL OR created_at < {instant(moment)})"
     )
-    return float(rows[0][0] or 0)
+    return float(sum(amount for deal, amount in rows if own is None or deal in own))

@@ -29,14 +29,20 @@ def config(tmp_path: Path) -> SimpleNamespace:
     return SimpleNamespace(archive_url=f"sqlite:///{tmp_path / 'archive.sqlite'}")
 
 
-def archive_run(config: SimpleNamespace, day: int, chances: dict[str, float], april: float) -> None:
+def archive_run(
+    config: SimpleNamespace,
+    day: int,
+    chances: dict[str, float],
+    april: float,
+    scope: str = "all",
+) -> None:
     """A run of March, made on a day of April: the chances of deals, and of April a band of ±20."""
     now = dt.datetime(2025, 4, day, tzinfo=dt.UTC)
     archive = Archive.open(config.archive_url)
     run = archive.claim(
         now=now,
         report="pipeline",
-        scope="all",
+        scope=scope,
         period="2025-03",
         grain="month",
         period_start=dt.date(2025, 3, 1),
@@ -87,9 +93,9 @@ def row_of(kpi: str, dimension: str, member: str, value: float, bound: str = "")
     )
 
 
-def judged(config: SimpleNamespace, as_of: dt.datetime = AS_OF) -> Scores:
+def judged(config: SimpleNamespace, as_of: dt.datetime = AS_OF, scope: str = "all") -> Scores:
     crm = from_frames(deals=DEALS, as_of=as_of)
-    return scores(config, "pipeline", "all", crm, as_of.replace(tzinfo=None))  # type: ignore[arg-type]
+    return scores(config, "pipeline", scope, crm, as_of.replace(tzinfo=None))  # type: ignore[arg-type]
 
 
 def test_chances_are_scored_by_the_outcomes_since(config: SimpleNamespace) -> None:
@@ -112,6 +118,17 @@ def test_a_month_that_has_ended_is_compared_with_what_came_of_the_deals_of_then(
     assert (month.expected, month.low, month.high) == (90.0, 70.0, 110.0)
     assert month.came == 100.0  # "a", and not "new", which was created later
     assert month.is_inside
+
+
+def test_a_slice_is_judged_by_the_deals_that_lay_in_it_then(config: SimpleNamespace) -> None:
+    archive_run(config, 2, {"a": 0.8, "d": 0.6}, april=90.0)
+    archive_run(config, 3, {"b": 0.5, "d": 0.6}, april=30.0, scope="team=North")
+    found = judged(config, scope="team=North")
+    # Of April, "a" was won in another team, and "b" was lost; "d" was won in May.
+    assert [(month.expected, month.came) for month in found.months] == [(30.0, 0.0)]
+    assert found.decided == 2
+    assert found.brier == pytest.approx((0.5**2 + 0.4**2) / 2)
+    assert [month.came for month in judged(config).months] == [100.0]
 
 
 def test_the_first_edition_is_judged_and_not_a_later_one(config: SimpleNamespace) -> None:
