@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from itertools import product
+
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.drivers.drivers import EFFECTS, Driver, Drivers
 from kpi_toolkit.kpis import registry
+from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.kpi import Kpi
+from kpi_toolkit.measures.wording import label
 
 # A member that carries half of a change is where it comes from; an effect that carries four fifths
 # of what a member adds is its reason.
@@ -66,15 +72,15 @@ _MOSTLY = "mostly {member} ({part})"
 
 def message(found: Drivers, words: Format) -> str:
     """The change, what it is made of, and the member that it mostly comes from."""
-    label, lacking = found.now.name(words), found.lacking
+    kpi, lacking = found.now.name(words), found.lacking
     if lacking is not None:
         when = words.during(lacking.period)
-        return words.t("{kpi}: no data {when}.", kpi=label, when=when)
+        return words.t("{kpi}: no data {when}.", kpi=kpi, when=when)
     change = found.compared.change(words).text
     if change == NO_DATA:
         change = added(words, found.change or 0.0, found.now.unit)
     against = found.compared.on(words)
-    said = words.t("{kpi}: {change} on {period}", kpi=label, change=change, period=against)
+    said = words.t("{kpi}: {change} on {period}", kpi=kpi, change=change, period=against)
     main = cause(found, words, with_reason=False)
     why = found.caution.said(words) if found.caution else ""
     doubt = words.t("to be taken with caution ({reason})", reason=why) if why else ""
@@ -126,7 +132,8 @@ def reasons(found: Drivers, words: Format) -> dict[str, str]:
 
 def factors(found: Drivers, words: Format) -> list[tuple[str, float]]:
     """What each factor of a product adds to the change, by its name; none where one has no name."""
-    named = [(_factor(node, effect, words), effect) for node, effect in found.factors]
+    options = found.now.options
+    named = [(_factor(node, effect, options, words), effect) for node, effect in found.factors]
     return named if all(name for name, _ in named) else []
 
 
@@ -148,14 +155,33 @@ def _causes(found: Drivers, words: Format) -> list[tuple[str, float]]:
     return factors(found, words) or [(named[effect], found.total(effect)) for effect in EFFECTS]
 
 
-def _factor(node: Node, effect: float, words: Format) -> str:
-    """What a factor of a product is called: the KPI that it is, or its records; else empty."""
+def _factor(node: Node, effect: float, options: Mapping[str, object], words: Format) -> str:
+    """What a factor of a product is called: the KPI that it is, with what has to be said of its
+    options, or its records; else empty.
+    """
     for kpi in registry().values():
-        if kpi.formula().structure() == node.structure():
-            return _within_a_sentence(words.t(kpi.label))
+        for bound in _variants(kpi, options):
+            if bound.node.structure() == node.structure():
+                return _within_a_sentence(label(words, kpi.label, bound.phrases))
     if isinstance(node, Measure) and node.aggregate == "count":
         return _more(words, node.fact.table, up=effect > 0)
     return ""
+
+
+def _variants(kpi: Kpi, options: Mapping[str, object]) -> Iterator[Bound]:
+    """A KPI with each of its options, the usual ones first, and with the numbers among `options`,
+    those of the product.
+    """
+    values = {
+        name: (option.default, *(option.choices or _number(options.get(name))))
+        for name, option in kpi.options.items()
+    }
+    for chosen in product(*values.values()):
+        yield kpi.bind(**dict(zip(values, chosen, strict=True)))
+
+
+def _number(given: object) -> tuple[int, ...]:
+    return (given,) if isinstance(given, int) else ()
 
 
 def _within_a_sentence(label: str) -> str:

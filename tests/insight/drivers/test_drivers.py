@@ -274,6 +274,17 @@ def test_the_factors_of_a_product_are_told_by_name(
     assert " deals (" in said
 
 
+def test_a_factor_with_an_option_is_told_with_it(crm: Crm) -> None:
+    def said(**options: str) -> str:
+        bound = kt.pipeline_velocity.bind(**options)
+        return message(kt.drivers(bound, crm, "2026-Q3", "2026-Q2", by="region"), Format("en"))
+
+    assert "sales cycle (" in said() and "from creation" not in said()
+    found = said(start="creation")
+    assert "sales cycle (from creation) (" in found
+    assert all(name in found for name in ("average won deal (", "win rate ("))
+
+
 def counts(before: tuple[int, ...], now: tuple[int, ...]) -> Drivers:
     """Deals by member, A first."""
     members = tuple(
