@@ -42,6 +42,11 @@ class Withheld:
     day: dt.date | None = None
     period: Period | None = None
 
+    @property
+    def is_told(self) -> bool:
+        """Whether readers have to be told: a part is marked, and no record is a dash."""
+        return self.why not in ("no_value", "too_short", "no_record")
+
     def said(self, words: Format) -> str:
         """The reason in the language of a report."""
         day = words.date(self.day) if self.day else ""

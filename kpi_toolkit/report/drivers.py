@@ -17,7 +17,7 @@ from kpi_toolkit.insight.drivers.table import table
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
-from kpi_toolkit.report import drawing
+from kpi_toolkit.report import drawing, members
 from kpi_toolkit.report.session import Session, sentence
 
 
@@ -37,7 +37,8 @@ def drivers(session: Session, bound: Bound, by: str | None, n: int) -> Block:
         return drawing.single(session, bound)
     compared = session.beside(bound, session.period.previous())
     if compared.withheld:
-        return sentence(_withheld(session, bound, compared), [compared.now])
+        label = session.label(bound)
+        return sentence(members.withheld(session.words, label, compared), [compared.now])
     asked = asked_of(session, bound, compared)
     found = explain(session.evaluation, asked, by) if by else _telling(session, asked)
     if found is None:
@@ -64,16 +65,6 @@ def asked_of(session: Session, bound: Bound, compared: Comparison) -> Pair:
     scope = session.scope
     cut = (scope.dimension, scope.member) if scope.dimension else None
     return pair(bound, session.period, compared.period, session.as_of, cut)
-
-
-def _withheld(session: Session, bound: Bound, compared: Comparison) -> str:
-    words, reason = session.words, compared.withheld
-    return words.t(
-        "{kpi}: not compared with {period} ({reason}).",
-        kpi=session.label(bound),
-        period=words.period_short(compared.period),
-        reason=reason.said(words) if reason else "",
-    )
 
 
 def _telling(session: Session, asked: Pair) -> Drivers | None:

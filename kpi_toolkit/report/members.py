@@ -138,7 +138,7 @@ def variance_message(
     """The change of the whole, and who moved most each way."""
     words, unit, label = session.words, bound.kpi.unit, session.label(bound)
     if compared is None or compared.base is None or "previous" not in found.frame:
-        return words.t("{kpi}: no earlier period to compare with.", kpi=label)
+        return _not_compared(session, bound)
     change = compared.change(words).text
     moved = (found.frame["value"] - found.frame["previous"]).dropna()
     moved = moved.drop(wording.member(words, "", None), errors="ignore")
@@ -163,6 +163,24 @@ def variance_message(
             )
         )
     return words.clauses([said, *parts]) + "."
+
+
+def withheld(words: Format, label: str, compared: Comparison) -> str:
+    """That a KPI is not compared with a period, and why."""
+    return words.t(
+        "{kpi}: not compared with {period} ({reason}).",
+        kpi=label,
+        period=words.period_short(compared.period),
+        reason=compared.withheld.said(words) if compared.withheld else "",
+    )
+
+
+def _not_compared(session: Session, bound: Bound) -> str:
+    words, label, period = session.words, session.label(bound), session.period
+    compared = None if period.grain == "all" else session.beside(bound, period.previous())
+    if compared and compared.withheld and compared.withheld.is_told:
+        return withheld(words, label, compared)
+    return words.t("{kpi}: no earlier period to compare with.", kpi=label)
 
 
 def rate_message(session: Session, bound: Bound, values: Sequence[KpiValue], whole: float) -> str:

@@ -11,9 +11,6 @@ from kpi_toolkit.measures import registry
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.report.session import Session
 
-# Other reasons show by themselves: a part is marked, and no record is a dash.
-TOLD = ("begins", "ends", "outcomes", "fewer_days", "no_day")
-
 
 def notes(session: Session, readings: Sequence[Reading]) -> str:
     """What a reader has to know of the columns, and of what is not in them."""
@@ -55,6 +52,11 @@ def _remarks(words: Format, readings: Sequence[Reading]) -> Iterator[str]:
             "Of a forecast: the interval in which it comes to lie in 95 of 100 cases, by its "
             "deals’ chances and by how far off such chances were before."
         )
+    if any(r.is_cut and r.signal.kind == "unknown" for r in readings):
+        yield words.t(
+            "Incomplete: the records end before the period does, so it is neither judged nor "
+            "compared."
+        )
     if any(r.now.part for r in readings):
         yield words.t(
             "Of a part: the records begin too late for the twelve months that the figure "
@@ -78,13 +80,8 @@ def _withheld(words: Format, readings: Sequence[Reading]) -> str:
     """Which comparisons are not made, and why; the KPIs of one reason together."""
     found: dict[str, list[str]] = {}
     for reading in readings:
-        for compared in reading.comparisons:
-            reason = compared.withheld
-            if reason and reason.why in TOLD and reading.now.value is not None:
-                text = words.t(
-                    "{period} ({reason})", period=compared.on(words), reason=reason.said(words)
-                )
-                found.setdefault(text, []).append(reading.now.name(words))
+        for text in _unlike(words, reading):
+            found.setdefault(text, []).append(reading.now.name(words))
     if not found:
         return ""
     every = sum(r.now.value is not None for r in readings)
@@ -93,6 +90,17 @@ def _withheld(words: Format, readings: Sequence[Reading]) -> str:
         for text, kpis in found.items()
     ]
     return words.t("Not compared with {periods}.", periods=words.clauses(parts))
+
+
+def _unlike(words: Format, reading: Reading) -> Iterator[str]:
+    """The periods that a KPI is not compared with, those of one reason together."""
+    periods: dict[str, list[str]] = {}
+    for compared in reading.comparisons:
+        reason = compared.withheld
+        if reason and reason.is_told and reading.now.value is not None:
+            periods.setdefault(reason.said(words), []).append(compared.on(words))
+    for why, unlike in periods.items():
+        yield words.t("{period} ({reason})", period=", ".join(unlike), reason=why)
 
 
 def _missing(session: Session, readings: Sequence[Reading]) -> str:

@@ -130,6 +130,13 @@ def _findings_note(session: Session, readings: Sequence[Reading], told: Sequence
 def _nothing(words: Format, readings: Sequence[Reading]) -> str:
     if readings and all(r.signal.kind == "unknown" and not r.now.complete for r in readings):
         return words.t("The period is still under way: nothing in it can be judged yet.")
+    known = [r for r in readings if r.now.status != "not_available"]
+    if known and all(r.is_cut and r.signal.kind == "unknown" for r in known):
+        day = known[0].recorded.last
+        return words.t(
+            "The records end on {day}, before the period does: nothing in it can be judged.",
+            day=words.date(day) if day else "",
+        )
     if any(r.limits for r in readings):
         if any(r.signal.is_one for r in readings):
             return words.t("Nothing unusual: no KPI moves more than chance explains.")

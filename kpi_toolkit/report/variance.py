@@ -77,10 +77,12 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
     reading = session.course(bound, grain, count + steps)
     history, shown = reading.history, reading.shown[-count:]
     index = pd.DatetimeIndex([pd.Timestamp(v.period.start) for v in shown])
-    # A period under way stands alone: a part is not compared with a whole.
+    # A part of a period, as of one under way, stands alone: it is not compared with a whole.
     before = [
-        past if value.complete else None
-        for past, value in zip(history[-count - steps : -steps], shown, strict=True)
+        past if reading.is_over(place) else None
+        for place, past in enumerate(
+            history[-count - steps : -steps], start=len(reading.series) - count
+        )
     ]
     frame = pd.DataFrame({"actual": history[-count:], "previous": before}, index=index, dtype=float)
     words = session.words

@@ -81,14 +81,27 @@ class Reading:
         """The values with the limits that those before the period set; of a period under way, its
         parts that are over are judged.
         """
-        pairs = zip(self.figures, self.series, strict=True)
         return Course(
-            tuple(v if self._is_over(s) else None for v, s in pairs),
+            tuple(v if self.is_over(i) else None for i, v in enumerate(self.figures)),
             judged=self.judged,
             since=max(self.begun, default=0),
             season=SEASONS.get(self.series[-1].period.grain, 0),
             share=self.now.unit == "percent",
         )
+
+    def is_over(self, place: int) -> bool:
+        """Whether a period of the series is, and the records run through it. How rare they are, the
+        period before tells too, since one that they fill in part holds few of them.
+        """
+        value, before = self.series[place], self.series[max(place - 1, 0)]
+        n = max(value.n, before.n)
+        return value.complete and not self.recorded.ends_within(value.period, n, value.as_of)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the records end before its period does, so that it is compared with nothing."""
+        found = (compared.withheld for compared in self.comparisons if compared.withheld)
+        return self.now.complete and any(reason.why == "ends" for reason in found)
 
     @property
     def limits(self) -> Limits | None:
@@ -163,11 +176,6 @@ class Reading:
         if value.part or recorded.begins_within(period, n):
             return False
         return value.window != "cohort" or not recorded.awaits(period, int(value.numerator or 0))
-
-    def _is_over(self, value: KpiValue) -> bool:
-        """Whether a period is, and the records run through it."""
-        n = max(value.n, self.series[-1].n)
-        return value.complete and not self.recorded.ends_within(value.period, n, value.as_of)
 
 
 def compared(
