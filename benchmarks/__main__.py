@@ -7,7 +7,17 @@ import statistics
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import exports, false_alarms, reading, reporting, sales_kpis, sides, tables, waiting
+from benchmarks import (
+    exports,
+    false_alarms,
+    reading,
+    rendering,
+    reporting,
+    sales_kpis,
+    sides,
+    tables,
+    waiting,
+)
 
 SIZES = {100_000: 15, 5_000_000: 5}
 QUICK = {20_000: 3}
@@ -24,7 +34,8 @@ def main() -> None:
     export(20_000 if quick else 500_000, 3)
     if not quick:
         gigabytes(16_000_000)
-    report(1 if quick else 5)
+    reports(1 if quick else 5)
+    pages(3 if quick else 15)
     commands(1 if quick else 5)
 
 
@@ -94,12 +105,28 @@ def gigabytes(rows: int) -> None:
     )
 
 
-def report(turns: int) -> None:
-    """One report end to end against a plain script."""
+def reports(turns: int) -> None:
+    """The four reports end to end against one plain script."""
     found = reporting.compare(turns)
-    ours, plain = (waiting.median([turn[side] for turn in found]) for side in (0, 1))
-    ratio = statistics.median(a.cpu / b.cpu for a, b in found)
-    print(f"\nreport: CPU {ours.cpu:.2f} s, plain script {plain.cpu:.2f} s, ratio {ratio:.2f}")
+    ours, plain = waiting.median(found.ours), waiting.median(found.plain)
+    ratio = statistics.median(a.cpu / b.cpu for a, b in zip(found.ours, found.plain, strict=True))
+    print(
+        f"\nfour reports: CPU {ours.cpu:.1f} s, plain script {plain.cpu:.1f} s, ratio {ratio:.2f} "
+        f"(target {reporting.TARGET}); peak {ours.peak:.0f} MB, script {plain.peak:.0f} MB; "
+        f"{found.figures} figures agree"
+    )
+    beside = ours.cpu / found.notebooks.cpu
+    print(
+        f"its notebooks by papermill and nbconvert: {found.notebooks.cpu:.1f} s, ratio {beside:.2f}"
+    )
+
+
+def pages(turns: int) -> None:
+    """The pages of an executed report, once all is imported and read."""
+    for name, found in rendering.measured(turns).items():
+        said = ", ".join(f"{kind} {found[kind]:.3f} s (target {rendering.TARGETS[kind]})"
+                         for kind in rendering.TARGETS)  # fmt: skip
+        print(f"warm pages of {name}: {said}")
 
 
 def commands(repeats: int) -> None:

@@ -24,10 +24,13 @@ COMMANDS = {
 
 @dataclass(frozen=True)
 class Wait:
-    """Seconds on the clock and of CPU, the command's children included."""
+    """Seconds on the clock and of CPU, the command's children included; MB of memory that the
+    largest of its processes had at its peak.
+    """
 
     clock: float
     cpu: float
+    peak: float
 
 
 def waits(name: str, repeats: int) -> list[Wait]:
@@ -38,15 +41,20 @@ def waits(name: str, repeats: int) -> list[Wait]:
 
 
 def wait(command: list[str], project: Path) -> Wait:
-    """One run of a command in the project's folder."""
-    program = Path(sys.executable).parent / command[0]
-    before, started = os.times(), time.perf_counter()
-    subprocess.run([program, *command[1:]], cwd=project, check=True, stdout=subprocess.DEVNULL)
-    after = os.times()
-    cpu = after.children_user + after.children_system
-    return Wait(time.perf_counter() - started, cpu - before.children_user - before.children_system)
+    """One run of a command in the project's folder. Raises CalledProcessError."""
+    program, started = Path(sys.executable).parent / command[0], time.perf_counter()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([program, *command[1:]], cwd=project, **quiet) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    seconds = time.perf_counter() - started
+    return Wait(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def median(found: list[Wait]) -> Wait:
-    """The medians of both."""
-    return Wait(statistics.median(w.clock for w in found), statistics.median(w.cpu for w in found))
+    """The medians of all three."""
+    return Wait(
+        *(statistics.median(getattr(w, part) for w in found) for part in Wait.__match_args__)
+    )
