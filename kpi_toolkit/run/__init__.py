@@ -1,4 +1,6 @@
 """A run: a slot is claimed, a notebook executed, its pages written, its values archived.
 
-Imports nothing, so that the command line pays for papermill only when it runs a notebook.
+Imports no papermill, so that the command line pays for it only when it runs a notebook.
 """
+
+import kpi_toolkit.render  # noqa: F401 - before nbformat

@@ -40,37 +40,44 @@ def execute(
 ) -> NotebookNode:
     """The executed notebook, without timings or paths of this machine.
 
-    `work` is a folder of the run's own, which holds the copies. Raises NotebookFailed.
+    `work` is a folder of the run's own, which holds the copy. Raises NotebookFailed.
     """
-    copy, output = work / "source.ipynb", work / "executed.ipynb"
+    copy = work / "source.ipynb"
     copy.write_bytes(source.read_bytes())
-    cells = _Cells(kernel.on_cell)
+    progress = _Progress(kernel.on_cell)
     try:
         with no_process_left(kernel.run_id):
-            papermill.execute_notebook(
+            # Given a path, papermill would write the whole notebook before and after each cell.
+            executed = papermill.execute_notebook(
                 _as_given(copy),
-                _as_given(output),
+                None,
                 dict(parameters),
                 engine_name=ENGINE,
                 kernel_name="python3",
                 language="python",
                 progress_bar=False,
-                kernel=replace(kernel, on_cell=cells.started),
+                kernel=replace(kernel, on_notebook=progress.opened, on_cell=progress.started),
             )
     except _FAULTS as error:
-        executed = _clean(output if output.is_file() else copy)
+        executed = _clean(progress.notebook or nbformat.read(copy, as_version=4))
         raise NotebookFailed(
-            _sentence(source, executed, _fault(error, kernel), cells.last), executed
+            _sentence(source, executed, _fault(error, kernel), progress.last), executed
         ) from error
-    return _clean(output)
+    return _clean(executed)
 
 
 @dataclass
-class _Cells:
-    """The index of the cell that started last, None before the first."""
+class _Progress:
+    """The notebook as far as it is executed, and the index of the cell that started last; None
+    before the first.
+    """
 
     on_cell: Callable[[int], None]
+    notebook: NotebookNode | None = None
     last: int | None = None
+
+    def opened(self, notebook: NotebookNode) -> None:
+        self.notebook = notebook
 
     def started(self, index: int) -> None:
         self.last = index
@@ -82,8 +89,7 @@ def _as_given(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _clean(path: Path) -> NotebookNode:
-    notebook = nbformat.read(path, as_version=4)
+def _clean(notebook: NotebookNode) -> NotebookNode:
     notebook.metadata.pop("papermill", None)
     notebook.cells = [c for c in notebook.cells if _ERROR_MARKER not in _tags(c)]
     for cell in notebook.cells:

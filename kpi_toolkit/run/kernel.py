@@ -23,12 +23,15 @@ _LOG.addHandler(logging.NullHandler())
 
 @dataclass(frozen=True)
 class Kernel:
-    """Where and how cells run. `cell_timeout` in seconds; `on_cell` gets the cell's index."""
+    """Where and how cells run. `cell_timeout` in seconds; `on_notebook` gets the notebook that the
+    outputs will be in before its first cell starts, `on_cell` the index of each cell that starts.
+    """
 
     run_id: str
     folder: Path
     cell_timeout: float
     environment: Mapping[str, str] = field(default_factory=dict)
+    on_notebook: Callable[[NotebookNode], None] = lambda notebook: None
     on_cell: Callable[[int], None] = lambda index: None
 
     def variables(self) -> dict[str, str]:
@@ -46,6 +49,7 @@ class ReportEngine(NBClientEngine):
     ) -> NotebookNode:
         """Execute every cell; a time-out or a dead kernel propagates."""
         kernel: Kernel = options["kernel"]
+        kernel.on_notebook(nb_man.nb)
 
         def started(cell: NotebookNode, cell_index: int) -> None:
             kernel.on_cell(cell_index)
