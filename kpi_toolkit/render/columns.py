@@ -1,5 +1,6 @@
 """Widths of columns from what stands in them: nothing on paper overlaps or leaves the page."""
 
+import math
 from collections.abc import Sequence
 
 from kpi_toolkit.render.fonts import width_of
@@ -9,12 +10,15 @@ _LONG = 24  # letters: a longer word may be broken anywhere, whatever its column
 
 
 def fit(wanted: Sequence[float], available: float) -> list[float]:
-    """Widths that fill `available`: spare room in proportion, a lack taken from the widest."""
+    """Widths that fill `available`: spare room in proportion; a lack is taken from the widest,
+    which share what is left by the roots of what they want, so that their rows are as low as can
+    be while none is a mere strip.
+    """
     total = sum(wanted)
     if total <= available:
         return [width * available / total for width in wanted] if total else list(wanted)
-    cap = _cap(wanted, available)
-    return [min(width, cap) for width in wanted]
+    share = _share(wanted, available)
+    return [min(width, share * math.sqrt(width)) for width in wanted]
 
 
 def column_widths(
@@ -63,12 +67,12 @@ def _word(word: str, size: float, width: float) -> str:
     return BREAK.join(word)
 
 
-def _cap(wanted: Sequence[float], available: float) -> float:
-    """The width to which the widest columns are cut so that all fit."""
+def _share(wanted: Sequence[float], available: float) -> float:
+    """What a column has for each root of what it wants, so that all fit."""
     left, rest = available, sorted(wanted)
     for index, width in enumerate(rest):
-        share = left / (len(rest) - index)
-        if width > share:
+        share = left / sum(math.sqrt(other) for other in rest[index:])
+        if width > share * math.sqrt(width):
             return share
         left -= width
     return available

@@ -1,5 +1,6 @@
 """A document laid out for paper: widths in mm, words that may break, pictures as files."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,6 +130,8 @@ def _findings(content: Content, width: float) -> Content:
     return {**content, "items": items, "delta": delta, "heads": heads}
 
 
+_WHOLE_LINES = 14  # a table of no more stays on one page, and so does a row of no more than
+_TALLEST_ROW = 25
 _CELL_GAP = 3.0  # mm between the texts of neighbouring columns
 _DRAWN = {"spark": 24.0, "target": 14.6}  # mm of a column's drawing, before its texts
 _SMALLEST_SPARK = 13.0
@@ -271,6 +274,13 @@ def _sized(content: Content, width: float, *, size: float, gap: float) -> Conten
 
     laid = {**content, "widths": widths, "heads": cells(content["heads"])}
     laid["rows"] = [cells(row) for row in content["rows"]]
+    rooms = [max(w - gap, 1.0) for w in widths]
+    lines = [
+        max(math.ceil(width_of(cell, size) / room) for cell, room in zip(row, rooms, strict=True))
+        for row in content["rows"]
+    ]
+    laid["whole"] = sum(lines) <= _WHOLE_LINES
+    laid["breaks"] = [count > _TALLEST_ROW for count in lines]
     if total:
         laid["total"] = cells(content["total"])
     return laid

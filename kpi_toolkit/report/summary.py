@@ -169,7 +169,7 @@ def _row(session: Session, reading: Reading, *, told: bool) -> ScoreRow:
         name=now.name(words),
         value=value,
         unit=unit,
-        spark=reading.history,
+        spark=reading.course.figures[-reading.drawn :],
         limits=(limits.lower, limits.upper) if limits else None,
         mark=_mark(session, reading),
         previous=_change(words, previous),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from kpi_toolkit.format import NO_DATA, Format, Unit
+from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.drivers.drivers import EFFECTS, Driver, Drivers
 from kpi_toolkit.kpis import registry
@@ -76,9 +76,7 @@ def message(found: Drivers, words: Format) -> str:
     if lacking is not None:
         when = words.during(lacking.period)
         return words.t("{kpi}: no data {when}.", kpi=kpi, when=when)
-    change = found.compared.change(words).text
-    if change == NO_DATA:
-        change = added(words, found.change or 0.0, found.now.unit)
+    change = found.compared.said(words)
     against = found.compared.on(words)
     said = words.t("{kpi}: {change} on {period}", kpi=kpi, change=change, period=against)
     main = cause(found, words, with_reason=False)
@@ -98,7 +96,7 @@ def cause(found: Drivers, words: Format, *, with_reason: bool = True) -> str:
     if top.change / change < MAIN:
         return ""
     reason = _reason(found, top, words) if with_reason else ""
-    name = wording.member(words, found.by, top.member)
+    name = words.named(wording.member(words, found.by, top.member))
     part, whole = added(words, top.change, unit), added(words, change, unit)
     if part == whole:
         return words.t(_ALL_OF_IT, member=name, part=_with(part, reason))
