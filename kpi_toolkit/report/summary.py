@@ -187,6 +187,8 @@ def _mark(session: Session, reading: Reading) -> str:
         return words.t("was {value}", value=words.value(reading.restated.before, reading.now.unit))
     if reading.now.part:
         return reading.now.part.said(words)
+    if reading.now.covered:
+        return reading.now.covered.said(words)
     return words.t("so far") if reading.now.maturing else ""
 
 

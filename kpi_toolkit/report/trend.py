@@ -178,4 +178,7 @@ def _trend_note(session: Session, reading: Reading, published: pd.Series | None)
         said.append(words.t("Hollow circle: the figure published before."))
     if reading.now.window == "cohort":
         said.append(words.t("Each period is taken at the age that the last one has reached."))
+    if covered := reading.now.covered:
+        period = words.period_short(reading.now.period)
+        said.append(f"{period[0].upper()}{period[1:]}{words.colon} {covered.said(words)}.")
     return " ".join(filter(None, [*said, part_note(session, reading)]))
