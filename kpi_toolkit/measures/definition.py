@@ -29,7 +29,7 @@ class Bound:
 
     kpi: Definition
     options: tuple[tuple[str, OptionValue], ...]
-    node: Node = field(compare=False)
+    node: Node = field(hash=False)
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
