@@ -74,18 +74,23 @@ def closings(found: Learnt, days: Sequence[float]) -> Closings | None:
     return _learn(found, states, wins, seen, tuple(observed[: len(spans)])) if wins.any() else None
 
 
+def usable(
+    found: Learnt, past: Sequence[tuple[dt.datetime, dt.datetime]]
+) -> list[tuple[dt.datetime, dt.datetime]]:
+    """Of moments and ends, the latest eighteen that are over and after which deals are known."""
+    known_at, first = found.landmarks.past.known_at, found.landmarks.first
+    if first is None:
+        return []
+    return [pair for pair in past if pair[1] <= known_at and pair[0] > first + STEP][-MOST_MOMENTS:]
+
+
 def until(found: Learnt, past: Sequence[tuple[dt.datetime, dt.datetime]]) -> Closings | None:
     """What earlier moments tell of the time up to an end that each of them had, as the rest of a
     month: one span. None with fewer than three.
     """
     import numpy as np
 
-    known_at, first = found.landmarks.past.known_at, found.landmarks.first
-    ends = {
-        moment: end
-        for moment, end in past[-MOST_MOMENTS:]
-        if end <= known_at and first is not None and moment > first + STEP
-    }
+    ends = dict(past)
     states = found.landmarks.past.at([*ends]) if len(ends) >= FEWEST_MOMENTS else None
     if states is None or states.empty:
         return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block, ScoreRow
+from kpi_toolkit.format import Format
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.targets.pace import Progress, progress
 from kpi_toolkit.insight.targets.targets import Target
@@ -149,17 +150,10 @@ def _note(session: Session, found: Sequence[Progress]) -> str:
         said.append(
             words.t(
                 "Expected so far: the target’s share of the business days that are over. Needed: "
-                "for each one that is left, in brackets as a multiple of the pace so far. Landing: "
-                "at the pace so far."
+                "for each one that is left, in brackets as a multiple of the pace so far."
             )
         )
-    if any(one.landing and one.landing.interval for one in under_way):
-        said.append(
-            words.t(
-                "In square brackets the range in which four of five earlier periods ended that "
-                "stood the same at this point; the landing is their median."
-            )
-        )
+        said += _landings(words, [one for one in under_way if one.landing])
     for one in under_way:
         if more := beyond_best(one, words):
             text = "{kpi} needs {value} a business day, {more}."
@@ -170,3 +164,28 @@ def _note(session: Session, found: Sequence[Progress]) -> str:
     if any(one.state == "open" for one in found):
         said.append(words.t("So far: some outcomes are not known yet."))
     return " ".join(said)
+
+
+def _landings(words: Format, found: Sequence[Progress]) -> Iterator[str]:
+    """What the landings rest on: the open deals, or the pace so far."""
+    parted: dict[bool, list[Progress]] = {True: [], False: []}
+    for one in found:
+        parted[bool(one.landing and one.landing.of_deals)].append(one)
+    if parted[True]:
+        yield words.t(
+            "Landing of {kpi}: what is won so far, and what the open deals should bring by the end "
+            "of the period, as such deals did in earlier ones; in square brackets eight of ten "
+            "simulated futures.",
+            kpi=target_name(parted[True][0], words),
+        )
+    if not parted[False]:
+        return
+    if parted[True]:
+        yield words.t("Other landings: at the pace so far.")
+    else:
+        yield words.t("Landing: at the pace so far.")
+    if any(one.landing and one.landing.interval for one in parted[False]):
+        yield words.t(
+            "In square brackets the range in which four of five earlier periods ended that "
+            "stood the same at this point; the landing is their median."
+        )

@@ -98,35 +98,7 @@ def following(crm: Crm, moment: dt.datetime, n: int) -> list[Period]:
     return found
 
 
-def _months(
-    states: pd.DataFrame, periods: Sequence[Period], when: Closings, brought: float
-) -> tuple[tuple[Month, ...], Month]:
-
-    amount = states["amount"].astype(float).to_numpy()
-    chances = when.chances(states, states["probability"].to_numpy(dtype=float))
-    futures = _futures(amount, chances, when.spread)
-    expected = amount @ chances
-    futures[:, 0] += brought
-    expected[0] += brought
-    told = [
-        Month(period, float(mean), _bands(future))
-        for period, mean, future in zip(periods, expected, futures.T, strict=False)
-    ]
-    total = Month(told[-1].period, float(expected.sum()), _bands(futures.sum(axis=1)))
-    return tuple(told), total
-
-
-def _brought(crm: Crm, start: dt.datetime, moment: dt.datetime, within: Mapping[str, str]) -> float:
-    """The amount won between two instants."""
-    cut = "".join(f" AND {name(d)} = {literal(member)}" for d, member in within.items())
-    rows = crm.query(
-        "SELECT sum(amount) FROM deals WHERE status = 'won' "
-        f"AND closed_at >= {instant(start)} AND closed_at < {instant(moment)}{cut}"
-    )
-    return float(rows[0][0] or 0)
-
-
-def _futures(amount: np.ndarray, chances: np.ndarray, spread: np.ndarray) -> np.ndarray:
+def futures(amount: np.ndarray, chances: np.ndarray, spread: np.ndarray) -> np.ndarray:
     """(futures, months): the amounts won in each of them; the same for the same deals."""
     import numpy as np
 
@@ -148,11 +120,39 @@ def _futures(amount: np.ndarray, chances: np.ndarray, spread: np.ndarray) -> np.
     return brought
 
 
-def _bands(futures: np.ndarray) -> dict[int, tuple[float, float]]:
+def _months(
+    states: pd.DataFrame, periods: Sequence[Period], when: Closings, brought: float
+) -> tuple[tuple[Month, ...], Month]:
+
+    amount = states["amount"].astype(float).to_numpy()
+    chances = when.chances(states, states["probability"].to_numpy(dtype=float))
+    drawn = futures(amount, chances, when.spread)
+    expected = amount @ chances
+    drawn[:, 0] += brought
+    expected[0] += brought
+    told = [
+        Month(period, float(mean), _bands(future))
+        for period, mean, future in zip(periods, expected, drawn.T, strict=False)
+    ]
+    total = Month(told[-1].period, float(expected.sum()), _bands(drawn.sum(axis=1)))
+    return tuple(told), total
+
+
+def _brought(crm: Crm, start: dt.datetime, moment: dt.datetime, within: Mapping[str, str]) -> float:
+    """The amount won between two instants."""
+    cut = "".join(f" AND {name(d)} = {literal(member)}" for d, member in within.items())
+    rows = crm.query(
+        "SELECT sum(amount) FROM deals WHERE status = 'won' "
+        f"AND closed_at >= {instant(start)} AND closed_at < {instant(moment)}{cut}"
+    )
+    return float(rows[0][0] or 0)
+
+
+def _bands(drawn: np.ndarray) -> dict[int, tuple[float, float]]:
     import numpy as np
 
     sides = {level: ((100 - level) / 2, (100 + level) / 2) for level in LEVELS}
     return {
-        level: (float(np.percentile(futures, low)), float(np.percentile(futures, high)))
+        level: (float(np.percentile(drawn, low)), float(np.percentile(drawn, high)))
         for level, (low, high) in sides.items()
     }

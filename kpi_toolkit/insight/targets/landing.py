@@ -1,5 +1,5 @@
-"""Where a period under way will end at the pace of its business days so far, and how far such
-landings were out before.
+"""Where a period under way will end: by what its open deals should bring, where that can be told,
+else at the pace of its business days so far; and how far such landings were out before.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import dropwhile
 from statistics import median
 
 from kpi_toolkit.business import days
+from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
@@ -27,12 +28,14 @@ FEWEST, MONTHS = 9, 12
 class Landing:
     """The value that a period will end with: of a sum or count at the pace so far, else as it
     stands. Where `past`, at least nine, earlier periods tell what such paces came to, it is what
-    they came to in the median, and the interval holds four of five endings.
+    they came to in the median, and the interval holds four of five endings. With `of_deals` it is
+    what is won and what the open deals should bring, and the interval holds eight of ten futures.
     """
 
     value: float
     interval: tuple[float, float] | None = None
     past: int = 0
+    of_deals: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,21 @@ def landing(
     cut = (count + 1) // 10
     ends = pace * errors[cut - 1], pace * errors[-cut]
     return Landing(pace * median(errors), ends, count)
+
+
+def of_deals(
+    crm: Crm, won: float, moment: dt.datetime, past: Sequence[Checkpoint]
+) -> Landing | None:
+    """Where the amount won in a period will end by its open deals; None where these tell nothing:
+    see forecast.rest.
+    """
+    from kpi_toolkit.insight.forecast.rest import rest
+
+    spans = [(one.then.known_at or moment, one.final.period.end_at) for one in past]
+    found = rest(crm, moment, spans)
+    if found is None:
+        return None
+    return Landing(won + found.expected, (won + found.low, won + found.high), of_deals=True)
 
 
 def months_before(

@@ -17,6 +17,7 @@ from kpi_toolkit.insight.targets.landing import (
     checkpoints,
     landing,
     months_before,
+    of_deals,
 )
 from kpi_toolkit.insight.targets.targets import Target, attainment, meets
 from kpi_toolkit.kpis import find, registry
@@ -214,7 +215,16 @@ class _Plan:
             best=best_month([value_of(ask) for ask in self.months]),
         )
         past = [(one, value_of(one.then), value_of(one.final)) for one in self.past]
-        return replace(made, landing=_landing(made, past))
+        return replace(made, landing=self._of_deals(made, evaluation) or _landing(made, past))
+
+    def _of_deals(self, made: Progress, evaluation: Evaluation) -> Landing | None:
+        """Where the amount won will end by the open deals."""
+        value, crm = made.value, evaluation.crm
+        if made.complete or value.kpi != "won_value" or value.value is None or value.part:
+            return None
+        if not self.past or find("sales_forecast").lacks(crm):
+            return None
+        return of_deals(crm, value.value, self.moment, self.past)
 
     def _own(self, values: Sequence[KpiValue]) -> KpiValue | None:
         """The value of the target's member; a refusal has no members."""

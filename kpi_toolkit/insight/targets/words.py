@@ -172,7 +172,10 @@ def _expected(found: Progress, words: Format) -> str:
 def _rest(found: Progress, words: Format) -> str:
     if found.landing is None or not found.additive:
         return ""
-    landing = words.t("landing: {value}", value=landing_text(found, words))
+    where = landing_text(found, words)
+    landing = words.t("landing: {value}", value=where)
+    if found.landing.of_deals:
+        landing = words.t("landing, with what the open deals should bring: {value}", value=where)
     if found.needed is None or found.value.better == "down":
         return landing
     needed = words.t(

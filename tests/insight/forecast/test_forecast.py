@@ -9,7 +9,7 @@ import pytest
 from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.forecast import words as forecast_words
-from kpi_toolkit.insight.forecast.forecast import FUTURES, Forecast, _futures, forecast
+from kpi_toolkit.insight.forecast.forecast import FUTURES, Forecast, forecast, futures
 from kpi_toolkit.models.closing import Closings
 from tests.models import made
 
@@ -95,9 +95,9 @@ def test_chances_are_spread_by_what_deals_in_the_same_position_became() -> None:
     assert found.tolist() == [[0.1, 0.05], [0.6, 0.3], [0.0, 0.0]]
 
 
-def test_simulated_futures_win_each_deal_once_at_most_and_as_often_as_its_chance() -> None:
+def test_simulatedfutures_win_each_deal_once_at_most_and_as_often_as_its_chance() -> None:
     chances = np.array([[0.3, 0.5], [0.2, 0.0]])
-    brought = _futures(np.array([10.0, 1.0]), chances, np.zeros(2))
+    brought = futures(np.array([10.0, 1.0]), chances, np.zeros(2))
     assert brought.shape == (FUTURES, 2)
     assert {*np.unique(brought.sum(axis=1))} <= {0.0, 1.0, 10.0, 11.0}
     # Three standard errors of a share of 4,000 futures are at most 0.024.
@@ -108,7 +108,7 @@ def test_simulated_futures_win_each_deal_once_at_most_and_as_often_as_its_chance
 
 def test_months_that_used_to_be_better_or_worse_widen_the_band() -> None:
     amount, chances = np.ones(400), np.full((400, 1), 0.2)
-    calm, moved = (_futures(amount, chances, np.array([s]))[:, 0] for s in (0.0, 0.3))
+    calm, moved = (futures(amount, chances, np.array([s]))[:, 0] for s in (0.0, 0.3))
     assert calm.std() == pytest.approx(8.0, rel=0.1)  # sqrt(400 x 0.2 x 0.8)
     assert moved.std() == pytest.approx(np.hypot(8.0, 0.3 * 80), rel=0.15)
     assert moved.mean() == pytest.approx(80, rel=0.03)
