@@ -104,7 +104,7 @@ def test_an_edited_deal_is_named_as_the_cause(
     assert first.run.input_hash != second.run.input_hash
     deals = pd.read_csv(project.parent / "deals.csv", dtype=str)
     (edited,) = deals.loc[deals["amount"] == str(RAISED), "deal_id"]
-    assert revised(second, "Won value, Q2 2026")[-1] == f"one record edited (Amount): {edited}"
+    assert revised(second, "Won value, Q2 2026")[-1] == f"one record edited (amount): {edited}"
 
 
 def test_a_cohort_that_has_grown_older_has_matured(first: Edition, second: Edition) -> None:
@@ -142,7 +142,7 @@ def test_a_figure_archived_otherwise_is_explained_or_said_to_be_unexplained(
     report = Report("sales", period="2026-Q2", as_of="2026-12-01", language="en")
     report.scorecard(sales.won_value, sales.decided_win_rate)
     (found,) = report.restated().content["rows"]
-    assert plain(found[0]) == "Won value, Q2 2026"
+    assert plain(found[0]) == "Won value"
     assert (found[1], found[-1]) == (EN.money(123_456), cause)
 
 

@@ -11,14 +11,16 @@ Run = tuple[str, bool]  # a piece of a sentence, and whether it is bold
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: its sentence in runs, the size of the change, whether that is favourable,
-    its weight 0..100, and where it is shown: a section's number or the name of a KPI."""
+    """One finding: its sentence in runs, the size of the change, whether that is favourable, its
+    weight 0..100, where it is shown (a section's number or the name of a KPI), and who does what
+    about it."""
 
     text: Sequence[Run]
     delta: str = ""
     good: bool | None = None
     weight: float = 0
     where: int | str | None = None
+    action: str = ""
 
 
 def findings(
@@ -51,4 +53,5 @@ def _item(finding: Finding) -> dict[str, Any]:
         "good": finding.good,
         "weight": max(0, min(100, finding.weight)),
         "where": finding.where,
+        "action": finding.action,
     }

@@ -37,7 +37,10 @@ def _header(content: Content) -> str:
 
 def _findings(content: Content) -> str:
     items = [
-        f"{rank}. {_runs(item['text'])}" + (f"  [{item['delta']}]" if item["delta"] else "")
+        _lines(
+            f"{rank}. {_runs(item['text'])}" + (f"  [{item['delta']}]" if item["delta"] else ""),
+            f"   → {item['action']}" if item.get("action") else "",
+        )
         for rank, item in enumerate(content["items"], 1)
     ]
     return _lines(content["title"], *(items or [content["nothing"]]), content["note"])

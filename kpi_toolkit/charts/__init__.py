@@ -22,7 +22,7 @@ from kpi_toolkit.charts.sparkline import sparkline
 from kpi_toolkit.charts.theme import png, svg, theme
 from kpi_toolkit.charts.trend import trend
 from kpi_toolkit.charts.variance import variance_columns
-from kpi_toolkit.charts.waterfall import waterfall
+from kpi_toolkit.charts.waterfall import waterfall, waterfall_unit
 from kpi_toolkit.errors import UnknownName, near_misses
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "variance_columns",
     "waterfall",
     "waterfall_alt",
+    "waterfall_unit",
 ]
 
 

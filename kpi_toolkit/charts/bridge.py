@@ -1,11 +1,13 @@
 """What both forms of a waterfall share: its steps with their texts and colours, and its scale."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi_toolkit.charts.drawing import favour
-from kpi_toolkit.charts.shown import Shown, is_known
+from kpi_toolkit.charts.shown import Shown, is_known, shown
 from kpi_toolkit.charts.steps import Step
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, INK, MUTED, PREVIOUS
+from kpi_toolkit.format import Format, Unit
 
 CUT_AT = 3.0  # mm from the foot of a cut bar to the mark that shows it
 _CUT = 0.3  # of the highest level: below it totals from zero would dwarf all changes
@@ -67,10 +69,23 @@ class Bridge:
 
     @property
     def _finer(self) -> int:
-        """A decimal more where the axis is cut, unless whole values need none, and where a change
-        would read 0.
+        """A decimal more where the axis is cut, unless whole values need none or the changes have
+        three figures without, and where a change would read 0.
         """
         values = [step.value for step in self.steps if is_known(step.value)]
         if any(value and not self.scale.rounded(value) for value in values):
             return 1
-        return int(self.is_cut and not all(map(self.scale.is_whole, values)))
+        changes = [abs(s.value) for s in self.steps if not s.is_total and is_known(s.value)]
+        told = max(changes, default=0.0) >= 99.5 * self.scale.divisor
+        return int(self.is_cut and not told and not all(map(self.scale.is_whole, values)))
+
+
+def scale_of(steps: Sequence[Step], unit: Unit, words: Format) -> Shown:
+    """How the values of steps are written: amounts as their changes are, where that is short."""
+    levels = [v for step in steps for v in (step.value, step.after) if is_known(v)]
+    changes = [s.value for s in steps if not s.is_total and is_known(s.value)]
+    whole = shown(levels, unit, words)
+    found = words.scale_of_changes(levels, changes) if unit == "money" and any(changes) else None
+    if found is None or found.divisor >= whole.divisor:
+        return whole
+    return Shown(words, found.divisor, found.digits, found.unit)

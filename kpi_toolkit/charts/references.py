@@ -15,6 +15,7 @@ Limits = tuple[float, float, float]  # mean, lower, upper
 _DOTTED, _DASHED = (0, (1, 1.5)), (0, (4, 2))
 _GAP, _APART = 2.8, 3.2  # mm from the plot to the names; between two rows of them
 _CLEAR = 0.5  # mm on both sides of a line that labels keep free
+_FEW = 10
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,6 @@ def _figures_room(found: list[Reference], scale: Shown) -> float:
 
 
 def _figure(reference: Reference, scale: Shown) -> str:
-    """A mean or limit between whole numbers has a decimal, unless it is large."""
-    small = scale.digits == 0 and abs(reference.value) < 1000 * scale.divisor
-    return scale.text(reference.value, finer=int(small and not scale.is_whole(reference.value)))
+    """As the text about the chart has it; the mean of a few records is seldom a whole number."""
+    small = scale.counts and abs(reference.value) < _FEW and not scale.is_whole(reference.value)
+    return scale.alone(reference.value, finer=int(small))

@@ -8,21 +8,34 @@ from typing import TypeGuard
 from kpi_toolkit.charts.given import require_unit
 from kpi_toolkit.format import MONEY, NO_DATA, Format, Unit
 
+_LONG_DAYS = 99.95  # from here on a duration is told in whole days
+
 
 @dataclass(frozen=True)
 class Shown:
-    """Values divided by `divisor` with `digits` decimals; `unit` is for heads, "" where none."""
+    """Values divided by `divisor` with `digits` decimals; `unit` is for heads, "" where none.
+    `counts` says that they are whole numbers, `lasts` that they are durations.
+    """
 
     words: Format
     divisor: float
     digits: int
     unit: str
+    counts: bool = False
+    lasts: bool = False
 
     def text(self, value: float | None, *, sign: bool = False, finer: int = 0) -> str:
         """A value as the chart writes it; a dash where there is none."""
         if not is_known(value):
             return NO_DATA
         return self.words.number(value / self.divisor, self.digits + finer, sign)
+
+    def alone(self, value: float | None, *, finer: int = 0) -> str:
+        """A value with the decimals that a text gives it: durations have one below a hundred
+        days, however long the longest on the chart is.
+        """
+        short = self.lasts and is_known(value) and (self.unit == "h" or abs(value) < _LONG_DAYS)
+        return self.text(value, finer=max(finer, 1 - self.digits if short else 0))
 
     def whole(self, value: float | None, *, finer: int = 0) -> str:
         """A value as the chart writes it, with its unit."""
@@ -58,9 +71,10 @@ def shown(values: Iterable[float | None], unit: Unit, words: Format) -> Shown:
     if unit == "ratio":
         return Shown(words, 1.0, 2 if top < 10 else 1 if top < 100 else 0, "")
     if unit == "count":
-        return Shown(words, 1.0, 0, "")
+        return Shown(words, 1.0, 0, "", counts=True)
     name = words.days_unit if unit == "days" else "h"
-    return Shown(words, 1.0, 1 if top < (99.95 if unit == "days" else 9.95) else 0, name)
+    digits = 1 if top < (_LONG_DAYS if unit == "days" else 9.95) else 0
+    return Shown(words, 1.0, digits, name, lasts=True)
 
 
 def head_of_change(change: str, unit: Unit, scale: Shown) -> str:

@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kpi_toolkit.charts import waterfall_columns, waterfall_rows
-from kpi_toolkit.charts.bridge import Bridge
+from kpi_toolkit.charts.bridge import Bridge, scale_of
 from kpi_toolkit.charts.drawing import canvas, size_of, write
-from kpi_toolkit.charts.shown import chosen, shown
+from kpi_toolkit.charts.shown import chosen
 from kpi_toolkit.charts.steps import steps_of
 from kpi_toolkit.charts.theme import MUTED, theme
 from kpi_toolkit.format import NO_DATA, Format, Unit
@@ -40,8 +40,7 @@ def waterfall(  # noqa: PLR0913 - what a waterfall can show, each by its name
     inside, height = (width, None) if ax is None else size_of(ax)
     words = chosen(words)
     steps = steps_of(frame, most, words)
-    scale = shown([v for step in steps for v in (step.value, step.after)], unit, words)
-    bridge = Bridge(steps, scale, better)
+    bridge = Bridge(steps, scale_of(steps, unit, words), better)
     upright = not rows and waterfall_columns.has_room(bridge, inside)
     form: ModuleType = waterfall_columns if upright else waterfall_rows
     with theme():
@@ -52,3 +51,8 @@ def waterfall(  # noqa: PLR0913 - what a waterfall can show, each by its name
             middle = axes.get_xlim()[1] / 2, axes.get_ylim()[1] / 2
             write(axes, *middle, NO_DATA, align="center", color=MUTED)
     return axes
+
+
+def waterfall_unit(frame: pd.DataFrame, *, unit: Unit, words: Format, most: int = 12) -> str:
+    """The unit of the figures of such a drawing."""
+    return scale_of(steps_of(frame, most, words), unit, words).unit

@@ -79,6 +79,17 @@ class Numbers(Words):
                 return Scale(divisor, self._money_unit(name) + each, _decimals(top / divisor))
         return Scale(1.0, self._money_unit("") + each, 0 if top >= 100 or top == int(top) else 2)
 
+    def scale_of_changes(
+        self, levels: Iterable[Number | None], changes: Iterable[Number | None]
+    ) -> Scale | None:
+        """The scale of changes, on which levels have four figures at most, so that both can stand
+        side by side; None where the levels ask for a larger one.
+        """
+        scale = self.money_scale(changes)
+        if any(v is not None and abs(float(v)) >= 9999.5 * scale.divisor for v in levels):
+            return None
+        return Scale(scale.divisor, scale.unit, 0)
+
     def money(self, value: Number, sign: bool = False) -> str:
         """4_820_000 -> '4,82 M€' in French, '€4.82m' in English."""
         scale = self.money_scale([value])

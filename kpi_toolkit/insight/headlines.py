@@ -9,16 +9,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from kpi_toolkit.config.headlines import HeadlineConfig, text_in
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import wording
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.indicator import Indicator
 from kpi_toolkit.measures.kpi import Kpi
-
-if TYPE_CHECKING:
-    from kpi_toolkit.config.headlines import HeadlineConfig
 
 FEWEST, MOST = 5, 10
 LEAST_OF_EACH, MOST_SHARE = 2, 0.7
@@ -53,13 +51,18 @@ class Breach:
     counts: tuple[int, int, int] = (0, 0, 0)
 
 
-def headlines(declared: Mapping[str, HeadlineConfig]) -> tuple[Headline, ...]:
-    """Those of kpi.toml, in its order."""
+def headlines(declared: Mapping[str, HeadlineConfig], language: str = "en") -> tuple[Headline, ...]:
+    """Those of kpi.toml, in its order, in the words of a language."""
     known = registry()
     return tuple(
-        Headline(name, known.get(name), one.owner.strip(), one.act_on.strip())
+        Headline(name, known.get(name), text_in(one.owner, language), text_in(one.act_on, language))
         for name, one in declared.items()
     )
+
+
+def action(found: Headline, words: Format) -> str:
+    """'Team leads: find the stage where deals wait'; what is missing is left out."""
+    return f"{words.colon} ".join(filter(None, (found.owner, found.act_on)))
 
 
 def breaches(found: Sequence[Headline], crm: Any) -> tuple[Breach, ...]:

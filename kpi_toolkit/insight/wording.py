@@ -33,6 +33,11 @@ def column(words: Format, name: str) -> str:
     return words.t(column_words(name))
 
 
+def inside(label: str) -> str:
+    """A name within a sentence: without its capital, unless it is an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def column_words(name: str) -> str:
     """The English name of a column, by which translations look it up."""
     if name in _WORDS:

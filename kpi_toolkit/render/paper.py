@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kpi_toolkit.blocks.svg import decoded, parse
-from kpi_toolkit.render import tables
 from kpi_toolkit.render.columns import (
     breakable,
     broken,
+    column_widths,
     fit,
+    natural_widths,
     shortened,
 )
 from kpi_toolkit.render.document import Document
@@ -133,12 +134,16 @@ _DRAWN = {"spark": 24.0, "target": 14.6}  # mm of a column's drawing, before its
 _SMALLEST_SPARK = 13.0
 _SMALLEST = {"value": 10.0, "previous": 12.0, "year": 12.0, "signal": 15.0, "n": 4.0}
 _SIZES = {"name": 9.2, "value": 10.0}
+_LOOSE = 24.0  # mm that a scorecard without trends has beyond what its texts need
 
 
 def _scorecard(content: Content, width: float) -> Content:
     rows = [row for group in content["groups"] for row in group["rows"]]
     columns = content["columns"]
-    widths = _score_widths({c["key"]: _wanted(c, rows) for c in columns}, width)
+    wanted = {c["key"]: _wanted(c, rows) for c in columns}
+    if "spark" not in wanted:  # a name far from its figures would lose its row
+        width = min(width, sum(wanted.values()) + _LOOSE)
+    widths = _score_widths(wanted, width)
     shown = [widths[column["key"]] for column in columns]
     groups = [
         {**group, "rows": [_score_row(row, widths) for row in group["rows"]]}
@@ -244,6 +249,37 @@ def _millimetres(length: str) -> float | None:
     return float(found[1]) * _MM[found[2] or "px"] if found else None
 
 
+def _table(content: Content, width: float) -> Content:
+    """Few narrow columns do not fill the page: the eye would lose the row between them."""
+    total = [content["total"]] if content["total"] else []
+    rows = [content["heads"], *content["rows"], *total]
+    natural = sum(natural_widths(rows, size=8.0, gap=3.2))
+    return _sized(content, min(width, max(84.0, 1.8 * natural)), size=8.0, gap=3.2)
+
+
+def _restated(content: Content, width: float) -> Content:
+    return _sized(content, width - 10, size=8.2, gap=4.6)
+
+
+def _quality(content: Content, width: float) -> Content:
+    return _sized(content, width, size=8.4, gap=6.0)
+
+
+def _sized(content: Content, width: float, *, size: float, gap: float) -> Content:
+    """A table with its columns' widths, and with breaks in the words that these cannot hold."""
+    total = [content["total"]] if content.get("total") else []
+    widths = column_widths([content["heads"], *content["rows"], *total], size, gap, width)
+
+    def cells(row: Sequence[str]) -> list[str]:
+        return [broken(cell, size, w - gap) for cell, w in zip(row, widths, strict=True)]
+
+    laid = {**content, "widths": widths, "heads": cells(content["heads"])}
+    laid["rows"] = [cells(row) for row in content["rows"]]
+    if total:
+        laid["total"] = cells(content["total"])
+    return laid
+
+
 def _definitions(content: Content, width: float) -> Content:
     label = min(24.0, max(width_of(label, 7.6) for label in content["labels"]) + 0.5)
     labels = [broken(text, 7.6, label) for text in content["labels"]]
@@ -254,8 +290,8 @@ _LAYOUTS: dict[str, Callable[[Content, float], Content]] = {
     "findings": _findings,
     "scorecard": _scorecard,
     "chart": _chart,
-    "table": tables.table,
-    "restated": tables.restated,
-    "quality": tables.quality,
+    "table": _table,
+    "restated": _restated,
+    "quality": _quality,
     "definitions": _definitions,
 }

@@ -8,7 +8,6 @@ import pandas as pd
 
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.charts.shown import shown as written
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import Format
@@ -38,7 +37,7 @@ def bridge(session: Session, closing: str | Period | None, since: Since) -> Bloc
     found = _found(session, closing, since)
     words, frame = session.words, _frame(session.words, found)
     start = bridge_words.at_start(words, found, _known_start(session, found))
-    unit = written(frame["value"], "money", words).unit
+    unit = charts.waterfall_unit(frame, unit="money", words=words)
     about = f"{bridge_words.subject(words, found)}, {unit}"
     return drawing.Picture(
         name=f"bridge-{found.closing or 'all'}-{since.split()[0]}",

@@ -45,8 +45,6 @@ def drivers(session: Session, bound: Bound, by: str | None, n: int) -> Block:
         return sentence(
             words.t("{kpi}: no dimension tells what moved it.", kpi=session.label(bound))
         )
-    if not found.change and not any(driver.change for driver in found.members):
-        return sentence(driver_words.message(found, words), _values(session, asked, found.by))
     return blocks.stack(_waterfall(session, asked, found, n), _table(session, found, n))
 
 
@@ -81,7 +79,7 @@ def _waterfall(session: Session, asked: Pair, found: Drivers, n: int) -> Block:
         period=words.period_short(found.now.period),
         before=found.compared.on(words),
     )
-    figures = drawing.unit(session, bound, frame["value"])
+    figures = charts.waterfall_unit(frame, unit=unit, words=words, most=n)
     return drawing.Picture(
         name=f"drivers-{kpi.name}-{found.by}",
         message=driver_words.message(found, words),

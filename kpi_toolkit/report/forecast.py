@@ -18,6 +18,7 @@ from kpi_toolkit.insight.forecast.forecast import forecast as forecast_of
 from kpi_toolkit.insight.forecast.rows import rows
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.evaluate import Ask
+from kpi_toolkit.period import Period
 from kpi_toolkit.report import drawing
 from kpi_toolkit.report.session import HISTORY, Session, rows_of, sentence
 
@@ -57,6 +58,8 @@ def _shown(session: Session, found: Forecast) -> Block:
     notes = told.notes(words, found)
     if found.total is None:
         return sentence(" ".join([message, *notes]) if len(found.states) else message)
+    if aim := _aim(session, found):
+        message = f"{message} {told.against(words, found, *aim)}"
     past, coming = _past(session, found), _coming(found)
     given: dict[str, Any] = {
         "unit": "money",
@@ -77,6 +80,17 @@ def _shown(session: Session, found: Forecast) -> Block:
         data=_data(session, found),
         values=(),
     ).block
+
+
+def _aim(session: Session, found: Forecast) -> tuple[Period, float] | None:
+    """The target of the period that the coming months make up, a month, quarter or year."""
+    first, last = found.months[0].period, found.months[-1].period
+    for grain in ("month", "quarter", "year"):
+        whole = session.crm.calendar.containing(first.start, grain)
+        if (whole.start, whole.end) == (first.start, last.end):
+            aim = session.targets.find("won_value", whole)
+            return None if aim is None else (whole, aim)
+    return None
 
 
 def _past(session: Session, found: Forecast) -> pd.Series:

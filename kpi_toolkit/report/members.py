@@ -11,6 +11,7 @@ import pandas as pd
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.change.members import surely_changed
 from kpi_toolkit.insight.standing import standing
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
@@ -129,28 +130,55 @@ def compared(
     )
 
 
+def surely(
+    session: Session, now: Sequence[KpiValue], before: Sequence[KpiValue]
+) -> frozenset[str] | None:
+    """The members whose rate or mean changed by more than chance explains; None where it has no
+    interval.
+    """
+    earlier = {name(session.words, v): v for v in before}
+    pairs = {name(session.words, v): v for v in now}
+    return surely_changed(
+        {
+            member: Comparison(value, earlier[member].period, earlier[member])
+            for member, value in pairs.items()
+            if member in earlier
+        }
+    )
+
+
 def variance_message(
     session: Session,
     bound: Bound,
     found: Compared,
     compared: Comparison | None,
+    by: str,
+    sure: frozenset[str] | None = None,
 ) -> str:
-    """The change of the whole, and who moved most each way."""
+    """The change of the whole, and who moved most each way; of `sure` members only, if given."""
     words, unit, label = session.words, bound.kpi.unit, session.label(bound)
     if compared is None or compared.base is None or "previous" not in found.frame:
         return _not_compared(session, bound)
-    change = compared.said(words)
+    change = compared.change(words).text
     moved = (found.frame["value"] - found.frame["previous"]).dropna()
     moved = moved.drop(wording.member(words, "", None), errors="ignore")
     said = words.t(
         "{kpi}: {change} on {period}", kpi=label, change=change, period=compared.on(words)
     )
+    if sure is not None:
+        moved = moved[moved.index.isin(sure)]
+        if moved.empty:
+            nobody = words.t(
+                "no {dimension} changed by more than chance explains",
+                dimension=wording.column(words, by).lower(),
+            )
+            return words.clauses([said, nobody]) + "."
     parts = []
     if len(moved) and moved.max() > 0:
         parts.append(
             words.t(
                 "largest rise: {member} ({change})",
-                member=words.named(str(moved.idxmax())),
+                member=moved.idxmax(),
                 change=_moved(words, moved.max(), unit),
             )
         )
@@ -158,7 +186,7 @@ def variance_message(
         parts.append(
             words.t(
                 "largest fall: {member} ({change})",
-                member=words.named(str(moved.idxmin())),
+                member=moved.idxmin(),
                 change=_moved(words, moved.min(), unit),
             )
         )
@@ -215,32 +243,30 @@ def ranking_message(
         return words.t(
             "{kpi}: {member} comes first with {value}, {share} of the total.",
             kpi=label,
-            member=words.named(name(words, top)),
+            member=name(words, top),
             value=words.value(top.value, unit),
             share=words.percent((top.value or 0) / whole, 0),
         )
-    if top is not low and top.value == low.value:
-        return words.t("{kpi}: {value} everywhere.", kpi=label, value=words.value(top.value, unit))
     if top is low:
         return words.t(
             "{kpi}: {value} for {member}.",
             kpi=label,
             value=words.value(top.value, unit),
-            member=words.named(name(words, top)),
+            member=name(words, top),
         )
     if len(shown) < len(values):
         return words.t(
             "{kpi}: {member} comes first with {value}.",
             kpi=label,
-            member=words.named(name(words, top)),
+            member=name(words, top),
             value=words.value(top.value, unit),
         )
     return words.t(
         "{kpi}: highest for {member} ({value}), lowest for {other} ({least}).",
         kpi=label,
-        member=words.named(name(words, top)),
+        member=name(words, top),
         value=words.value(top.value, unit),
-        other=words.named(name(words, low)),
+        other=name(words, low),
         least=words.value(low.value, unit),
     )
 

@@ -78,7 +78,7 @@ class Report(Pictures):
             words=words,
             reference=reference(config, name, str(sliced), found, chosen) if config else None,
             shifts=shifts.declared(config.shifts) if config else (),
-            headlines=declared(config.headlines) if config else (),
+            headlines=declared(config.headlines, words.language) if config else (),
         )
         show_frames_as_blocks(self._session)
 

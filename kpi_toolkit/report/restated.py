@@ -22,7 +22,7 @@ from kpi_toolkit.period import GRAINS
 from kpi_toolkit.report import published
 from kpi_toolkit.report.session import Session, rows_of, sentence
 
-MOST_RESTATED = 6
+MOST_RESTATED = 5
 
 
 def compared_with(session: Session) -> str:
@@ -62,14 +62,14 @@ def restated(session: Session) -> Block:
             today=words.date(session.crm.calendar.local_day(session.as_of)),
         ),
         heads=[
-            words.t("KPI, period"),
+            _about(session, shown),
             words.t("Published"),
             words.t("Revised"),
             words.t("Change"),
             words.t("Cause"),
         ],
         rows=[
-            _restated_row(session, r, why)
+            _restated_row(session, r, why, dated=len(_periods(session, shown)) > 1)
             for r, why in zip(shown, explained(session, shown), strict=True)
         ],
         after=_others(
@@ -121,12 +121,29 @@ def _unchanged(session: Session, changed: Sequence[Restatement]) -> str:
     )
 
 
-def _restated_row(session: Session, found: Restatement, why: Explanation) -> list[str]:
+def _periods(session: Session, found: Sequence[Restatement]) -> list[str]:
+    """The periods of which figures are shown, each once."""
+    words = session.words
+    return list(dict.fromkeys(words.period_short(session.told[r.key].period) for r in found))
+
+
+def _about(session: Session, found: Sequence[Restatement]) -> str:
+    """The head of the first column; it says the period where all figures are of one."""
+    periods = _periods(session, found)
+    if len(periods) > 1:
+        return session.words.t("KPI, period")
+    return ", ".join([session.words.t("KPI"), *periods])
+
+
+def _restated_row(
+    session: Session, found: Restatement, why: Explanation, *, dated: bool
+) -> list[str]:
     words = session.words
     value = session.told[found.key]
     member = "".join(f", {wording.member(words, d, m)}" for d, m in _members(found) if m)
+    when = f", {words.period_short(value.period)}" if dated else ""
     return [
-        f"{value.name(words)}{member}, {words.period_short(value.period)}",
+        f"{value.name(words)}{member}{when}",
         words.value(found.before, value.unit),
         words.value(found.after, value.unit),
         words.change(found.after, found.before, value.unit).text,

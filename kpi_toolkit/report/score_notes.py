@@ -22,8 +22,8 @@ def notes(session: Session, readings: Sequence[Reading]) -> str:
         else "",
         words.t(
             "Signal: outside the natural limits (mean of the earlier periods ± 2.66 times their "
-            "mean change from one to the next), eight periods in a row on the same side of the "
-            "mean, or three of four nearer to a limit than to the mean."
+            "mean change), eight in a row on one side of the mean, or three of four nearer to a "
+            "limit than to the mean."
         ),
         words.t(
             "n: records counted. 95% CI: the confidence interval of rates, means and medians; a "

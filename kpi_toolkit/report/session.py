@@ -23,6 +23,7 @@ from kpi_toolkit.insight.change.asks import EARLIER, Asks, asks_of, course_asks,
 from kpi_toolkit.insight.change.reading import Reading, Shift, compared
 from kpi_toolkit.insight.editions import archived
 from kpi_toolkit.insight.headlines import Headline
+from kpi_toolkit.insight.targets.pace import is_level
 from kpi_toolkit.insight.targets.targets import Targets
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.ask import beside as ask_beside
@@ -159,7 +160,7 @@ class Session:
         return Reading(
             now=series[-1],
             series=series,
-            target=self._target(bound, series[-1]),
+            target=self._course_target(bound, series[-1]),
             judged=usual.judged if same else 1,
             drawn=n,
             recorded=self._recorded(self.evaluation.recorded([bound]).get(bound)),
@@ -218,6 +219,16 @@ class Session:
     def _recorded(self, known: Recorded | None) -> Recorded:
         last = self.newest_day if self.records_end else None
         return replace(known or Recorded(), last=last, until=self.records_end)
+
+    def _course_target(self, bound: Bound, last: KpiValue) -> float | None:
+        """That of the last period of a course, or where it means the same, of the longer one that
+        it lies in.
+        """
+        own = self._target(bound, last)
+        if own is not None or bound.chosen or last.part or not is_level(bound):
+            return own
+        held = self.targets.holding(last.period, self.as_of)
+        return next((t.value for t in held if t.kpi == last.kpi and not t.dimension), None)
 
     def _target(self, bound: Bound, now: KpiValue) -> float | None:
         return None if bound.chosen or now.part else self.targets.find(now.kpi, now.period)

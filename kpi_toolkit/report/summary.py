@@ -13,6 +13,7 @@ from kpi_toolkit.insight.change import findings as insight
 from kpi_toolkit.insight.change import judgement
 from kpi_toolkit.insight.change.claims import Sentence
 from kpi_toolkit.insight.change.reading import Reading
+from kpi_toolkit.insight.headlines import action
 from kpi_toolkit.insight.targets.targets import attainment
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
@@ -57,6 +58,7 @@ def findings(session: Session, bounds: Sequence[Bound], others: Sequence[Sentenc
     each = zip(dict.fromkeys(bounds), readings, strict=True)
     why = causes(session, {bound: r for bound, r in each if bound.hash in loud})
     told = insight.findings(readings, words, others, why)
+    actions = {one.name: action(one, words) for one in session.headlines}
     most = max((s.weight for s in told), default=0) or 1
     items = [
         Finding(
@@ -65,6 +67,7 @@ def findings(session: Session, bounds: Sequence[Bound], others: Sequence[Sentenc
             good=s.favourable,
             weight=100 * s.weight / most,
             where=s.kpi,
+            action=actions.get(s.kpi, ""),
         )
         for s in told
     ]
@@ -123,7 +126,11 @@ def _findings_note(session: Session, readings: Sequence[Reading], told: Sequence
     importance = words.t(
         "Importance: the change on the periods before, relative to its usual changes."
     )
-    said = [*insight.untold(readings, told, words), importance if told else ""]
+    said = [
+        insight.reached(readings, told, words),
+        *insight.untold(readings, told, words),
+        importance if told else "",
+    ]
     return " ".join(filter(None, said))
 
 
@@ -169,7 +176,7 @@ def _row(session: Session, reading: Reading, *, told: bool) -> ScoreRow:
         name=now.name(words),
         value=value,
         unit=unit,
-        spark=reading.course.figures[-reading.drawn :],
+        spark=reading.history,
         limits=(limits.lower, limits.upper) if limits else None,
         mark=_mark(session, reading),
         previous=_change(words, previous),
@@ -187,8 +194,6 @@ def _mark(session: Session, reading: Reading) -> str:
         return words.t("was {value}", value=words.value(reading.restated.before, reading.now.unit))
     if reading.now.part:
         return reading.now.part.said(words)
-    if reading.now.covered:
-        return reading.now.covered.said(words)
     return words.t("so far") if reading.now.maturing else ""
 
 

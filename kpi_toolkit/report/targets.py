@@ -46,7 +46,7 @@ def targets(session: Session, bounds: Sequence[Bound], by: str | None) -> Block:
             words.t("Target"),
             words.t("Expected so far"),
             words.t("of target"),
-            words.t("Pace"),
+            words.t("Result") if all(one.complete for one in found) else words.t("Pace"),
             words.t("Needed per day"),
             words.t("Landing"),
         ],

@@ -34,9 +34,10 @@ def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
     base = compared.base if compared else None
     now = members.of(session, bound, period, by)
     before = members.of(session, bound, base.period, by, base.known_at) if base else ()
-    if not now and not before:
-        return drawing.no_data(session, bound)
-    shown = members.compared(session, now, before, n, adds_up=members.adds_up(bound))
+    additive = members.adds_up(bound)
+    shown = members.compared(session, now, before, n, adds_up=additive)
+    # What members add to a total is exact; a rate of few records differs by chance alone.
+    sure = None if additive else members.surely(session, now, before)
     total = _total(session, bound, base)
     given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "total": total}
     periods = (
@@ -53,7 +54,7 @@ def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
         heads["total"] = words.t("All")
     return drawing.Picture(
         name=f"variance-{bound.kpi.name}-{by}",
-        message=members.variance_message(session, bound, shown, compared),
+        message=members.variance_message(session, bound, shown, compared, by, sure),
         subject=drawing.subject(session, bound, periods, by),
         alt=charts.ranking_alt(shown.frame, **given),
         draw=lambda width: charts.ranking(
@@ -87,8 +88,6 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
         )
     ]
     frame = pd.DataFrame({"actual": history[-count:], "previous": before}, index=index, dtype=float)
-    if not any(value.n for value in reading.shown):
-        return drawing.no_data(session, bound, shown)
     words = session.words
     fiscal = session.crm.calendar.fiscal_year_starts
     groups = (
@@ -128,18 +127,21 @@ def _periods_message(session: Session, bound: Bound, reading: Reading, frame: pd
     both = frame.dropna()
     if both.empty:
         return words.t("{kpi}: no earlier year to compare with.", kpi=label)
-    if both["actual"].equals(both["previous"]):
-        return words.t("{kpi}: as a year earlier in all periods.", kpi=label)
     rises = (both["actual"] - both["previous"]) > 0
     told = rises == (bound.kpi.better != "down")
     text = (
-        "{kpi}: higher than a year earlier in {n} of {all} periods."
+        "{kpi}: higher than a year earlier in {n} of {all} periods"
         if bound.kpi.better == "context"
-        else "{kpi}: better than a year earlier in {n} of {all} periods."
+        else "{kpi}: better than a year earlier in {n} of {all} periods"
     )
-    return words.t(
-        text,
-        kpi=label,
-        n=words.count(int(told.sum())),
-        all=words.count(len(both)),
-    )
+    said = words.t(text, kpi=label, n=words.count(int(told.sum())), all=words.count(len(both)))
+    return words.clauses([said, *_of_period(session, bound, reading)]) + "."
+
+
+def _of_period(session: Session, bound: Bound, reading: Reading) -> list[str]:
+    """The change of the report's own period on a year before, where it has several such parts."""
+    words, ago = session.words, session.beside(bound, session.period.year_ago())
+    if session.period.grain == reading.now.period.grain or not ago.base or ago.business_days:
+        return []
+    when = words.during(session.period)
+    return [words.t("{change} {when}", change=ago.change(words).text, when=when)]

@@ -36,8 +36,8 @@ def test_a_rate_has_mix_and_rate(kpi: Kpi) -> None:
 def test_the_table_says_what_moved(kpi: Kpi) -> None:
     said = kpi("compare", "won_value", "--period", "2026-09", "--by", "owner").stdout
     lines = [" ".join(line.split()) for line in said.splitlines()]
-    assert lines[0].startswith("Won value: +200.0% on Aug 2026; a higher average (+200.0 pp).")
-    assert lines[1] == "Owner Aug 2026, € Sept 2026, € Change, € Rate effect"
+    assert lines[0].startswith("Won value: +200.0% (+€200) on Aug 2026; a higher average.")
+    assert lines[1] == "Owner Aug 2026, € Sept 2026, € Change, € Average effect"
     assert lines[2] == "Ann 100 300 +200 +200"
     assert lines[3] == "Total 100 300 +200 +200"
 

@@ -69,13 +69,15 @@ def claim(reading: Reading, words: Format) -> str:
 
 
 def evidence(reading: Reading, words: Format, cause: str = "", shadows: str = "") -> str:
-    """What it is compared with, where the change comes from, its target, its limits, and how sure
-    the change is.
+    """What it is compared with, where the change comes from, its target (first, where it is
+    missed), its limits, and how sure the change is.
     """
+    target, missed = _target(reading, words), is_missed(reading)
     parts: Sequence[str] = (
+        target if missed else "",
         _against(reading, words),
         cause,
-        _target(reading, words),
+        "" if missed else target,
         _maturing(reading, words),
         left_limits(reading, words),
         _uncertain(reading, words),
@@ -98,21 +100,34 @@ def _one(compared: Comparison, words: Format) -> str:
     base = compared.base
     return words.t(
         "{change} on {period} ({value})",
-        change=compared.said(words),
+        change=compared.change(words).text,
         period=compared.on(words),
         value=words.value(base.value if base else None, compared.now.unit),
     )
 
 
 def _target(reading: Reading, words: Format) -> str:
-    share = attainment(reading.now.value, reading.target, reading.now.better)
-    if share is None:
+    """The share reached; of rates, and where less is better, how far off: 87% of 56 days would read
+    as 49 days.
+    """
+    now, aim = reading.now, reading.target
+    share = attainment(now.value, aim, now.better)
+    if share is None or now.value is None or aim is None:
         return ""
-    return words.t(
-        "{share} of the target ({target})",
-        share=words.percent(share),
-        target=words.value(reading.target, reading.now.unit),
+    target = words.value(aim, now.unit)
+    if now.better == "up" and now.unit != "percent":
+        return words.t(
+            "{share} of the target ({target})", share=words.percent(share), target=target
+        )
+    gap = words.difference(abs(now.value - aim), now.unit).removeprefix("+")
+    if not any(figure in gap for figure in "123456789"):
+        return words.t("at its target ({target})", target=target)
+    text = (
+        "{gap} above the target ({target})"
+        if now.value > aim
+        else "{gap} below the target ({target})"
     )
+    return words.t(text, gap=gap, target=target)
 
 
 def _maturing(reading: Reading, words: Format) -> str:
@@ -127,7 +142,8 @@ def _uncertain(reading: Reading, words: Format) -> str:
         return ""
     low, high = (words.difference(end, reading.now.unit) for end in compared.interval)
     return words.t(
-        "not certain: the 95% interval of the change, {low} to {high}, contains zero",
+        "the change on {period} may be chance (95% interval: {low} to {high})",
+        period=compared.on(words),
         low=low,
         high=high,
     )

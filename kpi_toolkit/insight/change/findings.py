@@ -10,6 +10,7 @@ from kpi_toolkit.format import Format
 from kpi_toolkit.insight.change.claims import Sentence, change_of, is_missed, sentence
 from kpi_toolkit.insight.change.course import ALPHA
 from kpi_toolkit.insight.change.reading import Reading
+from kpi_toolkit.insight.targets.targets import attainment
 from kpi_toolkit.measures import registry
 
 MOST = 5
@@ -19,7 +20,6 @@ _UNTOLD = {
     "chance": "Out of limits, but no more than chance brings among so many KPIs: {kpis}.",
     "quiet": "Within their ordinary variation: {kpis}.",
     "young": "Too few periods to judge: {kpis}.",
-    "empty": "Nothing recorded to judge by: {kpis}.",
 }
 
 
@@ -53,25 +53,35 @@ def changed(readings: Sequence[Reading]) -> list[Reading]:
 
 def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> list[str]:
     """The KPIs that have no finding: those that changed too, those that left their limits no more
-    than by chance, those with nothing unusual, those of which neither can be told, and those
-    without a record.
+    than by chance, those with nothing unusual, and those of which neither can be told.
     """
     said = {one.kpi for one in told}
-    others = [r for r in readings if r.now.kpi not in said and r.now.status != "not_available"]
-    known = [r for r in others if r.now.value is not None]
+    known = [r for r in readings if r.now.kpi not in said and r.now.value is not None]
     loud = speaking(readings)
     silent = [r for r in known if r not in loud]
     chance = [r for r in silent if r.signal.is_one]
     quiet = [r for r in silent if r.signal.kind == "ordinary"]
     young = [r for r in silent if r.limits is None and r.base]
     loudly = [r for r in known if r in loud]
-    empty = [r for r in others if not r.now.n and not any(r in g for g in (loudly, chance, quiet))]
-    young = [r for r in young if r not in empty]
-    groups = {"more": loudly, "chance": chance, "quiet": quiet, "young": young, "empty": empty}
+    groups = {"more": loudly, "chance": chance, "quiet": quiet, "young": young}
     return [
         words.t(_UNTOLD[name], kpis=", ".join(r.now.name(words) for r in found)) if found else ""
         for name, found in groups.items()
     ]
+
+
+def reached(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> str:
+    """The targets that a period has reached, with the share; those that findings tell are left
+    out. Empty where there is none.
+    """
+    said = {one.kpi for one in told}
+    found = [
+        f"{r.now.name(words)} ({words.percent(share)})"
+        for r in readings
+        if r.now.kpi not in said and r.now.complete
+        if (share := attainment(r.now.value, r.target, r.now.better)) is not None and share >= 1
+    ]
+    return words.t("Targets reached: {kpis}.", kpis=", ".join(found)) if found else ""
 
 
 def _is_looked_at(reading: Reading) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.change.reading import Reading
+from kpi_toolkit.insight.targets.targets import meets
 from kpi_toolkit.measures.value import KpiValue
 
 _WORDS = {
@@ -70,12 +71,14 @@ def is_young(reading: Reading) -> bool:
 
 
 def left_limits(reading: Reading, words: Format) -> str:
-    """What the signal is, and which of several periods gives it; empty where there is none."""
+    """What the signal is, and which of several periods gives it, unless that has the value of
+    them all, as the last month's stock is the quarter's; empty where there is none.
+    """
     found = reading.signal
     if not found.is_one:
         return ""
     said = words.t(_LEAVES[found.kind, found.above])
-    if reading.judged == 1:
+    if reading.judged == 1 or reading.signalled.value == reading.now.value:
         return said
     value = words.value(reading.signalled.value, reading.now.unit)
     when = words.during(reading.signalled.period)
@@ -84,15 +87,24 @@ def left_limits(reading: Reading, words: Format) -> str:
 
 def trend_message(reading: Reading, words: Format) -> str:
     """The sentence above a trend: the value that gives a signal, or the last one, against its
-    natural limits; where another gives it, then the last.
+    natural limits; where another gives it, then the last; and the target that is not reached.
     """
     found, last = reading.signal, reading.series[-1]
     if not found.is_one or reading.signalled is last:
-        return _about(reading, last, -1, words) + "."
+        return words.clauses([_about(reading, last, -1, words), _missed(reading, words)]) + "."
     said = _about(reading, reading.signalled, found.place, words)
     value = words.value(last.value, last.unit)
     then = words.t("{value} {when}", value=value, when=words.during(last.period))
-    return words.clauses([said, then]) + "."
+    return words.clauses([said, then, _missed(reading, words)]) + "."
+
+
+def _missed(reading: Reading, words: Format) -> str:
+    """The target, where the last value falls short of it."""
+    value, aim = reading.series[-1].value, reading.target
+    better = reading.now.better
+    if value is None or aim is None or better == "context" or meets(value, aim, better):
+        return ""
+    return words.t("target {target}", target=words.value(aim, reading.now.unit))
 
 
 def _about(reading: Reading, value: KpiValue, place: int, words: Format) -> str:
@@ -100,8 +112,6 @@ def _about(reading: Reading, value: KpiValue, place: int, words: Format) -> str:
     if value.value is None:
         return words.t("{kpi}: no data {when}", kpi=kpi, when=when)
     text = _told(value, words)
-    if not reading.judges(place):
-        return words.t("{kpi}: {value} {when}, not complete yet", kpi=kpi, value=text, when=when)
     limits = reading.course.limits_at(place)
     if limits is None or reading.signal.kind == "unknown":
         return words.t("{kpi}: {value} {when}", kpi=kpi, value=text, when=when)

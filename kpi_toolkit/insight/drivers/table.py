@@ -10,11 +10,17 @@ from kpi_toolkit.format import MONEY, NO_DATA, Format, Scale, Unit
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.drivers.drivers import EFFECTS, Driver, Drivers
 
-_HEADS = {"volume": "Volume effect", "mix": "Mix effect", "rate": "Rate effect"}
+_HEADS = {
+    "volume": "Volume effect",
+    "mix": "Mix effect",
+    "rate": "Rate effect",
+    "average": "Average effect",
+}
 _MEANINGS = {
     "volume": "Volume effect: how many records there are.",
     "mix": "Mix effect: each one’s share of them.",
     "rate": "Rate effect: what its records amount to.",
+    "average": "Average effect: what a record of it amounts to.",
 }
 
 
@@ -35,15 +41,15 @@ def table(found: Drivers, words: Format, most: int | None = None) -> Table:
     writing = _Writing.of(found, words)
     folded = most is not None and len(found.members) > most + 1
     shown, rest = found.members[: most if folded else None], found.members[most:] if folded else ()
-    names = [words.named(wording.member(words, found.by, driver.member)) for driver in shown]
     rows = [
-        [name, *writing.row([d], d.previous, d.value)] for name, d in zip(names, shown, strict=True)
+        [wording.member(words, found.by, d.member), *writing.row([d], d.previous, d.value)]
+        for d in shown
     ]
     if rest:
         others = words.tn("{n} other", "{n} others", len(rest))
         rows.append([others, *writing.row(rest, *_sums(found, rest))])
     whole = writing.row(found.members, found.before.value, found.now.value)
-    meaning = " ".join(words.t(_MEANINGS[effect]) for effect in writing.effects)
+    meaning = " ".join(words.t(_MEANINGS[name]) for name in writing.names)
     return Table(writing.heads, rows, [words.t("Total"), *whole], meaning)
 
 
@@ -62,8 +68,7 @@ class _Writing:
         values = [v for d in members for v in (d.value, d.previous)] + ends
         changes = [getattr(d, e) for d in members for e in EFFECTS] + [found.change or 0.0]
         effects = tuple(e for e in EFFECTS if any(getattr(d, e) for d in members))
-        scales = (_scale(words, unit, values), _change_scale(words, unit, changes))
-        return cls(found, words, *scales, effects)
+        return cls(found, words, *_scales(words, unit, values, changes), effects)
 
     @property
     def heads(self) -> list[str]:
@@ -73,8 +78,14 @@ class _Writing:
             wording.column(words, found.by),
             *(_head(end, self.values) for end in ends),
             _head(words.t("Change"), self.changes),
-            *(words.t(_HEADS[effect]) for effect in self.effects),
+            *(words.t(_HEADS[name]) for name in self.names),
         ]
+
+    @property
+    def names(self) -> list[str]:
+        """What the effects are called: the rate of amounts and durations is an average."""
+        averaged = self.found.shape in ("sum", "mean")
+        return ["average" if e == "rate" and averaged else e for e in self.effects]
 
     def row(self, drivers: Sequence[Driver], before: float | None, now: float | None) -> list[str]:
         effects = [fsum(getattr(d, effect) for d in drivers) for effect in self.effects]
@@ -95,6 +106,16 @@ def _sums(found: Drivers, rest: Iterable[Driver]) -> tuple[float | None, float |
         return None, None
     rest = list(rest)
     return fsum(d.previous or 0.0 for d in rest), fsum(d.value or 0.0 for d in rest)
+
+
+def _scales(
+    words: Format, unit: Unit, values: Sequence[float | None], changes: Sequence[float]
+) -> tuple[Scale, Scale]:
+    """Those of values and changes: one for both amounts where that is short."""
+    alike = words.scale_of_changes(values, changes) if unit == "money" and any(changes) else None
+    if alike is not None and alike.divisor < words.money_scale(values).divisor:
+        return alike, words.money_scale(changes)
+    return _scale(words, unit, values), _change_scale(words, unit, changes)
 
 
 def _scale(words: Format, unit: Unit, values: Sequence[float | None]) -> Scale:

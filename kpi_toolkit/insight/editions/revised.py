@@ -22,8 +22,8 @@ _HAPPENED = {
 
 
 def why(words: Format, found: Explanation, most: int = MOST_IDS) -> str:
-    """'definition changed; 2 records edited (Amount): D-102, D-145; one record entered late:
-    D-177'; more records than `most` are counted and not named.
+    """'definition changed; 2 records edited (amount): D-102, D-145; one entered late: D-177'; more
+    records than `most` are counted and not named.
     """
     named = "data" in found.causes and found.rows
     parts = [
@@ -42,9 +42,10 @@ def happened(words: Format, kind: RowKind) -> str:
 
 
 def _records(words: Format, rows: Sequence[RowChange], most: int) -> Iterator[str]:
-    for _, group in groupby(rows, key=lambda row: row.kind):
+    """What became of records, of each kind together; the first names what is counted."""
+    for place, (_, group) in enumerate(groupby(rows, key=lambda row: row.kind)):
         alike = list(group)
-        said = _counted(words, alike)
+        said = _counted(words, alike) if not place else _further(words, alike)
         named = f"{words.colon} {', '.join(row.id for row in alike)}"
         yield said + named if len(rows) <= most else said
 
@@ -64,9 +65,26 @@ def _counted(words: Format, rows: Sequence[RowChange]) -> str:
             "{n} records whose related records changed",
             n,
         )
-    edited = words.tn("one record edited", "{n} records edited", n)
+    return _with_columns(words, rows, words.tn("one record edited", "{n} records edited", n))
+
+
+def _further(words: Format, rows: Sequence[RowChange]) -> str:
+    """'2 entered late', after others were counted."""
+    n, kind = len(rows), rows[0].kind
+    if kind == "deleted":
+        return words.tn("one deleted", "{n} deleted", n)
+    if kind == "late":
+        return words.tn("one entered late", "{n} entered late", n)
+    if kind == "new":
+        return words.tn("one new", "{n} new", n)
+    if kind == "edited":
+        return _with_columns(words, rows, words.tn("one edited", "{n} edited", n))
+    return _counted(words, rows)
+
+
+def _with_columns(words: Format, rows: Sequence[RowChange], said: str) -> str:
     columns = _columns(words, rows)
-    return f"{edited} ({columns})" if columns else edited
+    return f"{said} ({columns})" if columns else said
 
 
 def _columns(words: Format, rows: Sequence[RowChange]) -> str:
@@ -76,4 +94,4 @@ def _columns(words: Format, rows: Sequence[RowChange]) -> str:
         for edit in row.edits:
             counts[edit.column] = counts.get(edit.column, 0) + 1
     most = sorted(counts, key=lambda column: (-counts[column], column))[:_MOST_COLUMNS]
-    return ", ".join(wording.column(words, column) for column in most)
+    return ", ".join(wording.inside(wording.column(words, column)) for column in most)

@@ -7,6 +7,7 @@ import datetime as dt
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.forecast.forecast import Forecast
 from kpi_toolkit.models.win_probability import FEWEST_OF_EACH
+from kpi_toolkit.period import Period
 
 
 def message(words: Format, found: Forecast, day: dt.date) -> str:
@@ -28,6 +29,21 @@ def message(words: Format, found: Forecast, day: dt.date) -> str:
         month=words.period(found.total.period),
         low=words.value(found.total.bands[80][0], "money"),
         high=words.value(found.total.bands[80][1], "money"),
+    )
+
+
+def against(words: Format, found: Forecast, period: Period, target: float) -> str:
+    """The target of the months to come, and what of it new deals have to bring."""
+    when, aim = words.period_short(period), words.value(target, "money")
+    left = target - (found.total.expected if found.total else 0.0)
+    if left <= 0:
+        return words.t("Target of {period}: {target}, which this covers.", period=when, target=aim)
+    return words.t(
+        "Target of {period}: {target}, of which {left} has to come from deals that are not open "
+        "yet.",
+        period=when,
+        target=aim,
+        left=words.value(left, "money"),
     )
 
 

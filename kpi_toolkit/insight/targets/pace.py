@@ -143,6 +143,17 @@ def is_additive(bound: Bound) -> bool:
     return bound.kpi.window == "event" and _adds_up(bound.node)
 
 
+def is_level(bound: Bound) -> bool:
+    """Whether a month is judged by the target of its quarter: of a rate or mean of events, and of
+    what there is at an end. What grows with the length of a period has its target for it alone.
+    """
+    if bound.kpi.window == "event":
+        distinct = any(m.aggregate == "distinct" for m in bound.measures)
+        return not distinct and not _adds_up(bound.node)
+    at_end = [m.parameters & {"start", "end"} == {"end"} for m in bound.measures]
+    return bound.kpi.window == "stock" and all(at_end)
+
+
 def _adds_up(node: Node) -> bool:
     if isinstance(node, Measure):
         return node.aggregate in ("count", "sum")

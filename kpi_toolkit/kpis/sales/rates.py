@@ -74,7 +74,7 @@ def lead_to_opportunity_rate(*, within_days: int | None = None) -> Node:
     better="up",
     window="cohort",
     finest_grain="month",
-    reads_with=["average_won_deal", "sales_cycle"],
+    reads_with=["opportunities_created", "average_won_deal", "sales_cycle"],
     matures="days(created_at, closed_at)",
     says=FOLLOWED,
 )

@@ -104,15 +104,15 @@ def test_a_certain_change_of_ordinary_size_is_no_finding() -> None:
 def test_a_signal_of_which_the_change_may_be_chance_says_so() -> None:
     (sentence,) = said(rates(0.40, 0.44, half=0.05, history=[0.40] * 6))
     assert sentence.endswith(
-        "not certain: the 95% interval of the change, −3.1 pp to +11.1 pp, contains zero."
+        "the change on Q2 2026 may be chance (95% interval: −3.1 pp to +11.1 pp)."
     )
 
 
 def test_a_missed_target_speaks() -> None:
     (sentence,) = said(replace(reading([*CALM, 13]), target=20.0))
     assert sentence == (
-        "Won value misses its target with 13: -7.1% on Q2 2026 (14), +18.2% on Q3 2025 (11); "
-        "65.0% of the target (20)."
+        "Won value misses its target with 13: 65.0% of the target (20); -7.1% on Q2 2026 (14), "
+        "+18.2% on Q3 2025 (11)."
     ).replace("-", "−")
     assert said(replace(reading([*CALM, 13]), target=13.0)) == []
     assert said(replace(reading([*CALM, 13], key="2026-Q4"), target=20.0)) == []
@@ -188,7 +188,6 @@ def test_a_kpi_with_few_periods_is_not_called_ordinary() -> None:
         "",
         "Within their ordinary variation: Won value.",
         "Too few periods to judge: Won value.",
-        "",
     ]
 
 
@@ -224,7 +223,38 @@ def test_of_several_periods_the_one_that_signals_is_named() -> None:
 
 def test_a_target_and_its_share_are_named() -> None:
     (sentence,) = said(replace(reading([*CALM, 18]), target=20.0))
-    assert "90.0% of the target (20); above its natural limits" in sentence
+    assert sentence.startswith("Won value misses its target with 18: 90.0% of the target (20); +")
+
+
+def test_where_less_is_better_the_gap_is_told_and_no_share() -> None:
+    """86% of a target of 14 days would read as 12."""
+    slower = replace(reading([*CALM, 18]), target=14.0)
+    (sentence,) = said(replace(slower, now=replace(slower.now, better="down")))
+    assert "misses its target with 18: 4 above the target (14);" in sentence
+    quicker = replace(reading([*CALM, 6]), target=14.0)
+    (sentence,) = said(replace(quicker, now=replace(quicker.now, better="down")))
+    assert "8 below the target (14)" in sentence
+
+
+def test_targets_reached_are_told_with_the_others() -> None:
+    good, missed = (
+        replace(reading([*CALM, 15]), target=12.0),
+        replace(reading([*CALM, 15]), target=20.0),
+    )
+    assert plain(findings.reached([good], [], EN)) == "Targets reached: Won value (125.0%)."
+    assert findings.reached([missed], [], EN) == ""
+    assert findings.reached([good], findings.findings([missed], EN), EN) == ""
+
+
+def test_a_month_that_has_the_value_of_its_quarter_is_not_told_twice() -> None:
+    later = replace(reading([*CALM, 14, 18]), judged=2)
+    assert judgement.left_limits(later, EN) == "above its natural limits"
+
+
+def test_a_trend_names_the_target_that_it_misses() -> None:
+    short = replace(reading([*CALM, 13]), target=20.0)
+    assert judgement.trend_message(short, EN).endswith("; target 20.")
+    assert "target" not in judgement.trend_message(replace(short, target=13.0), EN)
 
 
 def of_kpi(found: Reading, kpi: Kpi, better: str = "up") -> Reading:
@@ -308,6 +338,7 @@ def true_texts(r: Reading, words: Format) -> list[str]:
     changes += [words.difference(end, r.now.unit) for c in compared for end in c.interval or ()]
     amounts += [r.target] if r.target is not None else []
     share = attainment(r.now.value, r.target, r.now.better)
+    changes += [words.difference(r.now.value - r.target, r.now.unit)] if r.target else []
     return [
         *periods, *changes, "95% 95 %",
         *(words.value(amount, r.now.unit) for amount in amounts),

@@ -1,5 +1,7 @@
 """Drivers of a company's KPIs against the oracle; what is refused, withheld and chosen."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -8,7 +10,7 @@ from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError, NotAvailable, PeriodError
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.drivers.drivers import Driver, Drivers
-from kpi_toolkit.insight.drivers.words import cause, message
+from kpi_toolkit.insight.drivers.words import added, cause, message
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.kpis.facts import deals
 from kpi_toolkit.measures import registry as home
@@ -204,8 +206,7 @@ def test_people_are_never_chosen_only_named() -> None:
 def test_what_moved_is_said_in_one_sentence() -> None:
     found = kt.drivers(kt.won_value, moved(amount=10.0), "2026-Q3")
     assert repr(found).splitlines()[1] == (
-        "Won value: −22.5% on Q2\u00a02026; a lower average (−22.5\u202fpp); "
-        "all of it North (−€270)."
+        "Won value: −22.5% (−€270) on Q2\u00a02026; a lower average; all of it North."
     )
     assert cause(found, Format("en")) == "all of it North (−€270, a lower average)"
 
@@ -213,8 +214,8 @@ def test_what_moved_is_said_in_one_sentence() -> None:
 def test_in_french_it_is_said_in_french() -> None:
     found = kt.drivers(kt.won_value, moved(status="lost"), "2026-Q3", by="region")
     assert message(found, Format("fr")) == (
-        "Montant signé\u00a0: −25,0\u202f% sur T2\u00a02026\u202f; moins d’affaires "
-        "(−25,0\u202fpt)\u202f; en totalité North (−300\u202f€)."
+        "Montant signé\u00a0: −25,0\u202f% (−300\u202f€) sur T2\u00a02026\u202f; moins d’affaires"
+        "\u202f; en totalité North."
     )
 
 
@@ -234,8 +235,30 @@ def test_the_member_that_carries_half_of_a_change_is_named(
 
 
 def test_no_member_is_named_where_none_carries_half() -> None:
-    assert cause(counts((100, 100, 100), (80, 80, 80)), Format("en")) == ""
+    assert cause(counts((100, 100, 100), (80, 80, 80)), Format("en")) == "in every region"
+    assert cause(counts((100, 100, 100, 9), (80, 80, 80, 9)), Format("en")) == ""
     assert cause(counts((100,), (80,)), Format("en")) == ""
+
+
+def test_no_member_is_named_where_others_go_far_the_other_way() -> None:
+    """−137 of −163 explains little where another one adds 214."""
+    found = counts((700, 900, 700, 800), (563, 790, 600, 984))
+    assert cause(found, Format("en")) == ""
+    assert message(found, Format("en")).endswith("most of all D (+184) and A (−137).")
+
+
+def test_what_a_change_is_made_of_is_told_in_its_own_unit() -> None:
+    """Its parts add up to it, as the row of totals beside it shows."""
+    found = kt.drivers(kt.won_value, moved(status="lost", amount=10.0), "2026-Q3", by="region")
+    said = message(found, Format("en"))
+    parts = [found.total(effect) for effect in ("volume", "mix", "rate")]
+    for part in [part for part in parts if round(part, 2)]:
+        assert added(Format("en"), part, "money") in said
+
+
+def test_the_kind_of_a_deal_says_of_what() -> None:
+    found = replace(counts((100, 100, 100), (80, 80, 80)), by="kind", table="deals")
+    assert cause(found, Format("fr")) == "dans chaque type d’affaire"
 
 
 def test_the_factors_of_a_product_are_told_by_name(
@@ -289,7 +312,7 @@ def counts(before: tuple[int, ...], now: tuple[int, ...]) -> Drivers:
     """Deals by member, A first."""
     members = tuple(
         Driver(name, float(b), float(a), volume=float(b - a), mix=0.0, rate=0.0, share=0.5)
-        for name, a, b in zip("ABC", before, now, strict=False)
+        for name, a, b in zip("ABCD", before, now, strict=False)
     )
     ends = (value(float(sum(now))), value(float(sum(before)), "2026-Q2"))
     change = float(sum(now) - sum(before))
