@@ -36,6 +36,11 @@ def test_on_a_phone_the_total_of_a_table_says_what_each_figure_is() -> None:
     assert labels == ["Q2", "Q3", "Volume"]
 
 
+def test_the_mark_that_jupyterlab_puts_into_a_heading_takes_no_room() -> None:
+    html = scorecard(ScoreRow(name="A", value="1"))._repr_mimebundle_()["text/html"]
+    assert "h2 span:empty{margin:0}" in html
+
+
 def columns(block: blocks.Block) -> list[str]:
     return [column["head"] for column in block.content["columns"]]
 
