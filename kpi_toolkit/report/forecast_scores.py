@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kpi_toolkit import blocks
 from kpi_toolkit import config as configuration
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.forecast.scores import MonthScore, Scores, scores
+from kpi_toolkit.insight.forecast.recomputed import recomputed
+from kpi_toolkit.insight.forecast.scores import Chances, MonthScore, Scores, Told, archived, scores
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.report import drawing
 from kpi_toolkit.report.session import Session, sentence
@@ -15,41 +18,73 @@ MOST_MONTHS = 24
 
 
 def forecast_scores(session: Session) -> Block:
-    """Archived forecasts of this report against what came, a row a month that has ended."""
+    """Earlier forecasts of this report against what came, a row a month that has ended: as they
+    were published, else computed again.
+    """
     words = session.words
     if refused := drawing.refused(session, session.bound(registry()["sales_forecast"])):
         return refused
-    config = configuration.load() if configuration.find_config() else None
-    if config is None:
-        return sentence(words.t("Without kpi.toml there is no archive of earlier forecasts."))
-    found = scores(config, session.name, str(session.scope), session.crm, session.as_of)
-    if not found.months and not found.decided:
+    found = scores(_told(session), session.crm, session.as_of)
+    if not found.months and not found.published and not found.recomputed:
         return sentence(words.t("No earlier forecast of this report can be judged yet."))
     if not found.months:
         return sentence(_of_chances(words, found))
+    heads = [
+        words.t("Report"),
+        words.t("Month"),
+        words.t("Forecast"),
+        words.t("{share} band", share=words.percent(0.8, 0)),
+        words.t("Came"),
+        words.t("Outcome"),
+        words.t("Origin"),
+    ]
     return blocks.table(
-        message=_of_months(words, found.months),
+        message=_message(words, found.months),
         subject=" ".join([_of_sums(words, found.months), _of_chances(words, found)]),
-        heads=[
-            words.t("Report"),
-            words.t("Month"),
-            words.t("Forecast"),
-            words.t("{share} band", share=words.percent(0.8, 0)),
-            words.t("Came"),
-            words.t("Outcome"),
-        ],
+        heads=heads,
         rows=[_row(words, month) for month in found.months[:MOST_MONTHS]],
-        align=["left", "left", "right", "right", "right", "left"],
+        align=["left", "left", "right", "right", "right", "left", "left"],
     )
 
 
-def _of_months(words: Format, months: tuple[MonthScore, ...]) -> str:
-    inside = sum(month.is_inside for month in months)
+def _told(session: Session) -> list[Told]:
+    """What was published, and what nobody published of the latest periods."""
+    config = configuration.load() if configuration.find_config() else None
+    crm, scope, as_of = session.crm, session.scope, session.as_of
+    found = archived(config, session.name, str(scope), crm, as_of) if config else []
+    known = {one.period.key for one in found if one.rows}
+    within = {scope.dimension: scope.member} if scope.dimension else None
+    return [*found, *recomputed(crm, session.period, known, as_of, within)]
+
+
+def _message(words: Format, months: tuple[MonthScore, ...]) -> str:
+    parts = ([m for m in months if m.published is kind] for kind in (True, False))
+    published, again = parts
+    said = [_of_published(words, published), _of_recomputed(words, again)]
+    return " ".join(filter(None, said))
+
+
+def _of_published(words: Format, months: Sequence[MonthScore]) -> str:
+    if not months:
+        return ""
     return words.tn(
         "One month was forecast earlier; what came lay within the 80% band in {inside} of 1.",
         "{n} months were forecast earlier; what came lay within the 80% band in {inside} of them.",
         len(months),
-        inside=words.count(inside),
+        inside=words.count(sum(month.is_inside for month in months)),
+    )
+
+
+def _of_recomputed(words: Format, months: Sequence[MonthScore]) -> str:
+    if not months:
+        return ""
+    return words.tn(
+        "One month is forecast again from what was known then; what came lay within the 80% band "
+        "in {inside} of 1.",
+        "{n} months are forecast again from what was known then; what came lay within the 80% "
+        "band in {inside} of them.",
+        len(months),
+        inside=words.count(sum(month.is_inside for month in months)),
     )
 
 
@@ -62,16 +97,25 @@ def _of_sums(words: Format, months: tuple[MonthScore, ...]) -> str:
 
 
 def _of_chances(words: Format, found: Scores) -> str:
-    if found.brier is None or found.plain is None:
+    """What became of the deals, of each kind of forecast."""
+    if not found.published and not found.recomputed:
         return words.t("No deal of theirs is decided yet.")
+    said = [_scored(words, found.published)] if found.published else []
+    if found.recomputed:
+        again = _scored(words, found.recomputed)
+        said.append(words.t("Forecast again: {scores}", scores=again) if said else again)
+    return " ".join(said)
+
+
+def _scored(words: Format, chances: Chances) -> str:
     return words.t(
         "Of {deals} deals decided since, {won} were won where the probabilities made {expected}; "
         "Brier score {score} (0 is perfect; the same probability for all: {plain}).",
-        deals=words.count(found.decided),
-        won=words.count(found.won),
-        expected=words.count(round(found.expected)),
-        score=words.number(found.brier, 3),
-        plain=words.number(found.plain, 3),
+        deals=words.count(chances.decided),
+        won=words.count(chances.won),
+        expected=words.count(round(chances.expected)),
+        score=words.number(chances.brier, 3),
+        plain=words.number(chances.plain, 3),
     )
 
 
@@ -87,4 +131,5 @@ def _row(words: Format, month: MonthScore) -> list[str]:
         words.interval(month.low, month.high, "money"),
         words.value(month.came, "money"),
         judged,
+        words.t("published") if month.published else words.t("computed again"),
     ]

@@ -24,8 +24,13 @@ def rows(found: Forecast, period: Period, chance: Bound, value: Bound) -> list[d
     """
     return [
         {**asdict(row), "period_start": row.period_start.isoformat()}
-        for row in (*_chances(found, period, chance), *_months(found, period, value))
+        for row in value_rows(found, period, chance, value)
     ]
+
+
+def value_rows(found: Forecast, period: Period, chance: Bound, value: Bound) -> list[ValueRow]:
+    """The same as the archive returns them."""
+    return [*_chances(found, period, chance), *_months(found, period, value)]
 
 
 def _chances(found: Forecast, period: Period, chance: Bound) -> Iterator[ValueRow]:

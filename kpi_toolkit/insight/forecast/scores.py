@@ -1,20 +1,21 @@
-"""How earlier forecasts turned out: archived chances against outcomes, archived months against what
-was won in them. The first edition of a report counts: what was said when nobody knew.
+"""How earlier forecasts turned out: chances against outcomes, months against what was won in them.
+Of a report that was published the first edition counts: what was said when nobody knew.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kpi_toolkit.archive.rows import Run, ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.crm.quoting import instant
-from kpi_toolkit.insight.forecast.rows import DEAL, MONTH
+from kpi_toolkit.insight.forecast.rows import DEAL, MONTH, OF_FORECASTS
 from kpi_toolkit.period import Period, parse_period
 
 MOST_RUNS = 12
@@ -31,6 +32,7 @@ class MonthScore:
     low: float
     high: float
     came: float
+    published: bool = True
 
     @property
     def is_inside(self) -> bool:
@@ -39,38 +41,83 @@ class MonthScore:
 
 
 @dataclass(frozen=True)
-class Scores:
-    """Earlier forecasts of a report, the latest first: their months that have ended, and the scores
-    of the chances of all deals decided since, each counted in every forecast: the Brier score (mean
-    squared distance of chance and outcome, 0 is perfect) and the log score (mean negative
-    logarithm of the chance that the outcome had). `plain` is the Brier score of the mean chance of
-    each forecast for all its deals. None where no deal is decided. `expected` is the sum of the
-    chances, `won` how many of the deals were won.
+class Told:
+    """What was forecast at the end of a period, as rows of the archive: `published` by a report of
+    then, or computed again from what was known then.
     """
 
-    months: tuple[MonthScore, ...]
+    period: Period
+    moment: dt.datetime
+    rows: Sequence[ValueRow]
+    published: bool
+    of_slice: bool = False
+
+    @cached_property
+    def deals(self) -> frozenset[str]:
+        """The deals that it had a chance of."""
+        return frozenset(row.member for row in self.rows if row.dimension == DEAL)
+
+
+@dataclass(frozen=True)
+class Chances:
+    """The scores of the chances of all deals decided since, each counted in every forecast: the
+    Brier score (mean squared distance of chance and outcome, 0 is perfect) and the log score (mean
+    negative logarithm of the chance that the outcome had). `plain` is the Brier score of the mean
+    chance of each forecast for all its deals. `expected` is the sum of the chances, `won` how many
+    of the deals were won.
+    """
+
     decided: int
     expected: float
     won: int
-    brier: float | None
-    plain: float | None
-    log: float | None
+    brier: float
+    plain: float
+    log: float
 
 
-def scores(config: Config, report: str, scope: str, crm: Crm, as_of: dt.datetime) -> Scores:
-    """The scores of a report's archived forecasts by what is known at `as_of` (UTC)."""
+@dataclass(frozen=True)
+class Scores:
+    """Earlier forecasts of a report, the latest first: their months that have ended, and how their
+    chances turned out; None where no deal of theirs is decided.
+    """
+
+    months: tuple[MonthScore, ...]
+    published: Chances | None
+    recomputed: Chances | None
+
+
+def archived(config: Config, report: str, scope: str, crm: Crm, as_of: dt.datetime) -> list[Told]:
+    """The forecasts that a report published before `as_of` (UTC), the latest period first."""
     archive = Archive.open_read_only(config.archive_url)
     if archive is None:
-        return Scores((), 0, 0.0, 0, None, None, None)
+        return []
     try:
         runs = _first_editions(archive.runs(report, scope), as_of)
-        found = [(run, archive.values(run.run_id)) for run in runs]
+        return [_told(crm, run, archive.values(run.run_id)) for run in runs]
     finally:
         archive.close()
-    months = [m for run, rows in found for m in _months(crm, run, rows, as_of)]
+
+
+def scores(told: Iterable[Told], crm: Crm, as_of: dt.datetime) -> Scores:
+    """The scores of forecasts by what is known at `as_of` (UTC)."""
+    found = sorted(told, key=lambda one: one.period.end, reverse=True)
     outcomes = _outcomes(crm, as_of)
-    parts = [_pairs(rows, outcomes) for _, rows in found]
-    return _scored(tuple(months), [part for part in parts if part])
+    published, recomputed = (
+        [_pairs(one.rows, outcomes) for one in found if one.published is kind]
+        for kind in (True, False)
+    )
+    return Scores(
+        tuple(month for one in found for month in _months(crm, one, as_of)),
+        _scored([part for part in published if part]),
+        _scored([part for part in recomputed if part]),
+    )
+
+
+def _told(crm: Crm, run: Run, rows: Iterable[ValueRow]) -> Told:
+    known_at = run.as_of.replace(tzinfo=None)
+    period = parse_period(run.period, crm.calendar, known_at)
+    kept = [row for row in rows if row.dimension in OF_FORECASTS]
+    return Told(period, period.end_by(known_at), kept, published=True, of_slice=run.scope != "all")
 
 
 def _first_editions(runs: Iterable[Run], as_of: dt.datetime) -> list[Run]:
@@ -93,18 +140,17 @@ def _pairs(rows: Iterable[ValueRow], outcomes: Mapping[str, bool]) -> list[tuple
     ]
 
 
-def _scored(months: tuple[MonthScore, ...], parts: list[list[tuple[float, bool]]]) -> Scores:
+def _scored(parts: list[list[tuple[float, bool]]]) -> Chances | None:
     pairs = [pair for part in parts for pair in part]
     if not pairs:
-        return Scores(months, 0, 0.0, 0, None, None, None)
+        return None
     plain = [
         (math.fsum(chance for chance, _ in part) / len(part), won)
         for part in parts
         for _, won in part
     ]
     log = [-math.log(max(chance if won else 1 - chance, _CERTAIN)) for chance, won in pairs]
-    return Scores(
-        months=months,
+    return Chances(
         decided=len(pairs),
         expected=math.fsum(chance for chance, _ in pairs),
         won=sum(won for _, won in pairs),
@@ -126,23 +172,19 @@ def _outcomes(crm: Crm, as_of: dt.datetime) -> dict[str, bool]:
     return {deal: status == "won" for deal, status in rows}
 
 
-def _months(
-    crm: Crm, run: Run, rows: Collection[ValueRow], as_of: dt.datetime
-) -> Iterable[MonthScore]:
-    known_at = run.as_of.replace(tzinfo=None)
-    period = parse_period(run.period, crm.calendar, known_at)
+def _months(crm: Crm, one: Told, as_of: dt.datetime) -> Iterable[MonthScore]:
     # Of a slice, the deals that lay in it then: today they may lie in another one.
-    own = None if run.scope == "all" else {row.member for row in rows if row.dimension == DEAL}
+    own = one.deals if one.of_slice else None
     told: dict[str, dict[str, float]] = {}
-    for row in rows:
+    for row in one.rows:
         if row.dimension == MONTH and row.value is not None:
             told.setdefault(row.member, {})[row.member2] = row.value
     for key, values in sorted(told.items()):
-        month = parse_period(key, crm.calendar, known_at)
+        month = parse_period(key, crm.calendar, one.moment)
         if month.end_at <= as_of and {"", "low_80", "high_80"} <= {*values}:
-            came = _came(crm, month, period.end_by(known_at), own)
+            came = _came(crm, month, one.moment, own)
             sides = (values["low_80"], values["high_80"])
-            yield MonthScore(period, month, values[""], *sides, came)
+            yield MonthScore(one.period, month, values[""], *sides, came, one.published)
 
 
 def _came(crm: Crm, month: Period, moment: dt.datetime, own: Collection[str] | None) -> float:

@@ -10,7 +10,7 @@ import pytest
 from kpi_toolkit.archive.rows import ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.crm.connect import from_frames
-from kpi_toolkit.insight.forecast.scores import Scores, scores
+from kpi_toolkit.insight.forecast.scores import Chances, Scores, archived, scores
 
 AS_OF = dt.datetime(2025, 6, 2, tzinfo=dt.UTC)
 DEALS = pd.DataFrame(
@@ -95,12 +95,20 @@ def row_of(kpi: str, dimension: str, member: str, value: float, bound: str = "")
 
 def judged(config: SimpleNamespace, as_of: dt.datetime = AS_OF, scope: str = "all") -> Scores:
     crm = from_frames(deals=DEALS, as_of=as_of)
-    return scores(config, "pipeline", scope, crm, as_of.replace(tzinfo=None))  # type: ignore[arg-type]
+    known_at = as_of.replace(tzinfo=None)
+    told = archived(config, "pipeline", scope, crm, known_at)  # type: ignore[arg-type]
+    return scores(told, crm, known_at)
+
+
+def chances_of(config: SimpleNamespace, scope: str = "all") -> Chances:
+    found = judged(config, scope=scope)
+    assert found.published is not None
+    return found.published
 
 
 def test_chances_are_scored_by_the_outcomes_since(config: SimpleNamespace) -> None:
     archive_run(config, 2, {"a": 0.8, "b": 0.5, "c": 0.3, "d": 0.6}, april=90.0)
-    found = judged(config)
+    found = chances_of(config)
     # Won: a, d; lost: b; c is still open.
     assert found.decided == 3
     assert found.brier == pytest.approx((0.2**2 + 0.5**2 + 0.4**2) / 3)
@@ -126,8 +134,9 @@ def test_a_slice_is_judged_by_the_deals_that_lay_in_it_then(config: SimpleNamesp
     found = judged(config, scope="team=North")
     # Of April, "a" was won in another team, and "b" was lost; "d" was won in May.
     assert [(month.expected, month.came) for month in found.months] == [(30.0, 0.0)]
-    assert found.decided == 2
-    assert found.brier == pytest.approx((0.5**2 + 0.4**2) / 2)
+    chances = chances_of(config, "team=North")
+    assert chances.decided == 2
+    assert chances.brier == pytest.approx((0.5**2 + 0.4**2) / 2)
     assert [month.came for month in judged(config).months] == [100.0]
 
 
@@ -135,7 +144,7 @@ def test_the_first_edition_is_judged_and_not_a_later_one(config: SimpleNamespace
     archive_run(config, 2, {"a": 0.8}, april=10.0)
     archive_run(config, 30, {"a": 1.0}, april=100.0)
     found = judged(config)
-    assert found.brier == pytest.approx(0.04)
+    assert chances_of(config).brier == pytest.approx(0.04)
     assert [month.expected for month in found.months] == [10.0]
     assert not found.months[0].is_inside
 
@@ -144,4 +153,4 @@ def test_what_is_not_known_yet_is_not_judged(config: SimpleNamespace) -> None:
     assert judged(config).months == ()  # no archive
     archive_run(config, 2, {"a": 0.8, "b": 0.5}, april=90.0)
     found = judged(config, dt.datetime(2025, 4, 4, tzinfo=dt.UTC))
-    assert (found.months, found.decided, found.brier) == ((), 0, None)
+    assert found == Scores((), None, None)
