@@ -10,6 +10,7 @@ from kpi_toolkit.config import Config, load
 from kpi_toolkit.insight.editions.archived import row_of
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.report import Report
+from tests.deals_table import DEALS_TABLE
 
 DEALS = """deal_id,owner,status,amount,created_at,closed_at,notes
 D-1,Ann,won,100,2026-04-02,2026-05-04,x
@@ -19,25 +20,12 @@ D-4,Bob,lost,800,2026-04-05,2026-06-07,x
 D-5,Bob,open,1600,2026-06-08,,x
 D-6,Ann,won,3200,2026-01-08,2026-02-09,x
 """
-CONFIG = """
+CONFIG = f"""
 [project]
 name = "Ardane"
 language = "en"
 time_zone = "UTC"
-
-[source]
-kind = "files"
-
-[tables.deals]
-file = "deals.csv"
-[tables.deals.columns]
-deal_id = "deal_id"
-owner = "owner"
-status = "status"
-amount = "amount"
-created_at = "created_at"
-closed_at = "closed_at"
-
+{DEALS_TABLE}
 [reports.sales]
 notebook = "sales.ipynb"
 """

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
-from kpi_toolkit.archive.rows import Run, ValueKey, ValueRow
+from kpi_toolkit.archive.rows import FigureId, Run, ValueRow
 
 Cause = Literal[
     "matured",
@@ -24,39 +24,17 @@ Kind = Literal["restated", "matured", "completed"]
 
 
 @dataclass(frozen=True)
-class Restatement:
+class Restatement(FigureId):
     """A figure that an earlier run reported otherwise; None stands for no number.
 
     completed: its period was still under way then. matured: a cohort has grown older, which is
     expected. restated: it should have stayed as it was, and `cause` says why it did not.
     """
 
-    kpi: str
-    options: str
-    dimension: str
-    member: str
-    dimension2: str
-    member2: str
-    grain: str
-    period_start: date
     before: float | None
     after: float | None
     cause: Cause
     kind: Kind
-
-    @property
-    def key(self) -> ValueKey:
-        """The figure, as ValueRow.key has it."""
-        return (
-            self.kpi,
-            self.options,
-            self.dimension,
-            self.member,
-            self.dimension2,
-            self.member2,
-            self.grain,
-            self.period_start,
-        )
 
 
 @dataclass(frozen=True)

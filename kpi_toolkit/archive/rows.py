@@ -51,11 +51,9 @@ class Run:
 
 
 @dataclass(frozen=True)
-class ValueRow:
-    """One value of one KPI; shares 0..1, durations in days, as a KpiValue has them.
-
-    `options` is canonical JSON, "" when there are none; dimensions and members are "" when the
-    value is a total. `complete`: the period had ended at the run's as_of.
+class FigureId:
+    """Which figure a value is of. `options` is canonical JSON, "" when there are none; dimensions
+    and members are "" when it is a total.
     """
 
     kpi: str
@@ -66,6 +64,28 @@ class ValueRow:
     member2: str
     grain: str
     period_start: date
+
+    @property
+    def key(self) -> ValueKey:
+        """What makes two values the same figure in two runs."""
+        return (
+            self.kpi,
+            self.options,
+            self.dimension,
+            self.member,
+            self.dimension2,
+            self.member2,
+            self.grain,
+            self.period_start,
+        )
+
+
+@dataclass(frozen=True)
+class ValueRow(FigureId):
+    """One value of one KPI; shares 0..1, durations in days, as a KpiValue has them. `complete`: the
+    period had ended at the run's as_of.
+    """
+
     value: float | None
     numerator: float | None
     denominator: float | None
@@ -85,20 +105,6 @@ class ValueRow:
                 f"value of {self.kpi}: {self.value!r} with status {self.status!r}: "
                 "expected a finite number exactly when the status is 'ok'"
             )
-
-    @property
-    def key(self) -> ValueKey:
-        """What makes two values the same figure in two runs."""
-        return (
-            self.kpi,
-            self.options,
-            self.dimension,
-            self.member,
-            self.dimension2,
-            self.member2,
-            self.grain,
-            self.period_start,
-        )
 
 
 @dataclass(frozen=True)

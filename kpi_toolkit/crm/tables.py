@@ -171,6 +171,8 @@ def _table(name: str, declared: str) -> Table:
     return Table(name, {c.name: c for c in columns}, key, _MONEY_DAY.get(name))
 
 
+# Dimensions whose members are people: a page of individuals is for readers who were chosen.
+PEOPLE = ("owner", "agent")
 TABLES: dict[str, Table] = {name: _table(name, declared) for name, declared in _DECLARED.items()}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 
-from kpi_toolkit.insight.drivers.choice import FEWEST, MOST, PEOPLE
+from kpi_toolkit.crm.tables import PEOPLE
+from kpi_toolkit.insight.drivers.choice import FEWEST, MOST
 from kpi_toolkit.kpis import FAMILIES, registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask

@@ -12,8 +12,8 @@ from kpi_toolkit.archive.rows import ValueRow
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.past import Past
 from kpi_toolkit.crm.snapshot import named
+from kpi_toolkit.crm.tables import PEOPLE
 from kpi_toolkit.insight import wording
-from kpi_toolkit.insight.drivers.choice import PEOPLE
 from kpi_toolkit.insight.editions import archived, revised
 from kpi_toolkit.insight.editions.changed_records import Figure
 from kpi_toolkit.insight.editions.explained import Explainer, Explanation

@@ -41,20 +41,6 @@ def crm(plain: Crm, tmp_path: Path) -> Crm:
     return Crm(connection, types, home=home, as_of=plain.as_of, folder=tmp_path)
 
 
-@pytest.fixture
-def log(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The queries that the snapshot is asked, in order."""
-    asked: list[str] = []
-    query = crm.query
-
-    def logged(sql: str, *parameters: object) -> list[tuple]:
-        asked.append(sql)
-        return query(sql, *parameters)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(crm, "query", logged)
-    return asked
-
-
 def asks(crm: Crm) -> Iterator[Ask]:
     month = parse_period("2026-09", crm.calendar, crm.as_of)
     for kpi in OF_STAGES:

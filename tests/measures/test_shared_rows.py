@@ -27,20 +27,6 @@ def crm(tables: dict[str, pd.DataFrame]) -> Crm:
     return kt.from_frames(as_of="2026-10-05", **tables)
 
 
-@pytest.fixture
-def log(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The queries that the CRM is asked, in order."""
-    asked: list[str] = []
-    query = crm.query
-
-    def logged(sql: str, *parameters: object) -> list[tuple]:
-        asked.append(sql)
-        return query(sql, *parameters)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(crm, "query", logged)
-    return asked
-
-
 def of_stages(crm: Crm) -> Iterator[Ask]:
     """KPIs of stays: 13 months, and the last one by stage."""
     month = parse_period("2026-09", crm.calendar, crm.as_of)

@@ -7,6 +7,7 @@ import pandas as pd
 from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.crm.remote import dialect
 from kpi_toolkit.models.deal_states import DealStates
+from tests.insight.deals.deal_tables import changes
 from tests.models import made
 
 JUNE = pd.Timestamp("2025-06-01").to_pydatetime()
@@ -29,18 +30,15 @@ def crm() -> Crm:
             "closed_at": pd.to_datetime(["2025-07-05", None]),
         }
     )
-    changes = pd.DataFrame(
-        [
-            ("a", "2025-06-10", "amount", "100.00", "200.00"),
-            ("a", "2025-07-05", "amount", "200.00", "300.00"),
-            ("a", "2025-06-10", "expected_close_on", "2025-06-15", "2025-07-20"),
-            ("a", "2025-07-05", "expected_close_on", "2025-07-20", "2025-07-05"),
-            ("a", "2025-06-20", "owner", "Ada", "Ben"),
-            ("a", "2025-07-05", "status", "open", "won"),
-            ("p", "2025-06-10", "amount", "8", "10"),
-        ],
-        columns=["record_id", "changed_at", "field", "old", "new"],
-    ).assign(object="deals", changed_at=lambda f: pd.to_datetime(f["changed_at"]))
+    log = changes(
+        ("a", "2025-06-10", "amount", "100.00", "200.00"),
+        ("a", "2025-07-05", "amount", "200.00", "300.00"),
+        ("a", "2025-06-10", "expected_close_on", "2025-06-15", "2025-07-20"),
+        ("a", "2025-07-05", "expected_close_on", "2025-07-20", "2025-07-05"),
+        ("a", "2025-06-20", "owner", "Ada", "Ben"),
+        ("a", "2025-07-05", "status", "open", "won"),
+        ("p", "2025-06-10", "amount", "8", "10"),
+    )
     stays = pd.DataFrame(
         {
             "deal_id": ["a", "a", "p"],
@@ -55,7 +53,7 @@ def crm() -> Crm:
             "rate": [1.2, 1.3],
         }
     )
-    tables = {"deals": deals, "record_changes": changes, "deal_stages": stays}
+    tables = {"deals": deals, "record_changes": log, "deal_stages": stays}
     return from_frames(**tables, exchange_rates=rates, as_of="2025-08-01")
 
 

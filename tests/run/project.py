@@ -6,32 +6,21 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from tests.deals_table import DEALS_TABLE
+
 DEALS = """deal_id,owner,status,amount,created_at,closed_at
 1,Ann,won,100.00,2026-07-02,2026-08-01
 2,Bob,lost,50.00,2026-07-03,2026-08-02
 3,Ann,won,300.00,2026-07-04,2026-09-01
 4,Bob,open,80.00,2026-09-10,
 """
-CONFIG = """
+CONFIG = f"""
 [project]
 name = "Ardane"
 language = "en"
 time_zone = "Europe/Paris"
 as_of = 2026-10-05T04:00:00
-
-[source]
-kind = "files"
-
-[tables.deals]
-file = "deals.csv"
-[tables.deals.columns]
-deal_id = "deal_id"
-owner = "owner"
-status = "status"
-amount = "amount"
-created_at = "created_at"
-closed_at = "closed_at"
-
+{DEALS_TABLE}
 [reports.sales]
 notebook = "sales.ipynb"
 schedule = "0 7 * * 1"

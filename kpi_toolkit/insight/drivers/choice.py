@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kpi_toolkit.crm.tables import PEOPLE
 from kpi_toolkit.insight.drivers.decomposition import Ends, Member
 from kpi_toolkit.insight.drivers.drivers import Drivers, Pair, ends_of, explain, refusal
 from kpi_toolkit.measures.evaluate import Evaluation
 
-# A page of individuals is for readers who were chosen.
-PEOPLE = ("owner", "agent")
 FEWEST, MOST = 2, 30
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpi_toolkit.crm.tables import PEOPLE
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.audit.remarked import HIDDEN
@@ -10,7 +11,6 @@ from kpi_toolkit.insight.targets.smart import Weakness
 from kpi_toolkit.insight.targets.targets import Target
 from kpi_toolkit.kpis import registry
 
-PEOPLE = ("owner", "agent")
 _TEXTS = {
     "owned": "nobody answers for it; write who does in the column owner.",
     "dated": "“{what}” is no period; write 2026-Q3, 2026-09, 2026-W38 or 2026.",
