@@ -43,11 +43,12 @@ def open_deals(session: Session, n: int) -> Block:
     if top.empty:
         return sentence(words.t("No deal is open."))
     columns = _columns(session, found, top)
-    texts = (*(wording.column(words, c) for c in _SHOWN), words.t("For and against"))
+    why = words.t("For and against")
+    texts = (*(wording.column(words, c) for c in _SHOWN), why)
     numbers = [head for head in columns if head not in texts]
     return blocks.table(
         message=_message(session, found, top),
-        subject=_subject(session, found, len(found.states) - len(now_open)),
+        subject=_subject(session, found, len(found.states) - len(now_open), explained=why in columns),
         heads=list(columns),
         rows=[list(row) for row in zip(*columns.values(), strict=True)],
         align=["right" if head in numbers else "left" for head in columns],
@@ -66,10 +67,12 @@ def _message(session: Session, found: Forecast, top: pd.DataFrame) -> str:
     )
 
 
-def _subject(session: Session, found: Forecast, closed: int) -> str:
+def _subject(session: Session, found: Forecast, closed: int, *, explained: bool) -> str:
     words = session.words
     label = words.t("Open deals by amount × win probability")
-    told = [label, words.date(last_day(session, found)), words.t("▲ for, ▼ against a win")]
+    told = [label, words.date(last_day(session, found))]
+    if explained:
+        told.append(words.t("▲ for, ▼ against a win"))
     if closed:
         told.append(words.tn("without one closed since", "without {n} closed since", closed))
     return " · ".join(told)
