@@ -48,7 +48,9 @@ def open_deals(session: Session, n: int) -> Block:
     numbers = [head for head in columns if head not in texts]
     return blocks.table(
         message=_message(session, found, top),
-        subject=_subject(session, found, len(found.states) - len(now_open), explained=why in columns),
+        subject=_subject(
+            session, found, len(found.states) - len(now_open), explained=why in columns
+        ),
         heads=list(columns),
         rows=[list(row) for row in zip(*columns.values(), strict=True)],
         align=["right" if head in numbers else "left" for head in columns],
