@@ -27,6 +27,7 @@ from kpi_toolkit.report.crosstab import crosstab
 from kpi_toolkit.report.data_check import DataCheck
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.forecast_scores import forecast_scores
+from kpi_toolkit.report.in_brief import in_brief
 from kpi_toolkit.report.open_deals import open_deals
 from kpi_toolkit.report.pictures import Pictures
 from kpi_toolkit.report.records import records as records_of
@@ -154,6 +155,12 @@ class Report(Pictures):
         need a word first; the figures are those of `forecast` and `at_risk`.
         """
         return ahead(self._session, months)
+
+    def in_brief(self, *shown: Block) -> Block:
+        """What charts and tables say that stand further below: their messages, one to five, for the
+        first page.
+        """
+        return in_brief(self._session, shown)
 
     # -- the executive edition: [headlines] of kpi.toml
 

@@ -176,3 +176,13 @@ def test_all_three_in_french(crm: Crm) -> None:
         and "cohortes précédentes" in said[1]
         and "neuf sur dix" in said[2]
     )
+
+
+def test_in_brief_are_the_messages_of_what_stands_below(report: Report) -> None:
+    first = report.pareto(sales.won_value, by="owner")
+    absent = report.pareto(sales.won_value, by="close_reason")
+    said = str(report.in_brief(first, absent))
+    assert first.content["message"] in said and "close" not in said.lower()
+    assert str(report.in_brief(absent)) == "No KPI to show."
+    with pytest.raises(DefinitionError, match="expected 1 to 5"):
+        report.in_brief()
