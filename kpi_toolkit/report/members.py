@@ -211,7 +211,9 @@ def _not_compared(session: Session, bound: Bound) -> str:
     return words.t("{kpi}: no earlier period to compare with.", kpi=label)
 
 
-def rate_message(session: Session, bound: Bound, values: Sequence[KpiValue], whole: float) -> str:
+def rate_message(
+    session: Session, bound: Bound, by: str, values: Sequence[KpiValue], whole: float
+) -> str:
     """Which members of a rate stand apart from the whole by more than chance."""
     words, found = session.words, standing(values, whole)
 
@@ -224,8 +226,9 @@ def rate_message(session: Session, bound: Bound, values: Sequence[KpiValue], who
         words.t("above it {members}", members=named(found.above)) if found.above else "",
     ]
     if not any(said):
-        said = [words.t("no difference between members is more than chance explains")]
-    label, value = session.label(bound), words.value(whole, bound.kpi.unit)
+        said = [words.t("no difference is more than chance explains")]
+    by_it = words.t("by {dimension}", dimension=wording.column(words, by).lower())
+    label, value = f"{session.label(bound)} {by_it}", words.value(whole, bound.kpi.unit)
     lead = words.t("{kpi}: {value} in all", kpi=label, value=value)
     return words.clauses([lead, *said]) + "."
 

@@ -41,7 +41,7 @@ def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
     }
     told = members.ranking_message(session, bound, shown, values)
     if whole and whole.value is not None:
-        told = members.rate_message(session, bound, values, whole.value)
+        told = members.rate_message(session, bound, by, values, whole.value)
     subject = drawing.subject(session, bound, session.words.period(session.period), by)
     return drawing.Picture(
         name=f"ranking-{bound.kpi.name}-{by}",

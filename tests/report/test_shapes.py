@@ -94,7 +94,7 @@ def test_a_ranking_of_rates_says_who_differs_by_more_than_chance(
         block = report.ranking(sales.decided_win_rate, by="source")
         assert said in block.content["message"]
         whole = sales.decided_win_rate(crm, "2026-Q3")
-        assert f": {whole.value:.1%} in all; " in block.content["message"]
+        assert f" by source: {whole.value:.1%} in all; " in block.content["message"]
         assert [row for row in block.values if not row["dimension"]]  # noqa: PD011
 
 
@@ -178,11 +178,13 @@ def test_all_three_in_french(crm: Crm) -> None:
     )
 
 
-def test_in_brief_are_the_messages_of_what_stands_below(report: Report) -> None:
+def test_in_brief_are_the_messages_of_what_stands_below(tables: dict[str, pd.DataFrame]) -> None:
+    blank = tables | {"deals": tables["deals"].assign(source=None)}
+    report = Report("r", crm=crm_of(blank), period="2026-Q3")
     first = report.pareto(sales.won_value, by="owner")
-    absent = report.pareto(sales.won_value, by="close_reason")
+    absent = report.pareto(sales.won_value, by="source")
     said = str(report.in_brief(first, absent))
-    assert first.content["message"] in said and "close" not in said.lower()
+    assert first.content["message"] in said and "Source" not in said
     assert str(report.in_brief(absent)) == "No KPI to show."
     with pytest.raises(DefinitionError, match="expected 1 to 5"):
         report.in_brief()
