@@ -36,6 +36,28 @@ def test_on_a_phone_the_total_of_a_table_says_what_each_figure_is() -> None:
     assert labels == ["Q2", "Q3", "Volume"]
 
 
+@pytest.mark.parametrize(
+    ("align", "phone", "shape"),
+    [
+        (["left", "right", "right", "right", "right"], [0, 2], "plain cards pair"),
+        (["left", "right", "right", "right", "right"], [0, 1, 4], "plain cards figures"),
+        (["left", "left", "right", "right", "right"], [0, 1, 4], "plain cards"),
+        (["left", "right", "right", "right", "right"], [0, 1, 2, 3, 4], "plain"),
+    ],
+)
+def test_on_a_phone_a_name_before_figures_has_the_room_that_they_leave(
+    align: list[str], phone: list[int], shape: str
+) -> None:
+    block = blocks.table(
+        message="M",
+        heads=list("abcde"),
+        rows=[list("12345")],
+        align=align,  # type: ignore[arg-type]
+        phone=phone,
+    )
+    assert f'<table class="{shape}">' in block._repr_mimebundle_()["text/html"]
+
+
 def test_the_mark_that_jupyterlab_puts_into_a_heading_takes_no_room() -> None:
     html = scorecard(ScoreRow(name="A", value="1"))._repr_mimebundle_()["text/html"]
     assert "h2 span:empty{margin:0}" in html

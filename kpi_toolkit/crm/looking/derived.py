@@ -18,6 +18,11 @@ from kpi_toolkit.crm.quoting import literals
 from kpi_toolkit.errors import ConfigError
 
 _SPOKEN = frozenset(("case", "when", "then", "else", "end", "in", "not", "and", "or", "number"))
+# The stage that a deal closed in, beside one that says "won" or "lost" since.
+_LAST_STAGE = (
+    *("lastopenstage", "stagebeforeclosing", "previousstage", "laststage"),
+    *("derniereetapeouverte", "derniereetape", "etapeavantcloture", "etapeprecedente"),
+)
 _WON, _CLOSED = ("iswon", "won", "closedwon"), ("isclosed", "closed")
 _UNIT_PRICES = ("unitprice", "price", "priceeach", "prixunitaire", "prixunitaireht", "puht", "pu")
 _QUANTITIES = ("quantity", "qty", "quantite", "qte", "units")
@@ -43,7 +48,7 @@ def _outcome(own: dict[str, Fitted], head: Head) -> dict[str, Line]:
     stage = own.get("stage")
     mapped = values.status(stage.column) if stage else None
     if stage and mapped:
-        return _of_stage(own, stage.column, mapped)
+        return _of_stage(own, stage.column, mapped, _first(head, _LAST_STAGE))
     won, closed = _first(head, _WON), _first(head, _CLOSED)
     if won and closed and values.is_truth(won) and values.is_truth(closed):
         return _of_truths(own, won, closed)
@@ -51,13 +56,20 @@ def _outcome(own: dict[str, Fitted], head: Head) -> dict[str, Line]:
     return {"status": Line("status", {"column": "?"}, told, live=False)}
 
 
-def _of_stage(own: dict[str, Fitted], column: Column, mapped: values.ValueMap) -> dict[str, Line]:
+def _of_stage(
+    own: dict[str, Fitted], column: Column, mapped: values.ValueMap, last: Column | None
+) -> dict[str, Line]:
     ended = _Ended.of(column, mapped)
     status = {"column": column.name, "values": mapped.values}
     told = f"the stage says how a deal ended; {mapped.evidence}"
-    sql = f"CASE WHEN NOT {ended.sql} THEN {name(column.name)} END"
     told_stage = "the stage while a deal is open; won and lost are no stages"
-    stage = _checked(Line("stage", {"sql": sql}, told_stage), column)
+    if last:
+        sql = f"CASE WHEN {ended.sql} THEN {name(last.name)} ELSE {name(column.name)} END"
+        line = Line("stage", {"sql": sql}, f"{told_stage}: {shown(last.name)} tells the last one")
+        stage = _checked(line, column, last)
+    else:
+        sql = f"CASE WHEN NOT {ended.sql} THEN {name(column.name)} END"
+        stage = _checked(Line("stage", {"sql": sql}, told_stage), column)
     return {"status": Line("status", status, told)} | stage | _closing(own, ended)
 
 

@@ -69,6 +69,14 @@ def test_several_pipelines_have_an_order_each_that_is_not_guessed(look: Look) ->
     assert "deal_stages" in found.tables
 
 
+def test_the_stage_that_a_closed_deal_was_in_is_taken_where_a_column_tells_it(look: Look) -> None:
+    rows = DEALS.splitlines()
+    known = "\n".join([rows[0] + ";Dernière étape", *(f"{row};D'abord" for row in rows[1:])]) + "\n"
+    crm = look({"Opportunités.csv": known}).connect()
+    found = crm.query("SELECT status, stage, count(*) FROM deals GROUP BY ALL ORDER BY ALL")
+    assert found == [("lost", "D'abord", 3), ("open", "Proposition", 1), ("won", "D'abord", 5)]
+
+
 def test_a_log_of_whole_deals_is_no_history(look: Look) -> None:
     log = "deal_id,stage,amount,status,changed_at\n" + "".join(
         f"{n % 4},{'B' if n > 4 else 'A'},{n}.5,open,2026-03-{n:02d}\n" for n in range(1, 9)
