@@ -63,7 +63,8 @@ def _written(crm: Crm, select: str, path: Path) -> bool:
     staging = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        crm.query(f"COPY ({select}) TO {literal(str(staging))} (FORMAT parquet)")
+        # No question of a report's: how many it asks does not depend on what an earlier one kept.
+        crm.connection.execute(f"COPY ({select}) TO {literal(str(staging))} (FORMAT parquet)")
         staging.replace(path)
     except (OSError, duckdb.IOException):
         with suppress(OSError):
