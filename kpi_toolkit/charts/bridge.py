@@ -70,13 +70,13 @@ class Bridge:
     @property
     def _finer(self) -> int:
         """A decimal more where the axis is cut, unless whole values need none or the changes have
-        three figures without, and where a change would read 0.
+        two figures without, and where a change would read 0.
         """
         values = [step.value for step in self.steps if is_known(step.value)]
         if any(value and not self.scale.rounded(value) for value in values):
             return 1
         changes = [abs(s.value) for s in self.steps if not s.is_total and is_known(s.value)]
-        told = max(changes, default=0.0) >= 99.5 * self.scale.divisor
+        told = max(changes, default=0.0) >= 9.95 * self.scale.divisor
         return int(self.is_cut and not told and not all(map(self.scale.is_whole, values)))
 
 

@@ -62,6 +62,11 @@ def test_check_counts_the_rows_and_names_what_is_lacking(kpi: Kpi) -> None:
     assert "time_in_stage, " in said.output
 
 
+def test_the_executive_edition_keeps_its_rules(kpi: Kpi) -> None:
+    """Five headlines that the data allow, balanced, each with who acts and how."""
+    assert json.loads(kpi("check", "--json").output)["headlines"] == []
+
+
 def test_list_marks_the_kpis_that_the_data_do_not_allow(kpi: Kpi) -> None:
     listed = json.loads(kpi("list", "--json").output)
     absent = {name: table for table, names in ABSENT.items() for name in names}
