@@ -168,3 +168,14 @@ def test_shares_have_no_ticks_beyond_100_percent(monthly):
     axes = trend(monthly([1.0, 1.0, 1.0]), unit="percent", words=Format("en"))
     ticks = [float(text) for text in texts(axes) if text.replace(".", "").isdigit()]
     assert max(t for t in ticks if t < 1000) == 100
+
+
+def test_limits_of_counts_are_whole_and_durations_as_the_message_has_them(monthly):
+    counts = texts(trend(monthly([640, 745]), limits=(692.2, 565.5, 819.0)))
+    assert {"692", "566", "819", "745"} <= set(counts)
+    few = texts(trend(monthly([3, 4]), limits=(3.4, 1.2, 5.6)))
+    assert {"3.4", "1.2", "5.6"} <= set(few)
+    hours = texts(trend(monthly([31.0, 28.2]), limits=(31.1, 24.5, 37.7), unit="hours"))
+    assert "28.2" in hours
+    days = texts(trend(monthly([60.0, 67.3]), limits=(47.3, 0.0, 152.3), unit="days"))
+    assert {"67.3", "47.3", "152"} <= set(days)

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from kpi_toolkit.charts import svg, waterfall, waterfall_alt
+from kpi_toolkit.charts import svg, waterfall, waterfall_alt, waterfall_unit
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, BAD, GOOD, PREVIOUS
 from kpi_toolkit.errors import RenderError
 from kpi_toolkit.format import Format
@@ -206,3 +206,13 @@ def test_axes_that_are_too_low_are_refused_in_a_sentence(pipeline):
     own = Figure(figsize=(7, 0.5)).add_axes((0, 0, 1, 1))
     with pytest.raises(RenderError, match="13 mm high: 7 columns need at least 32 mm"):
         waterfall(pipeline, ax=own)
+
+
+def test_amounts_are_told_as_their_changes_are_where_that_is_short():
+    """So a chart, its message and its table say the same: +214, and not +0.214 of millions."""
+    frame = frame_of([5_004_000, 214_000, -378_000, 4_840_000])
+    found = texts(waterfall(frame, unit="money", words=Format("en", "EUR")))
+    assert {"€5,004k", "+214", "−378", "€4,840k"} <= set(found)
+    assert waterfall_unit(frame, unit="money", words=Format("en", "EUR")) == "€k"
+    large = frame * 10  # 50 040 k€ would be five figures
+    assert waterfall_unit(large, unit="money", words=Format("en", "EUR")) == "€m"

@@ -10,7 +10,7 @@ import pytest
 from kpi_toolkit.config.headlines import HeadlineConfig
 from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.headlines import breaches, headlines, told, told_together
+from kpi_toolkit.insight.headlines import action, breaches, headlines, told, told_together
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.indicator import of_catalogue
 
@@ -125,3 +125,21 @@ def test_each_kpi_is_what_the_catalogue_calls_it(real_data: Callable[[str], Path
         if kpi.catalogue:
             expected = rows[kpi.catalogue[0]]
             assert kpi.indicator == (None if expected == "disputed" else expected), kpi.name
+
+
+def test_owner_and_action_are_in_the_language_of_the_report() -> None:
+    both = {"fr": "Relire", "en": "Go through"}
+    declared = {"won_value": HeadlineConfig(owner="Eve", act_on=both)}
+    for language, act_on in both.items():
+        (found,) = headlines(declared, language)
+        assert action(found, Format(language, "EUR")).endswith(act_on)
+        assert found.owner == "Eve"
+    (only,) = headlines({"won_value": HeadlineConfig(act_on={"fr": "Relire"})}, "en")
+    assert (only.owner, only.act_on) == ("", "Relire")
+
+
+def test_another_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="'fr' or 'en'"):
+        HeadlineConfig(act_on={"de": "Lesen"})
+    with pytest.raises(ValueError, match="expected a text, or one a language"):
+        HeadlineConfig(owner=3)

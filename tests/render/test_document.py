@@ -1,5 +1,6 @@
 """What a notebook's cells become, rule by rule, each with a tiny notebook."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -197,3 +198,23 @@ def test_reading_does_not_change_the_notebook() -> None:
     before = repr(made)
     read(made)
     assert repr(made) == before
+
+
+def test_a_finding_leads_to_the_chart_of_its_kpi() -> None:
+    """In a row of two charts, to the one that is named after it."""
+    chart = every_kind()["chart"]
+    left, right = (
+        replace(chart, content={**chart.content, "name": f"trend-{kpi}"}, values=())
+        for kpi in ("won_value", "sales_cycle")
+    )
+    rows = [{"kpi": kpi} for kpi in ("won_value", "sales_cycle")]
+    pair = replace(blocks.row(left, right), values=tuple(rows))
+    found = blocks.findings(
+        title="F",
+        heads=["a", "b", "c", "d"],
+        items=[blocks.Finding([("x", True)], where="sales_cycle")],
+    )
+    made = document(code(shown(found)), markdown("## One"), code(shown(pair)))
+    (item,) = made.blocks[0]["content"]["items"]
+    parts = made.blocks[-1]["content"]["blocks"]
+    assert [part["content"].get("anchor") for part in parts] == [None, item["anchor"]]

@@ -5,7 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from kpi_toolkit.insight.change.claims import Sentence
 from kpi_toolkit.report import Report
+from kpi_toolkit.report.summary import findings
 from tests.report.conftest import crm_of
 
 TOML = """
@@ -56,3 +58,13 @@ def test_without_a_project_there_is_no_headline(tables: dict[str, pd.DataFrame])
     assert report.headline_kpis() == ()
     assert str(report.headline_scorecard()) == str(report.headline_actions()) == "No KPI to show."
     assert "this one has 0" in str(report.edition_check())
+
+
+def test_a_finding_says_who_does_what_about_it(report: Report) -> None:
+    """On the page where it is told, in each report of the project."""
+    others = [Sentence(kpi, "It falls", "by 3.", 1.0) for kpi in ("won_value", "sales_cycle")]
+    block = findings(report._session, [], others)
+    said = {item["where"]: item["action"] for item in block.content["items"]}
+    assert said == {"won_value": "Sales: Call <b>", "sales_cycle": ""}
+    assert "→ Sales: Call <b>" in str(block)
+    assert "→ Sales: Call &lt;b&gt;" in block._repr_mimebundle_()["text/html"]

@@ -17,7 +17,7 @@ MOST = 5
 NONE: Mapping[str, str] = MappingProxyType({})
 _UNTOLD = {
     "more": "Also unusual: {kpis}.",
-    "chance": "Out of limits, but no more than chance brings among so many KPIs: {kpis}.",
+    "chance": "Out of limits, which chance may explain: {kpis}.",
     "quiet": "Within their ordinary variation: {kpis}.",
     "young": "Too few periods to judge: {kpis}.",
 }

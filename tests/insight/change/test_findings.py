@@ -74,7 +74,7 @@ def test_a_signal_is_told_only_where_chance_among_so_many_kpis_does_not_explain_
     assert findings.findings([found, *crowd], EN) == []
     assert findings.untold([found, *crowd[:1]], [], EN)[1] == ""
     assert findings.untold([found, *crowd], [], EN)[1] == (
-        "Out of limits, but no more than chance brings among so many KPIs: Won value."
+        "Out of limits, which chance may explain: Won value."
     )
 
 

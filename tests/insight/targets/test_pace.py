@@ -7,7 +7,7 @@ import pytest
 
 from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.targets.pace import Progress, is_additive, progress
+from kpi_toolkit.insight.targets.pace import Progress, is_additive, is_level, progress
 from kpi_toolkit.insight.targets.targets import Target, Targets
 from kpi_toolkit.insight.targets.words import message, sentence, state_word
 from kpi_toolkit.kpis import find
@@ -180,3 +180,10 @@ def test_targets_are_read_with_their_owner() -> None:
         {"kpi": ["won_value"], "period": ["2026-09"], "value": [1.0], "owner": ["Eve"]}
     )
     assert Targets.of(from_frames(targets=frame)).rows[0].owner == "Eve"
+
+
+def test_a_month_is_judged_by_its_quarters_target_where_it_means_the_same() -> None:
+    """A mean, a rate, what is open at an end; no sum, and no rate that grows with its period."""
+    judged = {"sales_cycle", "decided_win_rate", "average_won_deal", "pipeline_value"}
+    apart = {"won_value", "opportunities_created", "retention_rate", "new_customers"}
+    assert {name for name in judged | apart if is_level(find(name).bind())} == judged
