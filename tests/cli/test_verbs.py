@@ -110,6 +110,7 @@ def test_value_as_json_is_unrounded(kpi: Kpi) -> None:
     found = json.loads(kpi("value", "decided_win_rate", "--period", "2026-Q3", "--json").output)
     definition = found.pop("definition")
     assert len(definition) == 12
+    assert found.pop("interval") == pytest.approx([0.2077, 0.9385], abs=1e-4)  # Wilson, 2 of 3
     assert found == {
         "kpi": "decided_win_rate",
         "period": "2026-Q3",

@@ -15,8 +15,7 @@ PERIOD = "2025-Q2"
 
 @pytest.fixture(scope="module", params=["en", "fr"])
 def report(request: pytest.FixtureRequest) -> Report:
-    crm = from_frames(**made.crm_of_deals(), as_of=made.AS_OF)
-    return kt.Report("pipeline", period=PERIOD, language=request.param, crm=crm)
+    return kt.Report("pipeline", period=PERIOD, language=request.param, crm=made.crm())
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +30,17 @@ def test_a_forecast_is_a_chart_with_its_table(block: Block) -> None:
     total = block.content["rows"][-1]
     assert total[1] in block.content["message"]
     assert "2025" in block.content["alt"]
+
+
+def test_a_scorecard_shows_how_far_off_a_forecast_may_be_and_says_what_that_is(
+    report: Report,
+) -> None:
+    content = report.scorecard(kt.sales_forecast).content
+    ((row,),) = (group["rows"] for group in content["groups"])
+    low, high = kt.sales_forecast(report.crm, PERIOD).foreseen or (0.0, 0.0)
+    assert row["interval"] == report._session.words.interval(low, high, "money")
+    said = ("Of a forecast: the interval in which", "l’intervalle où elle aboutit dans 95 cas sur")
+    assert any(text in content["note"] for text in said)
 
 
 def test_the_archive_gets_a_row_a_deal_and_rows_a_month(report: Report, block: Block) -> None:
