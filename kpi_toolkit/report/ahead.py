@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
+from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.deals.at_risk import DealsAtRisk
 from kpi_toolkit.insight.deals.at_risk_words import message
 from kpi_toolkit.insight.forecast import ahead_words as told
@@ -16,6 +17,8 @@ from kpi_toolkit.report.absent import absent
 from kpi_toolkit.report.session import Session, sentence
 
 Said = tuple[str, str]  # a claim and its evidence
+# By what deals at risk are shared out on a page that many read, the first that there is: no people.
+_SHARED_OUT = ("team", "region", "segment", "product")
 
 
 def ahead(session: Session, months: int) -> Block:
@@ -44,20 +47,23 @@ def _forecast(session: Session, months: int) -> Iterator[Said]:
     scope, words = session.scope, session.words
     within = {scope.dimension: scope.member} if scope.dimension else None
     around = around_of(session.crm, found, session.targets, within)
-    yield told.claim(words, found), f"{told.evidence(words, found, around)}."
+    day = forecast.last_day(session, found)
+    yield told.claim(words, found, day), f"{told.evidence(words, found, around)}."
 
 
 def _at_risk(session: Session) -> Iterator[Said]:
     words = session.words
-    by = "owner" if "owner" in registry()["pipeline_value"].dimensions(session.crm) else ""
+    there = registry()["pipeline_value"].dimensions(session.crm)
+    by = next((dimension for dimension in _SHARED_OUT if dimension in there), "")
     found = at_risk.of(session, by)
     if found.deals:
         claim = message(words, found).removesuffix(".")
-        yield claim, words.clauses(_whose(session, found)) + ("." if by else "")
+        rest = words.clauses(_whose(session, found, by))
+        yield claim, rest and f"{rest}."
 
 
-def _whose(session: Session, found: DealsAtRisk) -> Iterator[str]:
-    """Which to begin with: those that nobody looks after, and those of whoever has most."""
+def _whose(session: Session, found: DealsAtRisk, by: str) -> Iterator[str]:
+    """Which to begin with: those that nobody looks after, and those of the team with most."""
     words = session.words
     if left := found.count("left"):
         amount = sum((deal.amount or 0) for deal in found.deals if "left" in deal.days)
@@ -67,13 +73,14 @@ def _whose(session: Session, found: DealsAtRisk) -> Iterator[str]:
             left,
             amount=words.money(amount),
         )
-    owned = [one for one in found.members if one.member]
-    if owned:
-        first = owned[0]
+    known = [one for one in found.members if one.member]
+    if len(known) > 1:
+        first = known[0]
         yield words.tn(
-            "most with {member}: one deal, {amount}",
-            "most with {member}: {n} deals, {amount}",
+            "most in {dimension} {member} (one deal, {amount})",
+            "most in {dimension} {member} ({n} deals, {amount})",
             len(first.deals),
-            member=first.member,
+            dimension=wording.column(words, by).lower(),
+            member=wording.member(words, by, first.member),
             amount=words.money(first.amount),
         )

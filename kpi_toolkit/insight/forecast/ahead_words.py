@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.forecast.ahead import Ahead
 from kpi_toolkit.insight.forecast.forecast import Forecast
 
 
-def claim(words: Format, found: Forecast) -> str:
-    """What the open deals should bring."""
+def claim(words: Format, found: Forecast, day: dt.date) -> str:
+    """What the deals open on a day, the last one that is known, should bring."""
     assert found.total is not None
     return words.t(
-        "Open deals should bring {value} by the end of {month}",
+        "The deals open on {day} should bring {value} by the end of {month}",
+        day=words.date(day),
         value=words.value(found.total.expected, "money"),
         month=words.period(found.total.period),
     )
