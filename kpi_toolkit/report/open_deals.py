@@ -25,6 +25,7 @@ MOST_DEALS = 500
 MOST_REASONS = 2
 _SHOWN = ("deal_id", "owner", "stage")
 _IN_COLUMNS = ("owner", "stage", "amount", "age")
+_WEIGHTED = "Weighted amount"
 _DAY = 86_400
 
 
@@ -46,6 +47,7 @@ def open_deals(session: Session, n: int) -> Block:
     why = words.t("For and against")
     texts = (*(wording.column(words, c) for c in _SHOWN), why)
     numbers = [head for head in columns if head not in texts]
+    weighted = next(n for n, head in enumerate(columns) if head.startswith(words.t(_WEIGHTED)))
     return blocks.table(
         message=_message(session, found, top),
         subject=_subject(
@@ -54,6 +56,7 @@ def open_deals(session: Session, n: int) -> Block:
         heads=list(columns),
         rows=[list(row) for row in zip(*columns.values(), strict=True)],
         align=["right" if head in numbers else "left" for head in columns],
+        phone=[0, 1, weighted],
     )
 
 
@@ -97,7 +100,7 @@ def _columns(session: Session, found: Forecast, top: pd.DataFrame) -> dict[str, 
     told[words.t("Probability")] = [
         NO_DATA if p != p else words.percent(p, 0) for p in top["probability"]
     ]
-    told[f"{words.t('Weighted amount')}, {scale.unit}"] = weights
+    told[f"{words.t(_WEIGHTED)}, {scale.unit}"] = weights
     ages = (found.moment - top["created_at"]).dt.total_seconds() / _DAY
     told[f"{words.t('Age')}, {words.days_unit}"] = [
         NO_DATA if days != days else words.number(days, 0) for days in ages
