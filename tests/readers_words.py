@@ -76,6 +76,7 @@ def of_kpis() -> frozenset[str]:
             continue
         words = kpi.words
         found |= {kpi.label, words.sentence, words.formula, words.counts, words.empty}
+        found |= {kpi.known.text} if kpi.known else set()
         found |= {text for phrases in kpi.says.values() for text in phrases.values() if text}
     known = [fact for fact in vars(facts).values() if isinstance(fact, Fact)]
     found |= {column_words(d) for fact in known for d in fact.dimensions}

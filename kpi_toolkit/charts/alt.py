@@ -21,6 +21,7 @@ def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
     shifts: pd.Series | None = None,
     target: float | None = None,
     reported: pd.Series | None = None,
+    under_way: bool = False,
     unit: Unit = "count",
     words: Format | None = None,
     fiscal_year_starts: int = 1,
@@ -38,7 +39,8 @@ def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
         last=names[known[-1][0]],
         value=words.value(float(known[-1][1]), unit),
     )
-    facts = _limit_facts(limits_at(judged, len(values) - 1), unit, words)
+    facts = [words.t("the last period is not complete")] if under_way else []
+    facts += _limit_facts(judged[-1].limits if judged else None, unit, words)
     if judged and any(one.limits[1] < one.limits[2] for one in judged):
         facts.append(_outside(dict(known), judged, names, unit, words))
     for start, name in () if shifts is None else shifts.items():

@@ -39,6 +39,7 @@ from kpi_toolkit.charts.shown import chosen, is_known, shown
 from kpi_toolkit.charts.theme import ACTUAL, theme
 from kpi_toolkit.format import Format, Unit
 
+_DASHED = (0, (2, 1.5))
 _AROUND = (  # where a label may stand above or below its point, in mm: the best first
     (0.0, 2.9, "center"),
     (-1.6, 1.7, "right"),
@@ -56,6 +57,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     shifts: pd.Series | None = None,
     target: float | None = None,
     reported: pd.Series | None = None,
+    under_way: bool = False,
     unit: Unit = "count",
     better: str = "up",
     words: Format | None = None,
@@ -70,7 +72,8 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     `limits` are mean, lower and upper, or a frame of these columns by period start where they
     differ (NaN = none); points outside them show their value, in the colour of their direction
     (`better` "up" or "down"). `shifts` names declared changes by the first period start after each.
-    `reported` holds the values published before.
+    `reported` holds the values published before. A last period that is `under_way` is joined by
+    dashes: what it lacks is no fall.
     Shares are 0..1, money in currency units, durations in days. `names` may replace the words for
     "mean", "upper", "lower", "target" and "reported". Without `ax` the figure is `width` x
     `height` mm (56 where it is narrow, else 44); with it, the drawing fills that axes.
@@ -82,7 +85,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     others += [*([target] if is_known(target) else []), *earlier]
     scale = shown([*values, *others], unit, chosen(words))
     named = _names(scale.words) | dict(names or {})
-    newest = limits_at(judged, len(values) - 1)
+    newest = judged[-1].limits if judged else None
     lines = references(newest, target if is_known(target) else None, named)
     with theme():
         high = height or (56 if width < NARROW else 44)
@@ -97,7 +100,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
         for reference in lines[-1:] if is_known(target) else []:
             draw_reference(plot, reference, plot.across)
         draw_names_beside(plot, lines)
-        _draw_values(plot, values)
+        _draw_values(plot, values, under_way=under_way)
         draw_published(plot, values, earlier)
         _name_values(plot, values, judged, better)
         name_published(plot, values, earlier, named["reported"])
@@ -115,10 +118,13 @@ def _names(words: Format) -> dict[str, str]:
     }
 
 
-def _draw_values(plot: Plot, values: pd.Series) -> None:
+def _draw_values(plot: Plot, values: pd.Series, *, under_way: bool) -> None:
     xs = [plot.x(position) for position in range(plot.count)]
     ys = [plot.y(value) for value in values]
-    line(plot.axes, xs, ys, color=ACTUAL, width=1.3, layer=3)
+    whole = -1 if under_way else None
+    line(plot.axes, xs[:whole], ys[:whole], color=ACTUAL, width=1.3, layer=3)
+    if under_way:
+        line(plot.axes, xs[-2:], ys[-2:], color=ACTUAL, style=_DASHED, layer=3)
     plot.places.take_line(xs, ys)
     # Close together the marks would hide the line, which alone shows only neighbours.
     alone = values.shift().isna() & values.shift(-1).isna()

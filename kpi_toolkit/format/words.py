@@ -11,6 +11,7 @@ from kpi_toolkit import resources
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 NNBSP, NBSP = "\u202f", "\u00a0"
+_LONGEST_NAME, _HEAD = 48, 32
 
 
 class Words:
@@ -40,6 +41,14 @@ class Words:
     def colon(self) -> str:
         """The colon with the space that the language puts before it."""
         return NBSP + ":" if self.language == "fr" else ":"
+
+    def named(self, name: str) -> str:
+        """A name as sentences and lists show it: of one longer than 48 letters the beginning and
+        the end, since either may tell it from its like.
+        """
+        if len(name) <= _LONGEST_NAME:
+            return name
+        return f"{name[:_HEAD].rstrip()}…{name[_HEAD + 1 - _LONGEST_NAME :].lstrip()}"
 
     def clauses(self, parts: Iterable[str]) -> str:
         """Parts of a sentence with semicolons between them; empty ones are left out."""

@@ -2,8 +2,10 @@
 
 from kpi_toolkit.kpis.facts import orders
 from kpi_toolkit.measures.formula import Node
+from kpi_toolkit.measures.known import Known
 from kpi_toolkit.measures.registry import kpi
 
+COSTED = Known("cost is not null", "cost known of {share} of the lines")
 LAST_YEAR = "is_purchase and ordered_at >= :since and ordered_at < :end"
 
 
@@ -36,6 +38,7 @@ def revenue() -> Node:
     window="event",
     finest_grain="month",
     reads_with=["revenue"],
+    known=COSTED,
 )
 def profit_margin() -> Node:
     """What is left of revenue after the cost of what was sold.
@@ -45,8 +48,7 @@ def profit_margin() -> Node:
         the cost is that of the whole line
     Empty: no data when the lines of known cost brought no revenue
     """
-    known = "cost is not null"
-    return orders.sum("revenue - cost", known) / orders.sum("revenue", known)
+    return orders.sum("revenue - cost", COSTED.where) / orders.sum("revenue", COSTED.where)
 
 
 @kpi(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kpi_toolkit.measures import chance, foreseen
+from kpi_toolkit.measures import chance, foreseen, known
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.fact import Measure
 
 
 @lru_cache(maxsize=1024)
 def behind(bound: Bound) -> tuple[Measure, ...]:
-    """The measures of a KPI, and what its interval needs beside them."""
+    """The measures of a KPI, and what its interval and its coverage need beside them."""
     squared = chance.squares(bound)
     beside = (squared,) if squared else (*chance.ends(bound), *foreseen.sums(bound))
-    return (*bound.measures, *beside)
+    return (*bound.measures, *beside, *filter(None, [known.every(bound)]))
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from kpi_toolkit.format import Change, Format
+from kpi_toolkit.format import NO_DATA, Change, Format
 from kpi_toolkit.measures.interval import Z95
 from kpi_toolkit.measures.recorded import Recorded
 from kpi_toolkit.period import Period
@@ -112,6 +112,15 @@ class Comparison:
         """
         now, base = self.now, self.base
         return words.change(now.value, base.value if base else None, now.unit, now.better)
+
+    def said(self, words: Format) -> str:
+        """The change as text in a sentence: of a base of 0, which has no per cent, the amount."""
+        text = self.change(words).text
+        if self.difference is None or text != NO_DATA:
+            return text
+        if not self.difference:
+            return words.t("no change")
+        return words.difference(self.difference, self.now.unit)
 
     def on(self, words: Format) -> str:
         """What it is compared with: 'Q2 2026', 'the first 12 business days of Q2 2026'."""

@@ -16,6 +16,7 @@ from kpi_toolkit.measures import source
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node, Operation
 from kpi_toolkit.measures.indicator import Indicator
+from kpi_toolkit.measures.known import Known
 from kpi_toolkit.measures.options import Option, OptionValue, Says, phrase
 from kpi_toolkit.measures.value import Window
 from kpi_toolkit.measures.wording import FIELDS, Phrase, Words
@@ -28,7 +29,7 @@ class Bound:
 
     kpi: Definition
     options: tuple[tuple[str, OptionValue], ...]
-    node: Node = field(compare=False)
+    node: Node = field(hash=False)
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -137,6 +138,7 @@ class Definition:
     says: Says
     label_says: tuple[str, ...]
     needs_history: bool
+    known: Known | None
     _bound: dict[tuple[tuple[str, OptionValue], ...], Bound] = field(
         default_factory=dict, repr=False
     )

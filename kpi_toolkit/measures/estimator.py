@@ -23,6 +23,7 @@ def kaplan_meier_median(histogram: str, members: Sequence[str] = ()) -> str:
     keys = "".join(f"{member}, " for member in members)
     by = f"PARTITION BY {keys[:-2]} " if members else ""
     at_risk = f"sum(n) OVER ({by}ORDER BY duration DESC)"
+    every = f"sum(n) OVER ({by})"
     left = "CASE WHEN ends < at_risk THEN ln(1 - ends / at_risk) ELSE -1000 END"
     spread = "CASE WHEN ends < at_risk THEN ends / at_risk / (at_risk - ends) END"
     survival = f"sum({left}) OVER ({by}ORDER BY duration)"
@@ -37,10 +38,11 @@ def kaplan_meier_median(histogram: str, members: Sequence[str] = ()) -> str:
         )
     )
     return (
-        f"SELECT {keys}{shown}, sum(n) FROM "
+        f"SELECT {keys}{shown}, max(n_all) FROM "
         f"(SELECT *, {survival} AS log_survival, {greenwood} AS greenwood FROM "
-        f"(SELECT *, {at_risk} AS at_risk FROM ({histogram}) AS h) AS r) AS s"
-        + (f" GROUP BY {keys[:-2]}" if members else "")
+        f"(SELECT *, {at_risk} AS at_risk, {every} AS n_all FROM ({histogram}) AS h) AS r "
+        # Survival falls where some end; the first duration is there for the number of rows.
+        f"WHERE ends > 0 OR at_risk = n_all) AS s" + (f" GROUP BY {keys[:-2]}" if members else "")
     )
 
 

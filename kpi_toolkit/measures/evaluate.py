@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from kpi_toolkit.errors import DefinitionError, near_misses
-from kpi_toolkit.measures import chance, foreseen, reach
+from kpi_toolkit.measures import chance, foreseen, known, reach
 from kpi_toolkit.measures.aggregates import ADDITIVE, Cell, Cells
 from kpi_toolkit.measures.batch import Need, Query, Span
 from kpi_toolkit.measures.behind import behind, time_to_outcome
@@ -241,6 +241,7 @@ class Evaluation:
             maturing=self._is_maturing(ask),
             known_at=ask.known_at if ask.known_at != self.as_of else None,
             part=None if number is None else self._part(ask),
+            covered=known.covered(ask.bound, cell),
             members=dict(zip(ask.by, members, strict=True)),
         )
 

@@ -10,6 +10,7 @@ from kpi_toolkit.format import Better, Unit
 from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.indicator import Indicator, of_catalogue
 from kpi_toolkit.measures.inspected import inspected
+from kpi_toolkit.measures.known import Known
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.measures.options import Says, options_of
 from kpi_toolkit.measures.value import Window
@@ -47,6 +48,7 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
     says: Says | None = None,
     label_says: Iterable[str] = (),
     needs_history: bool = False,
+    known: Known | None = None,
 ) -> Callable[[Callable[..., Node]], Kpi]:
     """Register the KPI of a function that returns arithmetic over measures, under its name.
 
@@ -55,8 +57,9 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
     `matures` is, for a cohort, the time from a record's beginning to its outcome. `says` gives
     the words for the values of an option, which stand where the docstring names it, as {hours}, and
     in the label: where a value is not the usual one, or always for those in `label_says`. With
-    `needs_history`, a value is a caution while fewer than twelve months of records precede it. A
-    second KPI of one name is refused, unless it is the same cell or module that is run again.
+    `needs_history`, a value is a caution while fewer than twelve months of records precede it.
+    `known` says which records do not count for want of data. A second KPI of one name is refused,
+    unless it is the same cell or module that is run again.
     """
 
     said = {"unit": unit, "better": better, "window": window, "finest_grain": finest_grain}
@@ -82,6 +85,7 @@ def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
             says=says or {},
             label_says=tuple(label_says),
             needs_history=needs_history,
+            known=known,
         )
         made.bind()
         before = _REGISTRY.get(made.name)

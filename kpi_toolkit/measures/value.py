@@ -12,6 +12,7 @@ from typing import Any, Literal
 from kpi_toolkit.format import NO_DATA, Better, Format, Unit
 from kpi_toolkit.format.card import card
 from kpi_toolkit.measures.comparison import Comparison
+from kpi_toolkit.measures.known import Covered
 from kpi_toolkit.measures.reach import Part
 from kpi_toolkit.measures.wording import Phrase
 from kpi_toolkit.measures.wording import label as label_of
@@ -30,7 +31,8 @@ class KpiValue:
     lie if records came again at the same pace; what a model foresees comes to lie in `foreseen` in
     95 of 100 futures. `known_at` is set where a value is taken as it was
     at an earlier moment than `as_of`; `maturing` where it may still grow; `part` where its
-    definition reaches further back than the records.
+    definition reaches further back than the records; `covered` where not all records tell what it
+    needs.
     """
 
     kpi: str
@@ -56,6 +58,7 @@ class KpiValue:
     options: Mapping[str, Any] = field(default_factory=dict)
     phrases: tuple[Phrase, ...] = ()
     part: Part | None = None
+    covered: Covered | None = None
     members: Mapping[str, str | None] = field(default_factory=dict)
     previous: Comparison | None = None
     language: str = "en"
@@ -96,6 +99,8 @@ class KpiValue:
             found.append((words.t("so far"), None))
         if self.part:
             found.append((self.part.said(words), None))
+        if self.covered:
+            found.append((self.covered.said(words), None))
         if self.value is not None and self.previous:
             found += self._change(self.previous)
         return [*found, (f"n = {words.count(self.n)}", None)]

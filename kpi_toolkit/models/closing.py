@@ -69,8 +69,9 @@ def closings(found: Learnt, days: Sequence[float]) -> Closings | None:
     spans = [end for end, n in zip(days, observed, strict=True) if n >= FEWEST_MOMENTS]
     if not spans:
         return None
-    seen = elapsed[:, None] >= np.array(spans)
-    return _learn(found, states, _wins(states, spans), seen, tuple(observed[: len(spans)]))
+    seen, wins = elapsed[:, None] >= np.array(spans), _wins(states, spans)
+    # Where nothing was ever won, nothing tells when: the months would hold 0 and look certain.
+    return _learn(found, states, wins, seen, tuple(observed[: len(spans)])) if wins.any() else None
 
 
 def usable(

@@ -193,10 +193,13 @@ class DealStates:
             )
         return (
             "SELECT e.deal_id, e.stage, e.entered_at, lead(e.entered_at) OVER "
-            f"(PARTITION BY e.deal_id ORDER BY {order}) AS left_at FROM deal_stages AS e{join}"
+            f"(PARTITION BY e.deal_id ORDER BY {order}) AS left_at FROM deal_stages AS e{join} "
+            f"WHERE e.deal_id IN ({_SEEN})"
         )
 
 
+# Most deals were closed before: the past of others is not sorted.
+_SEEN = "SELECT deal_id FROM seen"
 _PUSHED = (
     "SELECT s.deal_id, s.seen_at, count(*) AS pushes FROM seen AS s JOIN record_changes AS r "
     "ON r.record_id = s.deal_id AND r.changed_at < s.seen_at WHERE r.object = 'deals' "
@@ -209,7 +212,7 @@ def _changes(fields: Sequence[str]) -> str:
     return (
         "SELECT record_id, field, old, changed_at, lag(changed_at) OVER (PARTITION BY record_id, "
         "field ORDER BY changed_at, old) AS since FROM record_changes WHERE object = 'deals' "
-        f"AND field IN ({literals(fields)})"
+        f"AND field IN ({literals(fields)}) AND record_id IN ({_SEEN})"
     )
 
 

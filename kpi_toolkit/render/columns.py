@@ -1,27 +1,44 @@
 """Widths of columns from what stands in them: nothing on paper overlaps or leaves the page."""
 
+import math
 from collections.abc import Sequence
 
 from kpi_toolkit.render.fonts import width_of
 
 BREAK = "\u200b"  # a place where a line may break
 _LONG = 24  # letters: a longer word may be broken anywhere, whatever its column
+_HALVINGS = 30  # leave a millionth of a millimetre
 
 
-def fit(wanted: Sequence[float], available: float) -> list[float]:
-    """Widths that fill `available`: spare room in proportion, a lack taken from the widest."""
+def fit(
+    wanted: Sequence[float], available: float, least: Sequence[float] | None = None
+) -> list[float]:
+    """Widths that fill `available`: spare room in proportion; a lack is taken from the widest,
+    which share what is left by the roots of what they want, so that their rows are as low as can
+    be. None falls below the `least` that its words need while there is room for these.
+    """
     total = sum(wanted)
     if total <= available:
         return [width * available / total for width in wanted] if total else list(wanted)
-    cap = _cap(wanted, available)
-    return [min(width, cap) for width in wanted]
+    low = list(least or [0.0] * len(wanted))
+    if sum(low) > available:
+        low = fit(low, available)
+    none, all_of_it = 0.0, math.sqrt(max(wanted))
+    for _ in range(_HALVINGS):
+        share = (none + all_of_it) / 2
+        if sum(_shares(wanted, low, share)) > available:
+            all_of_it = share
+        else:
+            none = share
+    return _shares(wanted, low, none)
 
 
 def column_widths(
     rows: Sequence[Sequence[str]], size: float, gap: float, available: float
 ) -> list[float]:
     """Widths in mm of a table's columns for texts of `size` points with `gap` mm between them."""
-    return fit(natural_widths(rows, size, gap), available)
+    words = [[_longest_word(cell) for cell in row] for row in rows]
+    return fit(natural_widths(rows, size, gap), available, least=natural_widths(words, size, gap))
 
 
 def natural_widths(rows: Sequence[Sequence[str]], size: float, gap: float) -> list[float]:
@@ -63,12 +80,11 @@ def _word(word: str, size: float, width: float) -> str:
     return BREAK.join(word)
 
 
-def _cap(wanted: Sequence[float], available: float) -> float:
-    """The width to which the widest columns are cut so that all fit."""
-    left, rest = available, sorted(wanted)
-    for index, width in enumerate(rest):
-        share = left / (len(rest) - index)
-        if width > share:
-            return share
-        left -= width
-    return available
+def _longest_word(text: str) -> str:
+    """Its longest word, of those that are not so long that they may be broken."""
+    return max((word for word in text.split(" ") if len(word) <= _LONG), key=len, default="")
+
+
+def _shares(wanted: Sequence[float], least: Sequence[float], share: float) -> list[float]:
+    pairs = zip(wanted, least, strict=True)
+    return [min(width, max(low, share * math.sqrt(width))) for width, low in pairs]

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kpi_toolkit.blocks.svg import decoded, parse
+from kpi_toolkit.render import tables
 from kpi_toolkit.render.columns import (
     breakable,
     broken,
-    column_widths,
     fit,
-    natural_widths,
     shortened,
 )
 from kpi_toolkit.render.document import Document
@@ -249,37 +248,6 @@ def _millimetres(length: str) -> float | None:
     return float(found[1]) * _MM[found[2] or "px"] if found else None
 
 
-def _table(content: Content, width: float) -> Content:
-    """Few narrow columns do not fill the page: the eye would lose the row between them."""
-    total = [content["total"]] if content["total"] else []
-    rows = [content["heads"], *content["rows"], *total]
-    natural = sum(natural_widths(rows, size=8.0, gap=3.2))
-    return _sized(content, min(width, max(84.0, 1.8 * natural)), size=8.0, gap=3.2)
-
-
-def _restated(content: Content, width: float) -> Content:
-    return _sized(content, width - 10, size=8.2, gap=4.6)
-
-
-def _quality(content: Content, width: float) -> Content:
-    return _sized(content, width, size=8.4, gap=6.0)
-
-
-def _sized(content: Content, width: float, *, size: float, gap: float) -> Content:
-    """A table with its columns' widths, and with breaks in the words that these cannot hold."""
-    total = [content["total"]] if content.get("total") else []
-    widths = column_widths([content["heads"], *content["rows"], *total], size, gap, width)
-
-    def cells(row: Sequence[str]) -> list[str]:
-        return [broken(cell, size, w - gap) for cell, w in zip(row, widths, strict=True)]
-
-    laid = {**content, "widths": widths, "heads": cells(content["heads"])}
-    laid["rows"] = [cells(row) for row in content["rows"]]
-    if total:
-        laid["total"] = cells(content["total"])
-    return laid
-
-
 def _definitions(content: Content, width: float) -> Content:
     label = min(24.0, max(width_of(label, 7.6) for label in content["labels"]) + 0.5)
     labels = [broken(text, 7.6, label) for text in content["labels"]]
@@ -290,8 +258,8 @@ _LAYOUTS: dict[str, Callable[[Content, float], Content]] = {
     "findings": _findings,
     "scorecard": _scorecard,
     "chart": _chart,
-    "table": _table,
-    "restated": _restated,
-    "quality": _quality,
+    "table": tables.table,
+    "restated": tables.restated,
+    "quality": tables.quality,
     "definitions": _definitions,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from kpi_toolkit import blocks
@@ -58,6 +58,10 @@ def of(session: Session, by: str = "", silent_days: int = 30) -> DealsAtRisk:
     )
 
 
+def _left(columns: int) -> list[Literal["left", "right"]]:
+    return ["left"] * columns
+
+
 def _right(columns: int) -> list[Literal["left", "right"]]:
     return ["right"] * columns
 
@@ -68,8 +72,10 @@ def _right(columns: int) -> list[Literal["left", "right"]]:
 def _of_deals(session: Session, found: DealsAtRisk, n: int) -> Block:
     words, shown = session.words, found.deals[:n]
     scale = words.money_scale([deal.amount for deal in shown])
-    heads = [wording.column(words, column) for column in _COLUMNS]
-    heads[_COLUMNS.index("amount")] += f", {scale.unit}"
+    there = session.crm.columns.get("deals", frozenset())
+    columns = [column for column in _COLUMNS if column in there]
+    heads = [wording.column(words, column) for column in columns]
+    heads[columns.index("amount")] += f", {scale.unit}"
     dated = [reason for reason in REASONS if reason in _DAYS]
     reasons = [reason for reason in dated if any(reason in deal.days for deal in shown)]
     days = [f"{words.t(_DAYS[reason])}, {words.days_unit}" for reason in reasons]
@@ -77,20 +83,29 @@ def _of_deals(session: Session, found: DealsAtRisk, n: int) -> Block:
         message=message(words, found),
         subject=" ".join([_subject(session, found, n), *_unknown(words, found)]),
         heads=[*heads, *days, words.t("To do")],
-        rows=[_row(words, deal, scale, reasons) for deal in shown],
-        align=["left", "left", "left", "right", *_right(len(days)), "left"],
-        strong=[_COLUMNS.index("amount")],
-        phone=[0, _COLUMNS.index("amount"), len(heads) + len(days)],
+        rows=[[*_told(words, deal, columns, scale), *_why(words, deal, reasons)] for deal in shown],
+        align=[*_left(len(columns) - 1), *_right(1 + len(days)), "left"],
+        strong=[columns.index("amount")],
+        phone=[0, columns.index("amount"), len(heads) + len(days)],
     )
 
 
-def _row(words: Format, deal: OpenDeal, scale: Scale, reasons: list[Reason]) -> list[str]:
-    """A deal; days only where they are a reason."""
-    owner, stage = deal.owner or NO_DATA, NO_DATA
-    if deal.stage:
-        stage = wording.member(words, "stage", deal.stage)
+def _told(words: Format, deal: OpenDeal, columns: Sequence[str], scale: Scale) -> list[str]:
+    """What a deal is: of the columns that the data have."""
+    stage = wording.member(words, "stage", deal.stage) if deal.stage else NO_DATA
+    told = {
+        "deal_id": words.named(deal.deal_id),
+        "owner": words.named(deal.owner or NO_DATA),
+        "stage": words.named(stage),
+        "amount": _amount(words, deal, scale),
+    }
+    return [told[column] for column in columns]
+
+
+def _why(words: Format, deal: OpenDeal, reasons: Sequence[Reason]) -> list[str]:
+    """Days only where they are a reason, and what to do."""
     days = [words.count(deal.days[reason]) if reason in deal.days else "" for reason in reasons]
-    return [deal.deal_id, owner, stage, _amount(words, deal, scale), *days, next_step(words, deal)]
+    return [*days, next_step(words, deal)]
 
 
 def _amount(words: Format, deal: OpenDeal, scale: Scale) -> str:
@@ -174,7 +189,7 @@ def _most(words: Format, found: DealsAtRisk, by: str) -> str:
         "{member} has most at risk: one deal, {amount}, {share} of the amount at risk.",
         "{member} has most at risk: {n} deals, {amount}, {share} of the amount at risk.",
         len(first.deals),
-        member=wording.member(words, by, first.member),
+        member=words.named(wording.member(words, by, first.member)),
         amount=words.money(first.amount),
         share=words.percent(float(first.amount / found.amount), 0) if found.amount else NO_DATA,
     )
@@ -183,7 +198,7 @@ def _most(words: Format, found: DealsAtRisk, by: str) -> str:
 def _member(words: Format, by: str, one: AtRisk, scale: Scale, reasons: list[Reason]) -> list[str]:
     share = float(one.amount / one.open_amount) if one.open_amount else None
     return [
-        wording.member(words, by, one.member),
+        words.named(wording.member(words, by, one.member)),
         words.count(len(one.deals)),
         *(words.count(one.count(reason)) if one.count(reason) else "" for reason in reasons),
         words.number(float(one.amount) / scale.divisor, scale.digits),

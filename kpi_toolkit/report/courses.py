@@ -7,16 +7,10 @@ from dataclasses import replace
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
-from kpi_toolkit.insight.change.asks import finest
 from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures.definition import Bound
-from kpi_toolkit.period import GRAINS, Grain
 from kpi_toolkit.report import drawing, trend
 from kpi_toolkit.report.session import Session, nothing, sentence
-
-# A line needs as many points to be a course; a month has four or five weeks.
-FEWEST = 3
-FINER: tuple[Grain, ...] = ("month", "week", "day")
 
 
 def trends(session: Session, bounds: Sequence[Bound], n: int) -> Block:
@@ -26,18 +20,17 @@ def trends(session: Session, bounds: Sequence[Bound], n: int) -> Block:
     if session.period.grain == "all":
         words = session.words
         return sentence(words.t("All records together have no course: ask for a month or a year."))
-    readings = {
-        bound: _reading(session, bound, n) for bound in bounds if not session.refusal(bound)
-    }
-    drawn = {bound: reading for bound, reading in readings.items() if _known(reading) >= FEWEST}
+    there = [bound for bound in bounds if not session.refusal(bound)]
+    readings = {bound: trend.reading(session, bound, n) for bound in there}
+    drawn = {bound: reading for bound, reading in readings.items() if trend.is_course(reading)}
     pictures = [trend.picture(session, bound, reading) for bound, reading in drawn.items()]
     shared = _shared(session, drawn.values())
     bare = [replace(one, note=_without_shared(one.note, shared)) for one in pictures]
     if bare:
         bare[-1] = replace(bare[-1], note=" ".join(filter(None, [bare[-1].note, *shared])))
-    without = _without(session, [bound for bound in readings if bound not in drawn])
-    refused = filter(None, (drawing.refused(session, bound) for bound in bounds))
-    return blocks.stack(*_in_pairs(bare), *without, *refused)
+    short = _too_short(session, [bound for bound in there if bound not in drawn])
+    refused = [drawing.refused(session, bound) for bound in bounds if bound not in there]
+    return blocks.stack(*_in_pairs(bare), *short, *filter(None, refused))
 
 
 def _shared(session: Session, readings: Iterable[Reading]) -> list[str]:
@@ -63,22 +56,7 @@ def _in_pairs(pictures: Sequence[drawing.Picture]) -> list[Block]:
     return [*pairs, *([pictures[-1].block] if len(pictures) % 2 else [])]
 
 
-def _reading(session: Session, bound: Bound, n: int) -> Reading:
-    """The course in the report's grain, or in the first finer one that has enough periods."""
-    usual = finest([bound], session.period)
-    found = trend.reading(session, bound, n, usual)
-    for grain in FINER:
-        shorter = GRAINS.index(bound.kpi.finest_grain) <= GRAINS.index(grain) < GRAINS.index(usual)
-        if shorter and _known(found) < FEWEST:
-            found = trend.reading(session, bound, n, grain)
-    return found
-
-
-def _known(reading: Reading) -> int:
-    return sum(value is not None for value in reading.history)
-
-
-def _without(session: Session, bounds: Sequence[Bound]) -> list[Block]:
+def _too_short(session: Session, bounds: Sequence[Bound]) -> list[Block]:
     if not bounds:
         return []
     words = session.words

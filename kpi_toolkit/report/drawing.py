@@ -66,6 +66,13 @@ def refused(session: Session, bound: Bound, by: str | None = None) -> Block | No
     return absent(session.words, label, reason)
 
 
+def no_data(session: Session, bound: Bound, values: Sequence[KpiValue] = ()) -> Block:
+    """That nothing was recorded in the report's period, where a picture would be empty."""
+    words, when = session.words, session.words.during(session.period)
+    text = words.t("{kpi}: no data {when}.", kpi=session.label(bound), when=when)
+    return sentence(text, values)
+
+
 def single(session: Session, bound: Bound) -> Block:
     """All records together have no course: one value, in a sentence."""
     (reading,) = session.readings([bound])

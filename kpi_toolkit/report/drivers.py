@@ -45,6 +45,8 @@ def drivers(session: Session, bound: Bound, by: str | None, n: int) -> Block:
         return sentence(
             words.t("{kpi}: no dimension tells what moved it.", kpi=session.label(bound))
         )
+    if not found.change and not any(driver.change for driver in found.members):
+        return sentence(driver_words.message(found, words), _values(session, asked, found.by))
     return blocks.stack(_waterfall(session, asked, found, n), _table(session, found, n))
 
 

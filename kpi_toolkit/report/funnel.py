@@ -124,9 +124,11 @@ def _columns(names: list[str], taken: _Taken) -> dict[str, list[float | None]]:
 def _message(words: Format, frame: pd.DataFrame, compared: Comparison | None) -> str:
     """The stage that lets the fewest through, and the one that keeps deals longest."""
     shares, days = frame["share"].dropna(), frame["days"].dropna()
-    fewest = str(shares.idxmin())
+    fewest = words.named(str(shares.idxmin()))
     passed = words.percent(float(shares.min()), 0)
-    said = words.t("{stage} lets the fewest deals through, {share}", stage=fewest, share=passed)
+    said = words.t(
+        "{stage} lets the fewest deals through, {share}", stage=words.named(fewest), share=passed
+    )
     if days.empty:
         return f"{said}."
     longest = str(days.idxmax())
@@ -139,7 +141,7 @@ def _message(words: Format, frame: pd.DataFrame, compared: Comparison | None) ->
     if longest == fewest:
         after = words.t("and keeps them longest, {days}", days=kept)
         return f"{said}, {after}."
-    after = words.t("{stage} keeps them longest, {days}", stage=longest, days=kept)
+    after = words.t("{stage} keeps them longest, {days}", stage=words.named(longest), days=kept)
     return f"{words.clauses([said, after])}."
 
 

@@ -159,7 +159,7 @@ def variance_message(
     words, unit, label = session.words, bound.kpi.unit, session.label(bound)
     if compared is None or compared.base is None or "previous" not in found.frame:
         return _not_compared(session, bound)
-    change = compared.change(words).text
+    change = compared.said(words)
     moved = (found.frame["value"] - found.frame["previous"]).dropna()
     moved = moved.drop(wording.member(words, "", None), errors="ignore")
     said = words.t(
@@ -178,7 +178,7 @@ def variance_message(
         parts.append(
             words.t(
                 "largest rise: {member} ({change})",
-                member=moved.idxmax(),
+                member=words.named(str(moved.idxmax())),
                 change=_moved(words, moved.max(), unit),
             )
         )
@@ -186,7 +186,7 @@ def variance_message(
         parts.append(
             words.t(
                 "largest fall: {member} ({change})",
-                member=moved.idxmin(),
+                member=words.named(str(moved.idxmin())),
                 change=_moved(words, moved.min(), unit),
             )
         )
@@ -246,30 +246,32 @@ def ranking_message(
         return words.t(
             "{kpi}: {member} comes first with {value}, {share} of the total.",
             kpi=label,
-            member=name(words, top),
+            member=words.named(name(words, top)),
             value=words.value(top.value, unit),
             share=words.percent((top.value or 0) / whole, 0),
         )
+    if top is not low and top.value == low.value:
+        return words.t("{kpi}: {value} everywhere.", kpi=label, value=words.value(top.value, unit))
     if top is low:
         return words.t(
             "{kpi}: {value} for {member}.",
             kpi=label,
             value=words.value(top.value, unit),
-            member=name(words, top),
+            member=words.named(name(words, top)),
         )
     if len(shown) < len(values):
         return words.t(
             "{kpi}: {member} comes first with {value}.",
             kpi=label,
-            member=name(words, top),
+            member=words.named(name(words, top)),
             value=words.value(top.value, unit),
         )
     return words.t(
         "{kpi}: highest for {member} ({value}), lowest for {other} ({least}).",
         kpi=label,
-        member=name(words, top),
+        member=words.named(name(words, top)),
         value=words.value(top.value, unit),
-        other=name(words, low),
+        other=words.named(name(words, low)),
         least=words.value(low.value, unit),
     )
 

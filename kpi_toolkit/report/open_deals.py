@@ -123,7 +123,9 @@ def _amounts(words: Format, column: pd.Series, scale: Scale) -> list[str]:
 
 def _texts(words: Format, name: str, column: pd.Series) -> list[str]:
     return [
-        NO_DATA if value is None or value != value else wording.member(words, name, str(value))
+        NO_DATA
+        if value is None or value != value
+        else words.named(wording.member(words, name, str(value)))
         for value in column
     ]
 
@@ -148,7 +150,7 @@ def _said(words: Format, feature: str, deal: dict) -> str:
     member = deal.get(feature)
     if member is None or member != member:
         return words.t("no {column}", column=wording.column(words, feature).lower())
-    return wording.member(words, feature, str(member))
+    return words.named(wording.member(words, feature, str(member)))
 
 
 def _due(words: Format, deal: dict) -> str:

@@ -32,8 +32,7 @@ def pareto(session: Session, bound: Bound, by: str, n: int) -> Block:
         [float(v.value or 0.0) for v in values], members.names(session, values), dtype=float
     )
     if not amounts.sum():
-        when = words.during(session.period)
-        return sentence(words.t("{kpi}: no data {when}.", kpi=label, when=when), values)
+        return drawing.no_data(session, bound, values)
     if all(v.members[by] is None for v in values):
         unfilled = words.t(
             "{kpi}: “{dimension}” is empty {when}.",
@@ -47,7 +46,7 @@ def pareto(session: Session, bound: Bound, by: str, n: int) -> Block:
         below = words.t(
             "{kpi}: {member} is below zero, so that the members have no shares.",
             kpi=label,
-            member=amounts.idxmin(),
+            member=words.named(str(amounts.idxmin())),
         )
         return sentence(below, values)
     given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "most": n}
@@ -82,7 +81,7 @@ def _message(session: Session, label: str, amounts: pd.Series) -> str:
     vital = [part for part in parts if part.vital]
     if 2 * len(vital) > len(parts) > 1:
         return _first_two(session, label, parts)
-    names = [part.name for part in vital[:MOST_NAMED]]
+    names = [words.named(part.name) for part in vital[:MOST_NAMED]]
     if len(vital) > MOST_NAMED:
         names.append(words.tn("one more", "{n} more", len(vital) - MOST_NAMED))
     return words.t(
@@ -101,8 +100,8 @@ def _first_two(session: Session, label: str, parts: list[Part]) -> str:
     return words.t(
         "{kpi}: {first} comes first with {share}, with {second} {both}.",
         kpi=label,
-        first=first.name,
-        second=second.name,
+        first=words.named(first.name),
+        second=words.named(second.name),
         share=words.percent(first.running, 0),
         both=words.percent(second.running, 0),
     )

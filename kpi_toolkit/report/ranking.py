@@ -13,7 +13,7 @@ from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.report import drawing, members
-from kpi_toolkit.report.session import Session, sentence
+from kpi_toolkit.report.session import Session
 
 
 def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
@@ -25,13 +25,7 @@ def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
     values = members.of(session, bound, session.period, by)
     shown = members.first(session, values, n)
     if not shown:
-        return sentence(
-            session.words.t(
-                "{kpi}: no data {when}.",
-                kpi=session.label(bound),
-                when=session.words.during(session.period),
-            )
-        )
+        return drawing.no_data(session, bound)
     frame = pd.DataFrame({"value": [v.value for v in shown]}, index=members.names(session, shown))
     whole = _rate(session, bound, values)
     given: dict[str, Any] = {

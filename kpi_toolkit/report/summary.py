@@ -176,7 +176,7 @@ def _row(session: Session, reading: Reading, *, told: bool) -> ScoreRow:
         name=now.name(words),
         value=value,
         unit=unit,
-        spark=reading.history,
+        spark=reading.course.figures[-reading.drawn :],
         limits=(limits.lower, limits.upper) if limits else None,
         mark=_mark(session, reading),
         previous=_change(words, previous),
@@ -194,6 +194,8 @@ def _mark(session: Session, reading: Reading) -> str:
         return words.t("was {value}", value=words.value(reading.restated.before, reading.now.unit))
     if reading.now.part:
         return reading.now.part.said(words)
+    if reading.now.covered:
+        return reading.now.covered.said(words)
     return words.t("so far") if reading.now.maturing else ""
 
 

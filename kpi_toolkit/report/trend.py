@@ -15,9 +15,13 @@ from kpi_toolkit.insight.change.asks import finest, runs_through
 from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
-from kpi_toolkit.period import Grain
+from kpi_toolkit.period import GRAINS, Grain
 from kpi_toolkit.report import drawing
-from kpi_toolkit.report.session import Session, check_history
+from kpi_toolkit.report.session import Session, check_history, sentence
+
+# A line needs as many points to be a course; a month has four or five weeks.
+FEWEST = 3
+FINER: tuple[Grain, ...] = ("month", "week", "day")
 
 
 def trend(session: Session, bound: Bound, n: int) -> Block:
@@ -28,13 +32,35 @@ def trend(session: Session, bound: Bound, n: int) -> Block:
         return refused
     if session.period.grain == "all":
         return drawing.single(session, bound)
-    grain = finest([bound], session.period)
-    return picture(session, bound, reading(session, bound, n, grain)).block
+    found = reading(session, bound, n)
+    if not is_course(found):
+        return _too_short(session, found)
+    return picture(session, bound, found).block
 
 
-def reading(session: Session, bound: Bound, n: int, grain: Grain) -> Reading:
-    """The `n` periods of a grain that end with the report's."""
-    return session.course(bound, grain, check_history(n))
+def reading(session: Session, bound: Bound, n: int) -> Reading:
+    """The `n` periods that end with the report's, in its finest grain, or in the first finer one
+    that has enough of them to be a course.
+    """
+    usual = finest([bound], session.period)
+    found = session.course(bound, usual, check_history(n))
+    for grain in FINER:
+        shorter = GRAINS.index(bound.kpi.finest_grain) <= GRAINS.index(grain) < GRAINS.index(usual)
+        if shorter and not is_course(found):
+            found = session.course(bound, grain, n)
+    return found
+
+
+def is_course(reading: Reading) -> bool:
+    """Whether enough periods have a value to draw a line."""
+    return sum(value is not None for value in reading.history) >= FEWEST
+
+
+def _too_short(session: Session, found: Reading) -> Block:
+    """What there is of a course that is none, in words."""
+    words = session.words
+    said = [judgement.trend_message(found, words), words.t("Too few periods for a trend.")]
+    return sentence(" ".join(said), found.shown)
 
 
 def picture(session: Session, bound: Bound, reading: Reading) -> drawing.Picture:
@@ -46,6 +72,7 @@ def picture(session: Session, bound: Bound, reading: Reading) -> drawing.Picture
         "shifts": _shifts(reading),
         "target": reading.target,
         "reported": published,
+        "under_way": not reading.judges(-1),
         "unit": bound.kpi.unit,
         "words": words,
         "fiscal_year_starts": session.crm.calendar.fiscal_year_starts,
@@ -104,7 +131,7 @@ def _limits(reading: Reading) -> pd.DataFrame | None:
     rows = {
         _start(reading, place): (limits.mean, limits.lower, limits.upper)
         for place in shown
-        if (limits := held.get(place))
+        if (limits := held.get(place)) and reading.judges(place - every)
     }
     columns = ["mean", "lower", "upper"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns) if rows else None
@@ -151,4 +178,7 @@ def _trend_note(session: Session, reading: Reading, published: pd.Series | None)
         said.append(words.t("Hollow circle: the figure published before."))
     if reading.now.window == "cohort":
         said.append(words.t("Each period is taken at the age that the last one has reached."))
+    if covered := reading.now.covered:
+        period = words.period_short(reading.now.period)
+        said.append(f"{period[0].upper()}{period[1:]}{words.colon} {covered.said(words)}.")
     return " ".join(filter(None, [*said, part_note(session, reading)]))

@@ -34,6 +34,8 @@ def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
     base = compared.base if compared else None
     now = members.of(session, bound, period, by)
     before = members.of(session, bound, base.period, by, base.known_at) if base else ()
+    if not now and not before:
+        return drawing.no_data(session, bound)
     additive = members.adds_up(bound)
     shown = members.compared(session, now, before, n, adds_up=additive)
     # What members add to a total is exact; a rate of few records differs by chance alone.
@@ -88,6 +90,8 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
         )
     ]
     frame = pd.DataFrame({"actual": history[-count:], "previous": before}, index=index, dtype=float)
+    if not any(value.n for value in reading.shown):
+        return drawing.no_data(session, bound, shown)
     words = session.words
     fiscal = session.crm.calendar.fiscal_year_starts
     groups = (
@@ -127,6 +131,8 @@ def _periods_message(session: Session, bound: Bound, reading: Reading, frame: pd
     both = frame.dropna()
     if both.empty:
         return words.t("{kpi}: no earlier year to compare with.", kpi=label)
+    if both["actual"].equals(both["previous"]):
+        return words.t("{kpi}: as a year earlier in all periods.", kpi=label)
     rises = (both["actual"] - both["previous"]) > 0
     told = rises == (bound.kpi.better != "down")
     text = (

@@ -293,4 +293,15 @@ def test_a_margin_is_of_the_lines_whose_cost_is_known() -> None:
             }
         )
     )
-    assert kt.profit_margin(crm_of(orders=orders), "2026-Q3").value == (60 + 0) / 150
+    found = kt.profit_margin(crm_of(orders=orders), "2026-Q3")
+    assert found.value == (60 + 0) / 150
+    assert found.covered and found.covered.share == 2 / 3
+    assert "cost known of 66.7% of the lines" in str(found)
+    # Where all is known or nothing is there, nothing is said; a member has its own share.
+    crm = crm_of(orders=orders.assign(product=["A", "A", "B"]))
+    assert kt.profit_margin(crm, "2026-Q2").covered is None
+    members = {
+        v.members["product"]: v for v in kt.profit_margin.rows(crm, "2026-Q3", by=["product"])
+    }
+    assert (members["A"].value, members["A"].covered) == (0.4, None)
+    assert (members["B"].value, members["B"].covered.share) == (None, 0)

@@ -26,13 +26,13 @@ def test_the_greatest_come_first_with_their_reasons_and_what_to_do() -> None:
         "All of them, 1 Oct 2026: 2 past their expected closing; 2 of which nothing was recorded "
         "for more than 30 d; one open for more than 181 d, longer than nine of ten won deals took."
     )
-    assert found["heads"] == [
-        "Deal", "Owner", "Stage", "Amount, €", "Overdue, d", "Silent, d", "Age, d", "To do"
-    ]  # fmt: skip
+    # Columns that the data lack, as owner and stage do here, are left out.
+    heads = ["Deal", "Amount, €", "Overdue, d", "Silent, d", "Age, d", "To do"]
+    assert found["heads"] == heads
     assert found["rows"] == [
-        ["silent", "–", "–", "30", "", "31", "", "call"],
-        ["due", "–", "–", "20", "1", "", "", "date or close"],
-        ["all", "–", "–", "5", "100", "214", "214", "call, then date or close"],
+        ["silent", "30", "", "31", "", "call"],
+        ["due", "20", "1", "", "", "date or close"],
+        ["all", "5", "100", "214", "214", "call, then date or close"],
     ]
 
 

@@ -44,7 +44,7 @@ def test_the_findings_say_that_nothing_can_be_judged(crm: Crm) -> None:
 
 
 def test_what_stands_beside_no_earlier_period_says_the_reason(crm: Crm) -> None:
-    said = str(report(crm, "2026-09").variance(sales.won_value, by="owner"))
+    said = str(report(crm, "2026-09").variance(sales.opportunities_created, by="owner"))
     assert "not compared with Aug 2026 (the records" in said.replace("\u00a0", " ")
 
 

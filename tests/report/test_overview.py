@@ -226,12 +226,54 @@ def test_a_year_of_which_the_records_hold_a_part_is_marked_and_not_judged() -> N
 # -- trends
 
 
+def test_a_month_under_way_is_not_held_against_limits_of_whole_ones() -> None:
+    days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2024-06-01", "2026-08-10")]
+    crm = kt.from_frames(
+        as_of="2026-08-11",
+        orders=pd.DataFrame(
+            {
+                "ordered_at": pd.to_datetime(days),
+                "amount": 10.0,
+                "order_id": days,
+                "account_id": "a",
+            }
+        ),
+    )
+    found = Report("overview", period="2026-Q3", crm=crm).trend(kt.revenue)
+    assert found.content["message"] == "Revenue: €100 in August 2026, not complete yet."
+    assert "The last period is not complete." in found.content["alt"]
+    assert "outside" not in found.content["alt"]
+
+
 def test_a_month_of_data_is_followed_by_week() -> None:
     crm = orders([f"2026-08-{day:02d}" for day in (3, 4, 11, 18, 19, 20, 27)])
     found = report(crm)
     shown = str(found.trends(kt.revenue, kt.average_purchase))
     assert "by week, week 32, 2026 – week 35, 2026" in shown
     assert "Too few periods for a trend: Average order value." in shown
+
+
+def test_a_trend_of_fewer_than_three_points_is_words_and_no_picture() -> None:
+    found = report(orders(["2026-08-03", "2026-08-20"])).trend(kt.average_purchase)
+    said = "Average order value: €10 in August 2026. Too few periods for a trend."
+    assert str(found) == said
+    assert found.kind == "text"
+
+
+def test_nothing_recorded_is_a_sentence_and_no_empty_picture() -> None:
+    day = pd.Timestamp("2026-08-03", tz="UTC")
+    deal = {"deal_id": "1", "owner": "Ann", "status": "open", "amount": 5.0, "created_at": day}
+    closed = pd.Series([pd.NaT], dtype="datetime64[ns, UTC]")
+    deals = pd.DataFrame([deal]).assign(closed_at=closed)
+    found = report(kt.from_frames(deals=deals, as_of=AS_OF), "2026-Q3")
+    blank = [
+        found.trend(kt.sales_cycle), found.variance(kt.won_value),
+        found.variance(kt.won_value, by="owner"), found.ranking(kt.won_value, by="owner"),
+    ]  # fmt: skip
+    assert [block.kind for block in blank] == ["text"] * 4
+    assert all("no data" in str(block) for block in blank)
+    assert "Nothing recorded to judge by: Won value." in str(found.findings(kt.won_value))
+    assert str(found.trends(kt.revenue)) == "Revenue: not available (missing: Orders)."
 
 
 def test_a_trend_ends_with_the_records() -> None:
@@ -242,11 +284,11 @@ def test_a_trend_ends_with_the_records() -> None:
 
 
 def test_a_trend_that_ends_with_a_part_says_so_once() -> None:
-    crm = orders([f"{day:%Y-%m-%d}" for day in pd.date_range("2026-06-01", "2026-08-19")])
+    crm = orders([f"{day:%Y-%m-%d}" for day in pd.date_range("2026-05-01", "2026-08-19")])
     both = report(crm).trends(kt.revenue, kt.average_purchase)
     assert str(both).count("The records end on 19 Aug 2026: August 2026 is of a part.") == 1
     # Of a quarter, the month in which the records end is left out, and so are those after it.
-    assert "June 2026 – July 2026" in str(report(crm, "2026-Q3").trend(kt.revenue))
+    assert "May 2026 – July 2026" in str(report(crm, "2026-Q3").trend(kt.revenue))
 
 
 def test_two_trends_stand_beside_each_other_and_the_last_alone(

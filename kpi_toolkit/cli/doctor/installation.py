@@ -14,7 +14,7 @@ TEMPLATES = {
     "html": ("blocks.html.j2", "blocks.css", "page.html.j2", "page.css"),
     "email": ("report.html.j2",),
 }
-NOTEBOOKS = ("overview.ipynb", "sales.ipynb", "data.ipynb")
+NOTEBOOKS = tuple(f"{name}.ipynb" for name in (*resources.REPORTS, "start_here"))
 ZONES = ("UTC", "Europe/Paris", "America/New_York")
 DAY = dt.timedelta(days=1)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from kpi_toolkit.crm.looking.heads import Column, Head
 from kpi_toolkit.crm.looking.lines import Line, heading, rendered
-from kpi_toolkit.crm.looking.matching import Candidate, is_nameable
+from kpi_toolkit.crm.looking.matching import Candidate, is_nameable, matched
 from kpi_toolkit.crm.looking.toml import shown
 from kpi_toolkit.crm.sources import format_of
 
@@ -48,7 +48,9 @@ def _lines(
     joined = max(_unique(other), key=lambda column: _share(naming, column), default=None)
     if joined is None or _share(naming, joined) < _LEAST_SHARE:
         return None
-    there = {match.name: match.column for match in other.sure}
+    # What a seller's row says of a region is the deal's, though users have no such column of ours.
+    told_of = matched(other.head, candidate.table)
+    there = {m.name: m.column for m in (*told_of, *other.matches) if m.sure}
     named = round(_share(naming, joined) * naming.filled)
     told = (
         f"{named:,} of {naming.filled:,} filled cells of {shown(naming.name)} stand in "

@@ -9,13 +9,15 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from io import TextIOWrapper
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from kpi_toolkit.crm.casting import TYPED
 from kpi_toolkit.crm.sources import misread, packed
-from kpi_toolkit.crm.sources.plain import Plain, Text
 from kpi_toolkit.crm.sources.stream import LONGEST_SHOWN, ROWS, Batch, Fault, File, Row
 from kpi_toolkit.errors import DataError
+
+if TYPE_CHECKING:
+    from kpi_toolkit.crm.sources.plain import Plain, Text
 
 MOST_LINES, MOST_CHARACTERS = (
     200,
@@ -63,7 +65,7 @@ class _Lines:
     again.
     """
 
-    def __init__(self, file: Text, spaces: bool) -> None:
+    def __init__(self, file: "Text", spaces: bool) -> None:
         self.file, self.spaces, self.number = file, spaces, 0
         self.again: deque[str] = deque()
         self.record: list[str] = []
@@ -178,11 +180,13 @@ def _batches(records: _Records) -> Iterator[Batch]:
         yield batch
 
 
-def _plain(records: _Records) -> Plain:
+def _plain(records: _Records) -> "Plain":
     """The fast reader of the rows behind a header; this one reads what it cannot."""
+    from kpi_toolkit.crm.sources.plain import Plain  # with numpy, which a snapshot does not need
+
     file, width = records.file, records.width
 
-    def exact(text: Text, number: int) -> _Records:
+    def exact(text: "Text", number: int) -> _Records:
         lines = _Lines(text, False)
         lines.number = number
         others = _Records(lines, file, records.hint)

@@ -100,7 +100,7 @@ def _one(compared: Comparison, words: Format) -> str:
     base = compared.base
     return words.t(
         "{change} on {period} ({value})",
-        change=compared.change(words).text,
+        change=compared.said(words),
         period=compared.on(words),
         value=words.value(base.value if base else None, compared.now.unit),
     )

@@ -20,6 +20,7 @@ _UNTOLD = {
     "chance": "Out of limits, which chance may explain: {kpis}.",
     "quiet": "Within their ordinary variation: {kpis}.",
     "young": "Too few periods to judge: {kpis}.",
+    "empty": "Nothing recorded to judge by: {kpis}.",
 }
 
 
@@ -53,17 +54,21 @@ def changed(readings: Sequence[Reading]) -> list[Reading]:
 
 def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format) -> list[str]:
     """The KPIs that have no finding: those that changed too, those that left their limits no more
-    than by chance, those with nothing unusual, and those of which neither can be told.
+    than by chance, those with nothing unusual, those of which neither can be told, and those
+    without a record.
     """
     said = {one.kpi for one in told}
-    known = [r for r in readings if r.now.kpi not in said and r.now.value is not None]
+    others = [r for r in readings if r.now.kpi not in said and r.now.status != "not_available"]
+    known = [r for r in others if r.now.value is not None]
     loud = speaking(readings)
     silent = [r for r in known if r not in loud]
     chance = [r for r in silent if r.signal.is_one]
     quiet = [r for r in silent if r.signal.kind == "ordinary"]
     young = [r for r in silent if r.limits is None and r.base]
     loudly = [r for r in known if r in loud]
-    groups = {"more": loudly, "chance": chance, "quiet": quiet, "young": young}
+    empty = [r for r in others if not r.now.n and not any(r in g for g in (loudly, chance, quiet))]
+    young = [r for r in young if r not in empty]
+    groups = {"more": loudly, "chance": chance, "quiet": quiet, "young": young, "empty": empty}
     return [
         words.t(_UNTOLD[name], kpis=", ".join(r.now.name(words) for r in found)) if found else ""
         for name, found in groups.items()

@@ -112,6 +112,8 @@ def _about(reading: Reading, value: KpiValue, place: int, words: Format) -> str:
     if value.value is None:
         return words.t("{kpi}: no data {when}", kpi=kpi, when=when)
     text = _told(value, words)
+    if not reading.judges(place):
+        return words.t("{kpi}: {value} {when}, not complete yet", kpi=kpi, value=text, when=when)
     limits = reading.course.limits_at(place)
     if limits is None or reading.signal.kind == "unknown":
         return words.t("{kpi}: {value} {when}", kpi=kpi, value=text, when=when)

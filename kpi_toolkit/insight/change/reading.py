@@ -108,6 +108,12 @@ class Reading:
         """The natural limits of the last value."""
         return self.course.limits_at(-1)
 
+    def judges(self, place: int) -> bool:
+        """Whether a value, counted from the end, is held against limits: none of a period that is
+        under way, or in which the records end, since a part is below most wholes.
+        """
+        return self.figures[place] is None or self.course.figures[place] is not None
+
     @property
     def signal(self) -> Signal:
         """Whether something in the period is out of the ordinary."""

@@ -41,9 +41,9 @@ def table(found: Drivers, words: Format, most: int | None = None) -> Table:
     writing = _Writing.of(found, words)
     folded = most is not None and len(found.members) > most + 1
     shown, rest = found.members[: most if folded else None], found.members[most:] if folded else ()
+    names = [words.named(wording.member(words, found.by, driver.member)) for driver in shown]
     rows = [
-        [wording.member(words, found.by, d.member), *writing.row([d], d.previous, d.value)]
-        for d in shown
+        [name, *writing.row([d], d.previous, d.value)] for name, d in zip(names, shown, strict=True)
     ]
     if rest:
         others = words.tn("{n} other", "{n} others", len(rest))

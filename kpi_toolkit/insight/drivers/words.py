@@ -102,7 +102,7 @@ def cause(found: Drivers, words: Format, *, with_reason: bool = True) -> str:
     if top.change / change < MAIN or _opposed(found, top) > OPPOSED * abs(change):
         return _everywhere(found, words)
     reason = _reason(found, top, words) if with_reason else ""
-    name = wording.member(words, found.by, top.member)
+    name = words.named(wording.member(words, found.by, top.member))
     part, whole = added(words, top.change, unit), added(words, change, unit)
     if part == whole and not with_reason:
         return words.t(_ALL, member=name)

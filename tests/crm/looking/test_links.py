@@ -32,6 +32,14 @@ def test_the_team_of_an_owner_is_known(look: Look) -> None:
     assert found.connect().query(sql) == [("Nord", 6), ("Sud", 6)]
 
 
+def test_the_region_of_a_seller_is_that_of_the_deal(look: Look) -> None:
+    """Though users have no column for it."""
+    users = "Commercial,Équipe,Région\nAnne,Nord,Lille\nLuc,Sud,Nice\n"
+    found = look({"affaires.csv": DEALS, "commerciaux.csv": users})
+    sql = "SELECT team, region, count(*) FROM deals GROUP BY ALL ORDER BY ALL"
+    assert found.connect().query(sql) == [("Nord", "Lille", 6), ("Sud", "Nice", 6)]
+
+
 def test_files_that_do_not_belong_together_are_not_joined(look: Look) -> None:
     other = "Client;Secteur;Région;Segment\nX SA;BTP;Nord;PME\nY SA;BTP;Sud;GC\n"
     found = look({"affaires.csv": DEALS, "clients.csv": other})

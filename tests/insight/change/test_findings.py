@@ -188,6 +188,7 @@ def test_a_kpi_with_few_periods_is_not_called_ordinary() -> None:
         "",
         "Within their ordinary variation: Won value.",
         "Too few periods to judge: Won value.",
+        "",
     ]
 
 
