@@ -1,7 +1,8 @@
 """What was read, as Parquet: one folder named by the hash of what went in, made once, never
 changed.
 
-`.kpi/snapshots/<hash>/` holds a file a table, quarantine.parquet and manifest.json.
+`.kpi/snapshots/<hash>/` holds a file a table, quarantine.parquet and manifest.json, and in derived/
+what has been made of the tables since (made_rows).
 `.kpi/snapshots/index/` leads from a declaration and the files' size and time of change to a folder,
 so that unchanged files are not even opened.
 """
