@@ -218,3 +218,10 @@ def test_a_finding_leads_to_the_chart_of_its_kpi() -> None:
     (item,) = made.blocks[0]["content"]["items"]
     parts = made.blocks[-1]["content"]["blocks"]
     assert [part["content"].get("anchor") for part in parts] == [None, item["anchor"]]
+
+
+def test_a_text_that_opens_the_report_has_a_title_of_the_first_level() -> None:
+    opening = blocks.text("So.", title="Ahead", opens=True)
+    after = blocks.text("So.", title="Later")
+    made = document(code(shown(every_kind()["findings"])), code(shown(opening)), code(shown(after)))
+    assert [block["content"].get("level") for block in made.blocks[1:]] == [1, 2]
