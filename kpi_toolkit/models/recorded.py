@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +37,9 @@ def amounts(found: pd.DataFrame, crm: Any) -> list[Decimal | None]:
     if changed("amount") in found:
         now = _rewound(found, now)
     elif "amount_original" not in found:
-        return [_decimal(amount) for amount in now]
+        return _decimals(now)
     if "currency_original" not in found:
-        return [_decimal(amount) for amount in now]
+        return _decimals(now)
     return _at_home(found, now, crm)
 
 
@@ -64,16 +65,28 @@ def _rewound(found: pd.DataFrame, now: list[Any]) -> list[Any]:
 def _at_home(found: pd.DataFrame, now: list[Any], crm: Any) -> list[Decimal | None]:
     exchange = Exchange.of(crm)
     own = found["amount_original"] if changed("amount") not in found else now
-    rows = zip(now, own, found["currency_original"], found["created_at"], strict=True)
+    home, foreign = _decimals(now), _decimals(own)
+    rows = zip(home, foreign, found["currency_original"], found["created_at"], strict=True)
     made: list[Decimal | None] = []
-    for amount, original, currency, created_at in rows:
+    for amount, then, currency, created_at in rows:
         if currency is None or currency != currency or currency == crm.currency:
-            made.append(_decimal(amount))
+            made.append(amount)
             continue
         day = None if created_at != created_at else crm.calendar.local_day(created_at)
-        then, rate = _decimal(original), exchange.rate(currency, day)
+        rate = exchange.rate(currency, day)
         made.append(None if then is None or rate is None else worth(then, rate))
     return made
+
+
+def _decimals(values: Iterable[Any]) -> list[Decimal | None]:
+    """Each different value read once: a deal has the same at most of its moments."""
+    known: dict[Any, Decimal | None] = {}
+    found = []
+    for value in values:
+        if value not in known:
+            known[value] = _decimal(value)
+        found.append(known[value])
+    return found
 
 
 def _decimal(value: Any) -> Decimal | None:
