@@ -14,9 +14,10 @@ from kpi_toolkit.insight.change import judgement
 from kpi_toolkit.insight.change.asks import finest, runs_through
 from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures.definition import Bound
+from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import GRAINS, Grain
-from kpi_toolkit.report import drawing
+from kpi_toolkit.report import drawing, members
 from kpi_toolkit.report.session import Session, check_history, sentence
 
 # A line needs as many points to be a course; a month has four or five weeks.
@@ -88,7 +89,7 @@ def picture(session: Session, bound: Bound, reading: Reading) -> drawing.Picture
         ),
         alt=charts.trend_alt(values, **given),
         draw=lambda width: charts.trend(values, better=bound.kpi.better, width=width, **given),
-        note=_trend_note(session, reading, published),
+        note=_trend_note(session, bound, reading, published),
         values=reading.shown,
     )
 
@@ -164,7 +165,9 @@ def _known(reading: Reading) -> Sequence[KpiValue]:
     return [v for v, value in pairs if value is not None] or [reading.now]
 
 
-def _trend_note(session: Session, reading: Reading, published: pd.Series | None) -> str:
+def _trend_note(
+    session: Session, bound: Bound, reading: Reading, published: pd.Series | None
+) -> str:
     words, said = session.words, []
     if reading.course.is_seasonal:
         said.append(
@@ -181,4 +184,21 @@ def _trend_note(session: Session, reading: Reading, published: pd.Series | None)
     if covered := reading.now.covered:
         period = words.period_short(reading.now.period)
         said.append(f"{period[0].upper()}{period[1:]}{words.colon} {covered.said(words)}.")
-    return " ".join(filter(None, [*said, part_note(session, reading)]))
+    whole = _whole(session, bound, reading)
+    return " ".join(filter(None, [*said, part_note(session, reading), whole]))
+
+
+def _whole(session: Session, bound: Bound, reading: Reading) -> str:
+    """The value of the report's whole period, where months do not add up to it and its last one
+    does not tell it: the figure of the first page.
+    """
+    words, period = session.words, session.period
+    if reading.now.period.grain == period.grain or members.adds_up(bound):
+        return ""
+    now = session.values([Ask(bound, period)])[Ask(bound, period)][0]
+    if now.value is None or not now.complete:
+        return ""
+    value = words.value(now.value, now.unit)
+    return words.t(
+        "The whole of {period}: {value}.", period=words.period_short(period), value=value
+    )

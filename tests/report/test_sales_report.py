@@ -125,3 +125,15 @@ def test_the_dictionary_lists_the_kpis_shown_each_once(crm: Crm) -> None:
 def test_a_period_that_has_not_begun_is_refused(crm: Crm) -> None:
     with pytest.raises(PeriodError, match="2027-Q1: it starts on 2027-01-01"):
         Report("r", period="2027-Q1", crm=crm)
+
+
+def test_a_trend_by_months_tells_the_figure_of_the_first_page(crm: Crm) -> None:
+    """The mean of a quarter is not that of its last month; sums and stocks need no such word."""
+    report = Report("r", period="2026-Q3", crm=crm)
+    (row,) = report.scorecard(sales.sales_cycle).content["groups"][0]["rows"]
+    note = report.trend(sales.sales_cycle).content["note"]
+    assert f"The whole of Q3\u00a02026: {row['value']}" in note
+    for kpi in (sales.won_value, sales.pipeline_value):
+        assert "The whole of" not in report.trend(kpi).content["note"]
+    month = Report("r", period="2026-09", crm=crm)
+    assert "The whole of" not in month.trend(sales.sales_cycle).content["note"]
