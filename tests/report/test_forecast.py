@@ -1,6 +1,5 @@
 """A report's forecast: a chart with its words and table, the deals behind it, and archived rows."""
 
-import pandas as pd
 import pytest
 
 import kpi_toolkit as kt
@@ -90,12 +89,3 @@ def test_the_forecast_of_a_slice_is_kept_to_be_scored_too(block: Block) -> None:
     of_ada = crm.query("SELECT deal_id FROM deals WHERE owner = 'Ada'")
     assert kept and kept == whole & {deal for (deal,) in of_ada}
     assert {"", "low_80"} <= {r["member2"] for r in rows if r["dimension"] == "closing_month"}
-
-
-@pytest.mark.parametrize(("aim", "said"), [(1e9, "of which €1"), (1.0, "which this covers.")])
-def test_the_target_of_the_months_to_come_stands_beside_them(aim: float, said: str) -> None:
-    """What new deals have to bring is what a director decides on."""
-    targets = pd.DataFrame({"kpi": ["won_value"], "period": ["2025-Q3"], "value": [aim]})
-    crm = from_frames(**made.crm_of_deals(), targets=targets, as_of=made.AS_OF)
-    message = kt.Report("p", period=PERIOD, language="en", crm=crm).forecast().content["message"]
-    assert "Target of Q3\u00a02025: " in message and said in message
