@@ -58,6 +58,19 @@ def test_on_a_phone_a_name_before_figures_has_the_room_that_they_leave(
     assert f'<table class="{shape}">' in block._repr_mimebundle_()["text/html"]
 
 
+def test_on_a_phone_a_revised_figure_says_of_which_edition_it_is() -> None:
+    block = blocks.restated(
+        title="T",
+        text="",
+        heads=["KPI", "Edition 1", "Edition 2", "Change", "Cause"],
+        rows=[["Won value", "1", "2", "+1", "–"]],
+    )
+    html = block._repr_mimebundle_()["text/html"]
+    assert '<td class="r" data-label="Edition 1">1</td>' in html
+    assert '<td class="r now" data-label="Edition 2">2</td>' in html
+    assert '<td class="l none">–</td>' in html, "no cause takes no line"
+
+
 def test_the_mark_that_jupyterlab_puts_into_a_heading_takes_no_room() -> None:
     html = scorecard(ScoreRow(name="A", value="1"))._repr_mimebundle_()["text/html"]
     assert "h2 span:empty{margin:0}" in html
