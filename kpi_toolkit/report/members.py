@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -82,8 +83,23 @@ def name(words: Format, value: KpiValue) -> str:
 
 
 def names(session: Session, values: Sequence[KpiValue]) -> list[str]:
-    """The members' names."""
-    return [name(session.words, value) for value in values]
+    """The members' names; those that readers would call the same have what the CRM has beside."""
+    found = _labels(session.words, values)
+    return [found[_key(value)] for value in values]
+
+
+def _key(value: KpiValue) -> tuple[str | None, ...]:
+    return tuple(value.members.values())
+
+
+def _labels(words: Format, values: Sequence[KpiValue]) -> dict[tuple[str | None, ...], str]:
+    """The name of each member, by its key: no two the same, or one would take the other's place."""
+    plain = {_key(value): name(words, value) for value in values}
+    often = Counter(plain.values())
+    return {
+        key: f"{label} [{', '.join(filter(None, key))}]" if often[label] > 1 and any(key) else label
+        for key, label in plain.items()
+    }
 
 
 def adds_up(bound: Bound) -> bool:
@@ -104,8 +120,9 @@ def compared(
 ) -> Compared:
     """The greatest members with their values before; the others as one row if values add up."""
     words = session.words
-    earlier = {name(words, v): v.value for v in before}
-    current = {name(words, v): v.value for v in first(session, now, len(now))}
+    labels = _labels(words, [*now, *before])
+    earlier = {labels[_key(v)]: v.value for v in before}
+    current = {labels[_key(v)]: v.value for v in first(session, now, len(now))}
     if adds_up:
         current |= {member: 0.0 for member in earlier if member not in current}
     order = list(current)

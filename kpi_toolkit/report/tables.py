@@ -15,6 +15,7 @@ from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.format import MONEY, NO_DATA, Format, Unit
 from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.audit.doubtful import doubtful
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.undated import Undated, undated
 from kpi_toolkit.measures.wording import label as label_of
@@ -96,11 +97,14 @@ def dictionary(session: Session, bounds: Iterable[Bound]) -> Block:
 
 
 def quality(session: Session) -> Block:
-    """Rows read, rows set aside by table and reason, rows left out, and rows that count in no
-    period.
+    """Rows read, rows set aside by table and reason, rows left out, rows that count in no period,
+    and rows that count though they are doubtful.
     """
     words, crm = session.words, session.crm
-    lead, said = accounting.accounted(words, crm.reading), _undated(session)
+    tables = {measure.fact.table for bound in session.shown for measure in bound.measures}
+    doubts = doubtful(words, crm.remarks(), tables)
+    lead = accounting.accounted(words, crm.reading)
+    said = [*_undated(session), *filter(None, [doubts])]
     found = crm.quarantine()
     if found.empty:
         return sentence(" ".join([lead, *said]))
