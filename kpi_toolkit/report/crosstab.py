@@ -8,7 +8,7 @@ from typing import Literal
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.errors import DefinitionError
-from kpi_toolkit.format import MONEY, NO_DATA
+from kpi_toolkit.format import MONEY, NO_DATA, Scale
 from kpi_toolkit.insight import wording
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
@@ -70,7 +70,10 @@ def _table(
 ) -> Block:
     words, unit = session.words, bound.kpi.unit
     rows, columns = (_sums(cells, place) for place in (0, 1))
-    across = _ordered(session, by[1], columns)[:MOST_COLUMNS]
+    widest = sorted(columns, key=lambda m: (-columns[m], str(m)))[:MOST_COLUMNS]
+    across = _ordered(session, by[1], {member: columns[member] for member in widest})
+    left_out = drawing.left_out(session, max(len(rows) - n, 0) + len(columns) - len(across))
+    greatest = _greatest(cells)[1]
     scale = words.money_scale([*rows.values()], unit) if unit in MONEY else None
     divisor, digits = (scale.divisor, scale.digits) if scale else (1.0, 0)
 
@@ -80,9 +83,7 @@ def _table(
     align: list[Literal["left", "right"]] = ["left", *_right(len(across) + 1)]
     return blocks.table(
         message=_message(session, bound, by, cells),
-        subject=drawing.subject(
-            session, bound, words.period(session.period), *by, unit=scale.unit if scale else ""
-        ),
+        subject=" · ".join(filter(None, [_subject(session, bound, by, scale), left_out])),
         heads=[
             drawing.dimension(session, by[0]),
             *(wording.member(words, by[1], member) for member in across),
@@ -103,9 +104,14 @@ def _table(
             *(shown(columns[member]) for member in across),
             shown(sum(rows.values())),
         ],
-        phone=[0, 1 + across.index(_greatest(cells)[1]), len(across) + 1],
+        phone=[0, 1 + across.index(greatest if greatest in across else widest[0]), len(across) + 1],
         values=rows_of(values),
     )
+
+
+def _subject(session: Session, bound: Bound, by: tuple[str, str], scale: Scale | None) -> str:
+    period, unit = session.words.period(session.period), scale.unit if scale else ""
+    return drawing.subject(session, bound, period, *by, unit=unit)
 
 
 def _right(count: int) -> list[Literal["left", "right"]]:

@@ -19,6 +19,7 @@ from kpi_toolkit.period import Period
 from kpi_toolkit.report import drawing, members
 from kpi_toolkit.report.session import Session, sentence
 
+MOST_STAGES = 10  # with more, the drawing would be higher than a page
 STAGE = "stage"
 Stages = Mapping[str, KpiValue]
 
@@ -58,7 +59,7 @@ def funnel(session: Session) -> Block:
         subject=f"{words.t('Deals by stage')} · {_periods(words, session.period, compared)}",
         alt=charts.funnel_alt(frame, words=words),
         draw=lambda width: charts.funnel(frame, words=words, width=width),
-        note=_note(words, now, before),
+        note=_note(session, now, before),
         data=_data(words, frame),
         values=now.values,
     ).block
@@ -100,11 +101,17 @@ def _named(session: Session, values: Sequence[KpiValue]) -> Stages:
 
 def _frame(words: Format, now: _Taken, before: _Taken | None) -> pd.DataFrame:
     """The frame of the drawing: a row a stage, and the deals won as the last one."""
-    names = list(now.conversion)
+    names = _shown(now.conversion)
     columns = _columns(names, now)
     if before:
         columns |= {f"{name}_before": values for name, values in _columns(names, before).items()}
     return pd.DataFrame(columns, index=[*names, words.t("Won")], dtype=float)
+
+
+def _shown(stages: Stages) -> list[str]:
+    """The stages that most deals entered, in the order of the pipeline."""
+    entered = sorted(stages, key=lambda name: (-(stages[name].denominator or 0), name))
+    return [name for name in stages if name in entered[:MOST_STAGES]]
 
 
 def _columns(names: list[str], taken: _Taken) -> dict[str, list[float | None]]:
@@ -152,13 +159,15 @@ def _periods(words: Format, period: Period, compared: Comparison | None) -> str:
     return words.t("{period} and {before}", period=now, before=before)
 
 
-def _note(words: Format, now: _Taken, before: _Taken | None) -> str:
+def _note(session: Session, now: _Taken, before: _Taken | None) -> str:
+    words = session.words
     said = [words.t("Deals that entered each stage in the period; days of the stays that ended.")]
     if any(value.maturing for value in now.conversion.values()):
         said.append(words.t("Deals that entered lately may still move on."))
     if before:
         said.append(words.t("Each period is taken at the age that the last one has reached."))
-    return " ".join(said)
+    said.append(drawing.left_out(session, len(now.conversion) - MOST_STAGES))
+    return " ".join(filter(None, said))
 
 
 def _data(words: Format, frame: pd.DataFrame) -> tuple[list[str], list[list[str]]]:

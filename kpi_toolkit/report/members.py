@@ -27,10 +27,13 @@ MOST_NAMED = 3  # members that stand apart
 
 @dataclass(frozen=True)
 class Compared:
-    """A frame of `value` and `previous` by member, and how many members it leaves out."""
+    """A frame of `value` and `previous` by member, the name of the row of all `others`, and how
+    many members it leaves out.
+    """
 
     frame: pd.DataFrame
     left_out: int
+    others: str = ""
 
 
 def of(
@@ -127,6 +130,7 @@ def compared(
         current |= {member: 0.0 for member in earlier if member not in current}
     order = list(current)
     shown, rest = (order[:n], order[n:]) if len(order) > n + 1 else (order, [])
+    others = ""
     rows = [
         (member, current[member], earlier.get(member, 0.0 if adds_up and before else None))
         for member in shown
@@ -136,15 +140,12 @@ def compared(
             sum(current[m] or 0 for m in rest),
             sum(earlier.get(m) or 0 for m in rest) if before else None,
         )
-        rows.append((words.tn("{n} other", "{n} others", len(rest)), *sums))
-    frame = (
-        pd.DataFrame(rows, columns=["member", "value", "previous"])
-        .set_index("member")
-        .astype(float)
-    )
-    return Compared(
-        frame if before else frame.drop(columns="previous"), 0 if adds_up else len(rest)
-    )
+        others = words.tn("{n} other", "{n} others", len(rest))
+        rows.append((others, *sums))
+    columns = ["member", "value", "previous"]
+    frame = pd.DataFrame(rows, columns=columns).set_index("member").astype(float)
+    frame = frame if before else frame.drop(columns="previous")
+    return Compared(frame, 0 if adds_up else len(rest), others)
 
 
 def surely(
@@ -178,7 +179,8 @@ def variance_message(
         return _not_compared(session, bound)
     change = compared.said(words)
     moved = (found.frame["value"] - found.frame["previous"]).dropna()
-    moved = moved.drop(wording.member(words, "", None), errors="ignore")
+    # Who is not filled in, or many together, is nobody to speak to.
+    moved = moved.drop([wording.member(words, "", None), found.others], errors="ignore")
     said = words.t(
         "{kpi}: {change} on {period}", kpi=label, change=change, period=compared.on(words)
     )
