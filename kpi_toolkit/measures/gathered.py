@@ -3,7 +3,7 @@
 A condition as `created_at < :end` asks of an instant only on which side of a bound it lies. So all
 rows whose instants lie between the same bounds are alike: they are gathered into one, with the sums
 of each measure, and only then looked at by the conditions of every period. Of 100,000 deals and
-thirteen months, some ninety rows are left.
+thirteen months, a hundred rows are left.
 """
 
 from __future__ import annotations
