@@ -92,6 +92,7 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
     before = _first(r.previous for r in every)
     # A year's period before is the year ago: it is shown once.
     ago = _first(r.year_ago for r in every if r.year_ago is not r.previous)
+    compared = before is not None, ago is not None
     return blocks.scorecard(
         title=words.tn("One KPI", "{n} KPIs", len(every)),
         subject=_subject(session, every),
@@ -109,7 +110,7 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
         groups=[
             (
                 words.t(name.capitalize()) if name else "",
-                [_row(session, r, told=r in loud) for r in found],
+                [_row(session, r, compared, told=r in loud) for r in found],
             )
             for name, found in readings.items()
         ],
@@ -165,8 +166,12 @@ def _first(compared: Iterable[Comparison | None]) -> Comparison | None:
     return next((c for c in compared if c and c.base), None)
 
 
-def _row(session: Session, reading: Reading, *, told: bool) -> ScoreRow:
-    """A column that no row can fill stays empty, and is left out."""
+def _row(
+    session: Session, reading: Reading, compared: tuple[bool, bool], *, told: bool
+) -> ScoreRow:
+    """A column that no row can fill stays empty, and is left out; `compared` tells whether any is
+    compared with the period before, and with a year ago.
+    """
     words, now = session.words, reading.now
     value, unit = words.figure(now.value, now.unit)
     limits = None if reading.course.is_seasonal else reading.limits
@@ -179,8 +184,8 @@ def _row(session: Session, reading: Reading, *, told: bool) -> ScoreRow:
         spark=reading.course.figures[-reading.drawn :],
         limits=(limits.lower, limits.upper) if limits else None,
         mark=_mark(session, reading),
-        previous=_change(words, previous),
-        year=_change(words, None if ago is previous else ago),
+        previous=_change(words, previous if compared[0] else None),
+        year=_change(words, ago if compared[1] and ago is not previous else None),
         target=_target(session, reading),
         signal=(tone, word),  # type: ignore[arg-type]
         n=words.count(now.n) if now.status == "ok" else "",

@@ -31,6 +31,8 @@ def test_the_scorecard_calls_it_incomplete_and_says_why_once(crm: Crm) -> None:
     content = report(crm, "2026-09").scorecard(*KPIS).content
     rows = [row for group in content["groups"] for row in group["rows"]]
     assert {row["signal"]["text"] for row in rows} == {"incomplete"}
+    # Where nothing is compared, there is no column for it.
+    assert {row["previous"]["text"] + row["year"]["text"] for row in rows} == {""}
     note = content["note"].replace("\u00a0", " ")
     assert "Incomplete: the records end before the period does" in note
     assert "Not compared with Aug 2026, Sept 2025 (the records end on 10 Sept 2026)." in note
