@@ -36,11 +36,12 @@ class Feature:
     def places(self, values: pd.Series) -> np.ndarray:
         """Which of its columns each value stands in; the last is for a missing or a rare one."""
         import numpy as np
+        import pandas as pd
 
         rest = self.width - 1
         if self.members:
-            known = {member: place for place, member in enumerate(self.members)}
-            return np.array([known.get(value, rest) for value in values.to_list()], dtype=int)
+            place = pd.Index(self.members).get_indexer(values)
+            return np.where(place < 0, rest, place)
         numbers = values.to_numpy(dtype=float)
         found = np.searchsorted(self.bounds, numbers, side="right")
         return np.where(np.isnan(numbers), rest, found)

@@ -2,19 +2,21 @@
 
 import sys
 
+_GRAMMARS = "rfc3987_syntax"
 
-def _import_jsonschema() -> None:
-    """Import what nbformat needs without the parsers of IRIs, of which no notebook has any: where
-    rfc3987_syntax is installed, jsonschema makes 38 of them, which takes a second.
+
+def _import_nbformat() -> None:
+    """Import it without the parsers of IRIs, of which no notebook has any: where rfc3987_syntax is
+    installed, jsonschema makes 38 of them, which takes a second.
     """
-    absent = "rfc3987_syntax" not in sys.modules and "jsonschema" not in sys.modules
-    if absent:
-        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    left_out = not {_GRAMMARS, "jsonschema"} & sys.modules.keys()
+    if left_out:
+        sys.modules[_GRAMMARS] = None  # type: ignore[assignment]
     try:
-        import jsonschema  # noqa: F401
+        import nbformat  # noqa: F401
     finally:
-        if absent:
-            del sys.modules["rfc3987_syntax"]
+        if left_out:
+            del sys.modules[_GRAMMARS]
 
 
-_import_jsonschema()
+_import_nbformat()

@@ -10,7 +10,6 @@ from kpi_toolkit import config as configuration
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm, connect
 from kpi_toolkit.format import Format, Unit
-from kpi_toolkit.insight.audit.audit import audit
 from kpi_toolkit.insight.editions.archived import reference
 from kpi_toolkit.insight.headlines import headlines as declared
 from kpi_toolkit.insight.naming import report_title
@@ -24,7 +23,6 @@ from kpi_toolkit.report.ahead import ahead
 from kpi_toolkit.report.at_risk import at_risk
 from kpi_toolkit.report.coverage import coverage
 from kpi_toolkit.report.crosstab import crosstab
-from kpi_toolkit.report.data_check import DataCheck
 from kpi_toolkit.report.display import show_frames_as_blocks
 from kpi_toolkit.report.forecast_scores import forecast_scores
 from kpi_toolkit.report.in_brief import in_brief
@@ -36,6 +34,8 @@ from kpi_toolkit.report.session import Asked, Session
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from kpi_toolkit.report.data_check import DataCheck
 
 
 class Report(Pictures):
@@ -239,6 +239,10 @@ class Report(Pictures):
         """The state of the data, as `kpi check` says it; its parts are blocks, beginning with
         `summary`.
         """
+        # Few reports are about the data: these modules load when one is.
+        from kpi_toolkit.insight.audit.audit import audit
+        from kpi_toolkit.report.data_check import DataCheck
+
         config = configuration.load() if configuration.find_config() else None
         return DataCheck(audit(self.crm, config), self._session.words)
 

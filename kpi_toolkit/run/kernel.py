@@ -1,6 +1,7 @@
 """The kernel that executes a report's cells: its environment, its time limit, and its end."""
 
 import contextlib
+import gc
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -62,10 +63,15 @@ class ReportEngine(NBClientEngine):
             shutdown_kernel="immediate",
             record_timing=False,
             on_cell_start=started,
-            extra_arguments=["--IPKernelApp.log_level=40"],
+            extra_arguments=["--IPKernelApp.log_level=40", _as_rarely()],
             log=_LOG,
         )
         return client.execute(cwd=str(kernel.folder), env=kernel.variables())
+
+
+def _as_rarely() -> str:
+    """The kernel collects garbage as rarely as this process."""
+    return f"--IPKernelApp.exec_lines=__import__('gc').set_threshold({gc.get_threshold()[0]})"
 
 
 papermill_engines.register(ENGINE, ReportEngine)

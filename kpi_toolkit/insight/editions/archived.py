@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -93,5 +93,4 @@ def options_text(options: Mapping[str, Any]) -> str:
 
 def to_json(value: KpiValue) -> dict[str, Any]:
     """A row that travels in a block."""
-    row = asdict(row_of(value))
-    return row | {"period_start": value.period.start.isoformat()}
+    return vars(row_of(value)) | {"period_start": value.period.start.isoformat()}
