@@ -12,9 +12,10 @@ from benchmarks.plain import deals, members
 from benchmarks.plain.records import QUARTER, opened
 from benchmarks.plain.reports import Computed
 
-Key = tuple[str, str, str, str, str]  # kpi, grain, period's start, dimension, member
+Key = tuple[str, ...]  # kpi, grain, period's start, dimension, member, and a second of both
 _ARCHIVED = """
-    SELECT kpi, grain, period_start, dimension, member, value FROM kpi_values
+    SELECT DISTINCT kpi, grain, period_start, dimension, member, dimension2, member2, value
+    FROM kpi_values
     WHERE kpi NOT IN ('win_probability', 'sales_forecast') AND status = 'ok'"""
 _FORECAST = """
     SELECT DISTINCT member, value FROM kpi_values
@@ -32,7 +33,7 @@ def assert_same(project: Path, snapshot: Path) -> int:
         rows = archive.execute(_ARCHIVED).fetchall()
         expected = dict(archive.execute(_FORECAST).fetchall())
     for *key, value in rows:
-        own = plain.get(tuple(key))  # type: ignore[call-overload]
+        own = plain.get(tuple(key))
         assert own is not None and isclose(own, value, rel_tol=1e-9), f"{key}: {value} and {own}"
     bridge = kt.pipeline_bridge(kt.connect(project / "kpi.toml"), "2026-Q3").frame["amount"]
     for part, amount in deals.bridge(found.connection).items():
@@ -52,7 +53,7 @@ def _totals(found: Computed) -> Iterator[tuple[Key, float]]:
 
 def _of(kpi: str, grain: str, values: pd.Series) -> Iterator[tuple[Key, float]]:
     for start, value in values.items():
-        yield (kpi, grain, f"{start:%Y-%m-%d}", "", ""), value
+        yield (kpi, grain, f"{start:%Y-%m-%d}", "", "", "", ""), value
 
 
 def _broken_down(found: Computed) -> Iterator[tuple[Key, float]]:
@@ -63,9 +64,12 @@ def _broken_down(found: Computed) -> Iterator[tuple[Key, float]]:
     stages = members.funnel(found.connection)[["stage_conversion_rate"]]
     stages = stages.join(members.by_stage(found.connection))
     yield from _members("stage", pd.concat({QUARTER: stages}))
+    for reason, stage, value in members.crossed(found.connection).itertuples(index=False):
+        named = ("close_reason", str(reason), "stage", str(stage))
+        yield ("lost_value", "quarter", f"{QUARTER:%Y-%m-%d}", *named), value
 
 
 def _members(by: str, frame: pd.DataFrame) -> Iterator[tuple[Key, float]]:
     for kpi, values in frame.items():
         for (start, member), value in values.items():  # type: ignore[misc]
-            yield (str(kpi), "quarter", f"{start:%Y-%m-%d}", by, str(member)), value
+            yield (str(kpi), "quarter", f"{start:%Y-%m-%d}", by, str(member), "", ""), value

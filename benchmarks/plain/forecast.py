@@ -16,7 +16,6 @@ from benchmarks.plain.records import END, utc
 FUTURES = 4000
 _MEMBERS = ["owner", "team", "region", "source", "segment", "product", "kind", "stage"]
 _NUMBERS = ["age", "days_in_stage", "amount", "days_to_close"]
-_NOW = utc(END)
 _DUE = [-60.0, -30.0, 0.0, 30.0, 60.0, 90.0]
 # A field at a moment is the old value of its first change since, else today's.
 _STATES = """
@@ -53,21 +52,24 @@ class Forecast:
     share_brier: float
 
 
-def forecast(connection: duckdb.DuckDBPyConnection, months: int = 6) -> Forecast:
-    """What the open deals bring in the months after the quarter."""
-    past = _states(connection, pd.date_range(end=_NOW, periods=37, freq="20D")[:-1],
-                   "d.status <> 'open' AND d.closed_at >= TIMESTAMP '2024-10-01'")  # fmt: skip
+def forecast(
+    connection: duckdb.DuckDBPyConnection, end: pd.Timestamp = END, months: int = 6
+) -> Forecast:
+    """What the deals open at the end of a quarter bring in the months after it."""
+    now = utc(end)
+    past = _states(connection, pd.date_range(end=now, periods=37, freq="20D")[:-1],
+                   f"d.closed_at < TIMESTAMP '{now}' AND d.closed_at >= TIMESTAMP '{now}' "
+                   "- INTERVAL 2 YEAR")  # fmt: skip
     encoding = _Encoding.of(past)
     columns = encoding.columns(past)
-    brier, share_brier = _tried(past, columns)
+    brier, share_brier = _tried(past, columns, now)
     model = _fitted(columns, past["status"] == "won")
-    deals = _states(connection, pd.DatetimeIndex([_NOW]), "d.status = 'open' OR d.closed_at >= "
-                    f"TIMESTAMP '{_NOW}'")  # fmt: skip
-    earlier = _states(connection, pd.date_range(end=_NOW, periods=19, freq="30D")[:-1], "TRUE")
+    deals = _states(connection, pd.DatetimeIndex([now]), "TRUE")
+    earlier = _states(connection, pd.date_range(end=now, periods=19, freq="30D")[:-1], "TRUE")
     for states in (deals, earlier):
         states["probability"] = model.predict_proba(encoding.columns(states))[:, 1]
     deals["weight"] = deals["amount"] * deals["probability"]
-    told, total = _months(earlier, deals, months)
+    told, total = _months(earlier, deals, end, months)
     ordered = deals.sort_values("weight", ascending=False)
     return Forecast(ordered, told, total, brier, share_brier)
 
@@ -112,10 +114,10 @@ def _fitted(columns: np.ndarray, won: pd.Series) -> LogisticRegression:
         return LogisticRegression(C=0.1, solver="newton-cholesky").fit(columns, won)
 
 
-def _tried(past: pd.DataFrame, columns: np.ndarray) -> tuple[float, float]:
+def _tried(past: pd.DataFrame, columns: np.ndarray, now: pd.Timestamp) -> tuple[float, float]:
     """Brier scores on three spans of forty days, each learnt from what was decided before."""
     found, won = [], past["status"] == "won"
-    for start in pd.date_range(end=_NOW, periods=4, freq="40D")[:-1]:
+    for start in pd.date_range(end=now, periods=4, freq="40D")[:-1]:
         before = past["closed_at"] < start
         tried = past["closed_at"].between(start, start + pd.Timedelta(days=40))
         model = _fitted(columns[before], won[before])
@@ -125,17 +127,19 @@ def _tried(past: pd.DataFrame, columns: np.ndarray) -> tuple[float, float]:
     return float(model_score), float(plain)
 
 
-def _months(past: pd.DataFrame, deals: pd.DataFrame, months: int) -> tuple[pd.DataFrame, pd.Series]:
+def _months(
+    past: pd.DataFrame, deals: pd.DataFrame, end: pd.Timestamp, months: int
+) -> tuple[pd.DataFrame, pd.Series]:
     """Each deal's chance spread over months as past deals as far from their expected closing turned
     out, then futures in which months are better or worse as past ones were.
     """
     past = past.assign(place=np.digitize(past["days_to_close"], _DUE))
     after = (past["closed_at"] - past["seen_at"]).dt.total_seconds() / 86_400
-    starts = pd.date_range(END, periods=months, freq="MS")
-    ends = [(utc(s + pd.DateOffset(months=1)) - _NOW).total_seconds() / 86_400 for s in starts]
+    now, starts = utc(end), pd.date_range(end, periods=months, freq="MS")
+    ends = [(utc(s + pd.DateOffset(months=1)) - now).total_seconds() / 86_400 for s in starts]
     place, chances, spread = np.digitize(deals["days_to_close"], _DUE), [], []
     for low, high in zip([-np.inf, *ends], ends, strict=False):
-        known = past[past["seen_at"] <= _NOW - pd.Timedelta(days=high)]
+        known = past[past["seen_at"] <= now - pd.Timedelta(days=high)]
         inside = after[known.index].between(low, high, inclusive="left")
         won = ((known["status"] == "won") & inside).astype(float)
         by_place = known.groupby("place")["probability"].sum()

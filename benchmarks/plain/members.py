@@ -36,6 +36,9 @@ _BY_STAGE = """
     SELECT stage, sum(amount)::DOUBLE AS pipeline_value_by_stage FROM stays
     WHERE entered < '{1:%Y-%m-%d}' AND (gone IS NULL OR gone >= '{1:%Y-%m-%d}')
     GROUP BY 1 ORDER BY 2 DESC"""
+_CROSSED = """
+    SELECT close_reason, stage, coalesce(sum(amount), 0)::DOUBLE AS lost_value FROM deals
+    WHERE status = 'lost' AND closed >= '{0:%Y-%m-%d}' AND closed < '{1:%Y-%m-%d}' GROUP BY ALL"""
 Broken = dict[str, pd.DataFrame]
 
 
@@ -61,6 +64,12 @@ def funnel(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """A row a stage: deals that entered it in the quarter, and the share that came further."""
     end = QUARTER + pd.DateOffset(months=3)
     return connection.execute(_FUNNEL.format(QUARTER, end)).df().set_index("stage")
+
+
+def crossed(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """What was lost in the quarter, a row a reason and stage."""
+    end = QUARTER + pd.DateOffset(months=3)
+    return connection.execute(_CROSSED.format(QUARTER, end)).df()
 
 
 def by_stage(connection: duckdb.DuckDBPyConnection) -> pd.Series:

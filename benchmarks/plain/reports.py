@@ -10,7 +10,7 @@ import pandas as pd
 from benchmarks.plain import charts, deals, forecast, kpis, members
 from benchmarks.plain.charts import both
 from benchmarks.plain.pages import Page
-from benchmarks.plain.records import MONTHS, QUARTER, QUARTERS, YEAR_AGO
+from benchmarks.plain.records import END, MONTHS, QUARTER, QUARTERS, YEAR_AGO
 
 SALES = [
     "won_value",
@@ -160,7 +160,10 @@ def _pipeline(found: Computed) -> Parts:
         "Forecast": _fan(found),
         **{name: found.trend(name) for name in (*PIPELINE[:1], PIPELINE[3], *PIPELINE[5:7])},
     }
+    ends = (END - pd.DateOffset(months=3 * back) for back in (1, 2))
+    earlier = [forecast.forecast(found.connection, end, 3).months for end in ends]
     tables = {
+        "Earlier forecasts": pd.concat(earlier),
         "Bridge": bridge.to_frame("amount"),
         "Stages": stages,
         "Forecast": found.forecast.months,
@@ -186,7 +189,13 @@ def _lost(found: Computed) -> Parts:
         "Win rate": found.trend("decided_win_rate"),
     }
     largest = deals.largest(found.connection, "lost", "close_reason", 12)
-    return {"Causes": rate, "Cohorts": cohorts, "Largest losses": largest}, drawn
+    crossed = members.crossed(found.connection)
+    return {
+        "Crossed": crossed,
+        "Causes": rate,
+        "Cohorts": cohorts,
+        "Largest losses": largest,
+    }, drawn
 
 
 def _executive(found: Computed) -> Parts:
