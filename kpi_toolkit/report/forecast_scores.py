@@ -40,7 +40,16 @@ def forecast_scores(session: Session) -> Block:
     ]
     return blocks.table(
         message=_message(words, found.months),
-        subject=" ".join([_of_sums(words, found.months), _of_chances(words, found)]),
+        subject=" ".join(
+            filter(
+                None,
+                [
+                    _again(words, found.months),
+                    _of_sums(words, found.months),
+                    _of_chances(words, found),
+                ],
+            )
+        ),
         heads=heads,
         rows=[_row(words, month) for month in found.months[:MOST_MONTHS]],
         align=["left", "left", "right", "right", "right", "left", "left"],
@@ -57,16 +66,25 @@ def _told(session: Session) -> list[Told]:
     return [*found, *recomputed(crm, session.period, known, as_of, within)]
 
 
-def _message(words: Format, months: tuple[MonthScore, ...]) -> str:
-    parts = ([m for m in months if m.published is kind] for kind in (True, False))
-    published, again = parts
-    said = [_of_published(words, published), _of_recomputed(words, again)]
-    return " ".join(filter(None, said))
+def _message(words: Format, months: Sequence[MonthScore]) -> str:
+    if any(month.published for month in months):
+        return _of_published(words, months)
+    return _of_recomputed(words, months)
+
+
+def _again(words: Format, months: Sequence[MonthScore]) -> str:
+    """How many of the months nobody published, where others were."""
+    again = sum(not month.published for month in months)
+    if again in (0, len(months)):
+        return ""
+    return words.tn(
+        "One of them was not published: it is computed again from what was known then.",
+        "{n} of them were not published: they are computed again from what was known then.",
+        again,
+    )
 
 
 def _of_published(words: Format, months: Sequence[MonthScore]) -> str:
-    if not months:
-        return ""
     return words.tn(
         "One month was forecast earlier; what came lay within the 80% band in {inside} of 1.",
         "{n} months were forecast earlier; what came lay within the 80% band in {inside} of them.",
@@ -76,8 +94,6 @@ def _of_published(words: Format, months: Sequence[MonthScore]) -> str:
 
 
 def _of_recomputed(words: Format, months: Sequence[MonthScore]) -> str:
-    if not months:
-        return ""
     return words.tn(
         "One month is forecast again from what was known then; what came lay within the 80% band "
         "in {inside} of 1.",

@@ -1,6 +1,8 @@
 """A forecast that nobody published is the one that would have been made then, and is told apart."""
 
 import datetime as dt
+import importlib
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -14,6 +16,8 @@ from kpi_toolkit.kpis import sales
 from kpi_toolkit.report import Report
 from tests.models import made
 
+# Beside the module there is its function of the same name.
+forecast_scores = importlib.import_module("kpi_toolkit.report.forecast_scores")
 MAY = pd.Timestamp("2025-05-01")
 
 
@@ -73,3 +77,16 @@ def test_the_page_says_which_is_which(language: str, message: str, origin: str) 
     found = report.forecast_scores().content
     assert found["message"].startswith(message)
     assert [row[-1] for row in found["rows"]] == [origin] * 3
+
+
+def test_a_mixture_counts_all_months_once_and_says_how_many_are_computed_again(
+    told: list[Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    april, may = told
+    mixed = [replace(april, published=True), may]
+    monkeypatch.setattr(forecast_scores, "_told", lambda session: mixed)
+    report = Report("mixed", period="2025-06", crm=made.crm(), language="en")
+    found = report.forecast_scores().content
+    assert found["message"].startswith("3 months were forecast earlier;")
+    assert found["subject"].startswith("One of them was not published: it is computed again")
+    assert [row[-1] for row in found["rows"]] == ["computed again", "published", "published"]
