@@ -139,10 +139,12 @@ _LOOSE = 24.0  # mm that a scorecard without trends has beyond what its texts ne
 def _scorecard(content: Content, width: float) -> Content:
     rows = [row for group in content["groups"] for row in group["rows"]]
     columns = content["columns"]
-    wanted = {c["key"]: _wanted(c, rows) for c in columns}
+    wanted = {c["key"]: _wanted(c, rows, c["head"]) for c in columns}
+    # A head may take several lines; "8 above" in two pieces could not be read.
+    least = {c["key"]: _wanted(c, rows, max(c["head"].split(" "), key=len)) for c in columns}
     if "spark" not in wanted:  # a name far from its figures would lose its row
         width = min(width, sum(wanted.values()) + _LOOSE)
-    widths = _score_widths(wanted, width)
+    widths = _score_widths(wanted, least, width)
     shown = [widths[column["key"]] for column in columns]
     groups = [
         {**group, "rows": [_score_row(row, widths) for row in group["rows"]]}
@@ -164,7 +166,9 @@ def _reach(width: float) -> tuple[float, bool]:
     return (beside, True) if beside >= 8 else (max(0.0, width - _CELL_GAP), False)
 
 
-def _score_widths(wanted: dict[str, float], width: float) -> dict[str, float]:
+def _score_widths(
+    wanted: dict[str, float], least: dict[str, float], width: float
+) -> dict[str, float]:
     """The name takes what the others leave, at least a quarter of the page.
 
     Where they leave less, sparklines shrink first, then the widest of the columns of text.
@@ -179,11 +183,12 @@ def _score_widths(wanted: dict[str, float], width: float) -> dict[str, float]:
     texts = [key for key in widths if key not in _DRAWN or widths[key] > 40]
     if lack > 0:
         room = sum(widths[key] for key in texts) - lack
-        widths.update(zip(texts, fit([widths[key] for key in texts], room), strict=True))
+        floors = [min(least[key], widths[key]) for key in texts]
+        widths.update(zip(texts, fit([widths[key] for key in texts], room, floors), strict=True))
     return {"name": name, **widths}
 
 
-def _wanted(column: Mapping[str, str], rows: Sequence[Content]) -> float:
+def _wanted(column: Mapping[str, str], rows: Sequence[Content], head: str) -> float:
     key = column["key"]
     bold = key in ("value", "signal", "previous", "year")
     size = _SIZES.get(key, 7.6)
@@ -191,7 +196,7 @@ def _wanted(column: Mapping[str, str], rows: Sequence[Content]) -> float:
     if key == "name":
         widest = max((_name_width(row) for row in rows), default=0.0)
     extra = {"signal": 3.0, "previous": 1.7, "year": 1.7}.get(key, 0) + _DRAWN.get(key, 0)
-    return max(widest + extra, width_of(column["head"], 6.8), _SMALLEST.get(key, 0)) + _CELL_GAP
+    return max(widest + extra, width_of(head, 6.8), _SMALLEST.get(key, 0)) + _CELL_GAP
 
 
 def _name_width(row: Content) -> float:
