@@ -41,9 +41,9 @@ def diff(project: Project, *arguments: str | Path) -> str:
 def test_two_editions_name_what_differs_and_the_records(project: Project) -> None:
     said = " ".join(diff(project, "sales/2026-Q2/1", "sales/2026-Q2/2").split())
     assert (
-        "won_value quarter 2026-04-01 €700 €800 restated: one record edited (Amount): D-1; " in said
+        "won_value quarter 2026-04-01 €700 €800 restated: one record edited (amount): D-1; " in said
     )
-    assert "one record entered late: D-7" in said
+    assert "one entered late: D-7" in said
     assert said.endswith("records of deals: 1 edited, 1 entered late")
 
 
