@@ -21,7 +21,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTEBOOK = DOCS / "gallery.ipynb"
 MOST_LINES, LARGEST = 6, 40_000
 # What the package offers beside charts and their words.
-OTHERS = {"png", "svg", "theme", "quarter_groups"}
+OTHERS = {"png", "svg", "theme", "quarter_groups", "waterfall_unit"}
 
 
 class Cell(NamedTuple):

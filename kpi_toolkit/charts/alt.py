@@ -4,7 +4,7 @@ import pandas as pd
 
 from kpi_toolkit.charts.axis import periods_of
 from kpi_toolkit.charts.fan import Outlook, outlook_of
-from kpi_toolkit.charts.limits import Stretch, limits_at, stretches
+from kpi_toolkit.charts.limits import Stretch, limits_at, newest_limits, stretches
 from kpi_toolkit.charts.published import differing
 from kpi_toolkit.charts.references import Limits
 from kpi_toolkit.charts.shown import chosen, is_known
@@ -40,7 +40,7 @@ def trend_alt(  # noqa: PLR0913 - the arguments of trend() that have words
         value=words.value(float(known[-1][1]), unit),
     )
     facts = [words.t("the last period is not complete")] if under_way else []
-    facts += _limit_facts(judged[-1].limits if judged else None, unit, words)
+    facts += _limit_facts(newest_limits(judged, len(values) - under_way), unit, words)
     if judged and any(one.limits[1] < one.limits[2] for one in judged):
         facts.append(_outside(dict(known), judged, names, unit, words))
     for start, name in () if shifts is None else shifts.items():

@@ -47,6 +47,13 @@ def stretches(limits: Limits | pd.DataFrame | None, index: pd.Index) -> list[Str
     return found
 
 
+def newest_limits(found: list[Stretch], whole: int) -> Limits | None:
+    """The limits that hold at the end of a number of whole periods; None where they ended at a
+    shift before.
+    """
+    return found[-1].limits if found and found[-1].last >= whole - 1 else None
+
+
 def limits_at(found: list[Stretch], position: int) -> Limits | None:
     """The limits of one period."""
     return next((one.limits for one in found if one.first <= position <= one.last), None)

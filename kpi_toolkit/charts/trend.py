@@ -14,6 +14,7 @@ from kpi_toolkit.charts.limits import (
     draw_shifts,
     limits_at,
     name_shifts,
+    newest_limits,
     stretches,
 )
 from kpi_toolkit.charts.plot import (
@@ -85,7 +86,7 @@ def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by i
     others += [*([target] if is_known(target) else []), *earlier]
     scale = shown([*values, *others], unit, chosen(words))
     named = _names(scale.words) | dict(names or {})
-    newest = judged[-1].limits if judged else None
+    newest = newest_limits(judged, len(values) - under_way)
     lines = references(newest, target if is_known(target) else None, named)
     with theme():
         high = height or (56 if width < NARROW else 44)

@@ -48,14 +48,22 @@ def test_maven_loses_no_row(maven: Crm, expected: dict[str, float]) -> None:
     assert maven.reading[0].unmatched == {"teams": 0, "products": 0, "accounts": 0}
 
 
-def test_maven_outcomes_and_amounts(maven: Crm, expected: dict[str, float]) -> None:
+def test_maven_outcomes_and_amounts(
+    maven: Crm, expected: dict[str, float], real_data: Callable[[str], Path]
+) -> None:
     found = maven.query("SELECT status, count(*), sum(amount) FROM deals GROUP BY 1")
     counts = {status: n for status, n, _ in found}
     amounts = {status: amount for status, _, amount in found}
     assert counts == {status: expected[f"total|{status}"] for status in ("won", "lost", "open")}
     assert amounts["won"] == expected["total|revenue"]
     assert amounts["open"] == expected["pipeline|list_price_value"]
-    assert amounts["lost"] == 0
+    deals, products = (
+        pd.read_csv(real_data("maven_crm") / f"{name}.csv")
+        for name in ("sales_pipeline", "products")
+    )
+    prices = products.set_index("product")["sales_price"]
+    lost = deals[deals["deal_stage"] == "Lost"]["product"].replace("GTXPro", "GTX Pro").map(prices)
+    assert amounts["lost"] == int(lost.sum())
 
 
 def test_maven_stages_are_only_those_of_open_deals(maven: Crm, expected: dict[str, float]) -> None:

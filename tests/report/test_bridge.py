@@ -56,7 +56,9 @@ def test_the_block_says_in_words_what_became_of_the_pipeline(
     assert plain(found["subject"]) == "Open pipeline, €k · Q3 2026"
     assert found["note"] == (
         "Deals stand at the amounts of the time; at those known today the end is €1.90k. All open "
-        "deals, whenever they are expected to close. One deal has no amount, or 0."
+        "deals, whenever they are expected to close. One deal has no amount, or 0. "
+        "The start is as it was known then; at the amounts of today, and with what was entered "
+        "since, it is €5.50k."
     )
 
 
@@ -82,7 +84,7 @@ def test_what_is_not_known_is_no_bar_and_a_dash_in_the_data() -> None:
 def test_every_number_of_the_words_is_a_computed_one(both: dict[str, pd.DataFrame]) -> None:
     found = bridge(crm_of(both)).content
     cells = " ".join(cell for row in found["rows"] for cell in row)
-    cells += " €3.20k €1.90k"  # the change, and the end as known today
+    cells += " €3.20k €1.90k €5.50k"  # the change, and both ends as known today
     numbers = re.findall(r"\d[\d.]*\d|\d", f"{found['message']} {found['note']}")
     assert numbers and all(number in cells for number in numbers if number != "0")
 
