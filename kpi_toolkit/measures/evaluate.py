@@ -186,7 +186,7 @@ class Evaluation:
         if not ask.by:
             return (self._value(ask, cells, ()),)
         members = dict.fromkeys(
-            m for measure in bound.measures for m, cell in cells[measure].items() if cell.n
+            m for found in cells.values() for m, cell in found.items() if cell.n
         )
         values = [self._value(ask, cells, m) for m in members]
         values.sort(

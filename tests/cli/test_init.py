@@ -251,7 +251,7 @@ def test_an_edition_begins_with_headlines_that_the_columns_allow_and_without_an_
         *("won_value", "decided_win_rate", "sales_cycle"),
     ]
     assert not any(text_in(one.owner, "fr") for one in found.values())
-    assert found["won_value"].act_on.startswith("Comparer à l’objectif")
+    assert text_in(found["won_value"].act_on, "fr").startswith("Comparer à l’objectif")
 
 
 def test_the_sample_company_has_its_owners() -> None:

@@ -61,15 +61,17 @@ def new_orders(
 
 
 def costed(frames: Frames, at: Bounds) -> pd.DataFrame:
-    """The lines of the period of which revenue and cost are known."""
+    """The lines of the period, with their revenue and what is left of it where the cost is known;
+    a member without such a line is one of which that is told.
+    """
     rows = placed(frames, at)
-    rows = rows.assign(revenue=rows["measured"], measured=rows["measured"] - rows["cost"])
-    return rows[rows["cost"].notna()]
+    revenue = rows["measured"].where(rows["cost"].notna())
+    return rows.assign(revenue=revenue, left=revenue - rows["cost"]).drop(columns="measured")
 
 
 ORACLES = {
     "new_customer_revenue": Oracle(new_orders, total),
-    "profit_margin": Oracle(costed, ratio(total_of("measured"), total_of("revenue"))),
+    "profit_margin": Oracle(costed, ratio(total_of("left"), total_of("revenue"))),
     "revenue": Oracle(placed, total),
     "average_purchase": Oracle(placed, ratio(total, different("bought"))),
     "buying_customers": Oracle(bought, different("account_id")),
