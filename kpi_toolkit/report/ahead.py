@@ -58,8 +58,9 @@ def _at_risk(session: Session) -> Iterator[Said]:
     found = at_risk.of(session, by)
     if found.deals:
         claim = message(words, found).removesuffix(".")
-        rest = words.clauses(_whose(session, found, by))
-        yield claim, rest and f"{rest}."
+        today = words.date(session.crm.calendar.local_day(session.as_of))
+        known = words.t("data as of {date}", date=today)
+        yield claim, f"{words.clauses([*_whose(session, found, by), known])}."
 
 
 def _whose(session: Session, found: DealsAtRisk, by: str) -> Iterator[str]:

@@ -27,5 +27,5 @@ def test_deals_at_risk_are_told_by_team_and_never_by_owner() -> None:
     crm = crm_of(OPEN.assign(owner=owners, team=teams), WON, record_changes=LOG, users=users)
     said = plain(str(Report("pipeline", period="2026-Q3", crm=crm, language="en").ahead()))
     assert "4 of 6 open deals are at risk, worth €65 of €165: 3 to give to someone else" in said
-    assert "most in team North (3 deals, €45)" in said
+    assert "most in team North (3 deals, €45); data as of 1 Oct 2026." in said
     assert "Ann" not in said and "Bob" not in said
