@@ -1,16 +1,15 @@
-"""The commands that README.md and docs/ show: those of kpi are executed, those of make exist."""
+"""The commands that README.md and docs/ show are found, and the targets of make exist.
 
-import os
+Those of kpi are executed by tests/system/test_readme_commands.py.
+"""
+
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests import sales_project
 
 ROOT = Path(__file__).resolve().parent.parent
 # docs/one_number.md is run with all that it prints by tests/system/test_one_number.py.
@@ -18,7 +17,6 @@ DOCS = [page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name != "
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]
 FENCE = re.compile(r"^```(?:sh|bash|console|shell)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:kpi|make) [a-z][^`\n]*)`")
-KPI = [sys.executable, "-c", "from kpi_toolkit.cli import main; main()"]
 # Within sentences a command may stand without what it needs, or with dots for the reader to fill.
 OPEN = re.compile(r"\.\.\.|…|<|\[|[A-Z]{3,}")
 
@@ -65,37 +63,3 @@ def test_each_target_of_make_is_there(command: str) -> None:
 def test_an_unknown_target_would_be_noticed() -> None:
     done = subprocess.run(["make", "reprot", "-n"], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 2
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample project's settings over a small company's files, with a run of each period."""
-    return sales_project.write_project(tmp_path_factory.mktemp("readme") / "project", rows=200)
-
-
-def test_each_command_of_kpi_does_what_it_says(project: Path) -> None:
-    """In the order of the pages, as a reader would type them."""
-    asked = [c for c in commands("kpi") if not within_another(c)]
-    # What looks at a report needs one, whatever the order of the pages.
-    first = [c for c in asked if c.startswith("kpi run sales")]
-    for command in dict.fromkeys([*first[:1], *asked]):
-        assert complaint(command, project.parent) == ""
-
-
-def within_another(command: str) -> bool:
-    """Whether a run is shown elsewhere with the same options and more: a run takes seconds."""
-    words = set(command.split())
-    return "run" in words and any(words < set(other.split()) for other in commands("kpi"))
-
-
-def complaint(command: str, folder: Path) -> str:
-    """What a command that failed said."""
-    done = subprocess.run(
-        [*KPI, *shlex.split(command)[1:]],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return f"{command}: {done.stderr or done.returncode}" if done.returncode else ""

@@ -16,6 +16,7 @@ from kpi_toolkit.render.document import Document, read
 from kpi_toolkit.render.exporters import KpiHtmlExporter, KpiPdfExporter
 from tests import sales_project
 
+pytestmark = pytest.mark.system
 BIN = Path(sys.executable).parent
 KPI = [sys.executable, "-c", "from kpi_toolkit.cli import main; main()"]
 
