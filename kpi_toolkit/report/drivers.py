@@ -17,7 +17,7 @@ from kpi_toolkit.insight.drivers.table import table
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
-from kpi_toolkit.report import drawing, members
+from kpi_toolkit.report import drawing, member_words
 from kpi_toolkit.report.session import Session, sentence
 
 
@@ -38,7 +38,7 @@ def drivers(session: Session, bound: Bound, by: str | None, n: int) -> Block:
     compared = session.beside(bound, session.period.previous())
     if compared.withheld:
         label = session.label(bound)
-        return sentence(members.withheld(session.words, label, compared), [compared.now])
+        return sentence(member_words.withheld(session.words, label, compared), [compared.now])
     asked = asked_of(session, bound, compared)
     found = explain(session.evaluation, asked, by) if by else _telling(session, asked)
     if found is None:

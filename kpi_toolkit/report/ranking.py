@@ -12,7 +12,7 @@ from kpi_toolkit.blocks import Block
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
-from kpi_toolkit.report import drawing, members
+from kpi_toolkit.report import drawing, member_words, members
 from kpi_toolkit.report.session import Session
 
 
@@ -33,9 +33,9 @@ def ranking(session: Session, bound: Bound, by: str, n: int) -> Block:
         "words": session.words,
         "total": None if whole is None else (whole.value, None),
     }
-    told = members.ranking_message(session, bound, shown, values)
+    told = member_words.ranking_message(session, bound, shown, values)
     if whole and whole.value is not None:
-        told = members.rate_message(session, bound, by, values, whole.value)
+        told = member_words.rate_message(session, bound, by, values, whole.value)
     subject = drawing.subject(session, bound, session.words.period(session.period), by)
     return drawing.Picture(
         name=f"ranking-{bound.kpi.name}-{by}",

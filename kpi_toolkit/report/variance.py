@@ -13,7 +13,7 @@ from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.measures.value import KpiValue
-from kpi_toolkit.report import drawing, members
+from kpi_toolkit.report import drawing, member_words, members
 from kpi_toolkit.report.session import Session
 
 
@@ -56,7 +56,7 @@ def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
         heads["total"] = words.t("All")
     return drawing.Picture(
         name=f"variance-{bound.kpi.name}-{by}",
-        message=members.variance_message(session, bound, shown, compared, by, sure),
+        message=member_words.variance_message(session, bound, shown, compared, by, sure),
         subject=drawing.subject(session, bound, periods, by),
         alt=charts.ranking_alt(shown.frame, **given),
         draw=lambda width: charts.ranking(
