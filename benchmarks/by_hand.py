@@ -7,6 +7,7 @@ import duckdb
 import pandas as pd
 
 from benchmarks.tables import LAST_DAY, TABLES
+from kpi_toolkit.crm.database import threads_for
 
 Values = dict[tuple[str | None, ...], float | None]
 DAY = 86_400_000_000
@@ -67,7 +68,7 @@ SURVIVAL = """
 
 def open_tables(folder: Path) -> duckdb.DuckDBPyConnection:
     """A connection over the Parquet files."""
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": threads_for(folder)})
     connection.execute("SET enable_progress_bar = false")
     for table in TABLES:
         connection.execute(f"CREATE VIEW {table} AS FROM read_parquet('{folder / table}.parquet')")

@@ -263,7 +263,7 @@ def attached(found: Snapshot) -> "DuckDBPyConnection":
     """A locked database with a view a table of a snapshot. Raises DataError for a damaged one."""
     import duckdb
 
-    connection = database.locked([found.folder])
+    connection = database.reading(found.folder)
     for table in (*found.tables, quarantine.TABLE, remarks.TABLE):
         path = literal(str(found.path(table)))
         try:

@@ -3,6 +3,7 @@ open again.
 """
 
 import hashlib
+import os
 import shutil
 import tempfile
 import weakref
@@ -23,6 +24,8 @@ STREAMING: dict[str, str | int] = {
     "memory_limit": "1GB",
     "threads": 1,
 }
+# Of less than this, a second thread costs more than it brings.
+BYTES_A_THREAD = 64 << 20
 
 
 def locked(
@@ -56,6 +59,17 @@ def locked(
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def reading(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A locked database for the Parquet files of a folder."""
+    return locked([folder], {"threads": threads_for(folder)})
+
+
+def threads_for(folder: Path) -> int:
+    """How many threads the Parquet files of a folder are worth."""
+    size = sum(path.stat().st_size for path in folder.glob("*.parquet"))
+    return min(os.cpu_count() or 1, 1 + size // BYTES_A_THREAD)
 
 
 def select_only(connection: duckdb.DuckDBPyConnection, sql: str, file: str, into: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from kpi_toolkit.config import load
 from kpi_toolkit.crm import connect as module
+from kpi_toolkit.crm import database
 from kpi_toolkit.crm.connect import Crm, connect, from_frames
 from kpi_toolkit.errors import ConfigError, DataError, PeriodError
 
@@ -271,6 +272,17 @@ def test_what_was_bound_goes_with_its_frames() -> None:
 def test_anything_else_is_no_crm() -> None:
     with pytest.raises(DataError, match="expected a Crm or a dict of frames, not int"):
         Crm.of(5)  # type: ignore[arg-type]
+
+
+def test_many_bytes_are_worth_more_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BYTES_A_THREAD", 100)
+    monkeypatch.setattr(database.os, "cpu_count", lambda: 3)
+    found = []
+    for size in (99, 1, 100, 5_000):
+        (tmp_path / f"{size}.parquet").write_bytes(bytes(size))
+        with database.reading(tmp_path) as engine:
+            found += engine.execute("SELECT current_setting('threads')").fetchall()
+    assert found == [(1,), (2,), (3,), (3,)]
 
 
 def test_the_whole_sample_is_read_without_loss(sample: Path) -> None:
