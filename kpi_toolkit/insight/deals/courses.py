@@ -69,7 +69,7 @@ def rows(
     texts = [name(column) for column in (*read, *members, *foreign)]
     inner = source.select(facts.deals, texts, crm.columns, crm.calendar.time_zone)
     shown = [*map(name, read), *map(text_of, members), *map(name, foreign)]
-    exchange = Exchange.of(crm)
+    exchange = Exchange.of(crm) if foreign else Exchange()
     for row in crm.query(f"SELECT {', '.join(shown)} FROM ({inner}) AS t {where} ORDER BY deal_id"):
         yield _row(row, len(members), exchange)
 
