@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from kpi_toolkit.errors import DefinitionError, near_misses
@@ -296,4 +295,4 @@ def _count(node: Node, cell: Any) -> int:
 
 
 def _float(value: Exact) -> float | None:
-    return None if value is None else float(Fraction(value))
+    return None if value is None else float(value)

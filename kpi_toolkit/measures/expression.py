@@ -153,6 +153,7 @@ def length_of(text: str) -> int | None:
     return _LENGTHS.get(_name(tree)) if isinstance(tree, exp.Func) else None
 
 
+@lru_cache(maxsize=4096)
 def duration(text: str, time_zone: str = "UTC") -> str:
     """A duration's text as whole microseconds, so that sums and medians are exact."""
     tree = parse(text)

@@ -75,8 +75,17 @@ class Measure(Node):
     @cached_property
     def looks_around(self) -> bool:
         """Whether a column that it reads is derived from other rows than its own."""
-        texts = (*self.texts, *filter(None, [self.time]))
-        return any(map(expression.looks_around, self.fact.derived(texts).values()))
+        return any(map(expression.looks_around, self.fact.derived(self._read).values()))
+
+    @cached_property
+    def reads_kept(self) -> bool:
+        """Whether all columns that it reads are among those that its fact keeps."""
+        read = {column for text in self._read for _, column in expression.columns(text)}
+        return read <= {*self.fact.kept}
+
+    @property
+    def _read(self) -> tuple[str, ...]:
+        return (*self.texts, *filter(None, [self.time]))
 
     def measures(self) -> Iterator[Measure]:
         """Itself."""

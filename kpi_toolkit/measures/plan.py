@@ -68,11 +68,12 @@ _FORMS: dict[str, Callable[[Batch, Supplied, str], Query]] = {
 
 
 def _together(need: Need) -> tuple:
-    """What shares its periods with a need. Columns derived from other rows cost more than the
-    members of periods that nobody asked for: they are computed once for totals and breakdowns.
+    """What shares its periods with a need. Columns derived from other rows, unless they are kept,
+    cost more than the members of periods that nobody asked for: they are computed once for totals
+    and breakdowns.
     """
     measure = need.measure
-    if measure.looks_around and _form(measure) == "dated":
+    if measure.looks_around and not measure.reads_kept and _form(measure) == "dated":
         return measure.fact, measure.time
     return measure, need.by
 
