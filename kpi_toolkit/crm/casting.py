@@ -48,6 +48,12 @@ class Form:
 
     def __post_init__(self) -> None:
         """Closed sets, so that nothing of a configuration is a piece of SQL or of a pattern."""
+        for name in ("decimal", "date_format", "time_zone"):
+            if getattr(self, name).startswith("decide:"):
+                raise ConfigError(
+                    f"{name} {getattr(self, name)!r}: choose; what stands above it in kpi.toml "
+                    f"says what there is to choose from"
+                )
         _one_of("decimal", self.decimal, (".", ","))
         _one_of("thousands", self.thousands, tuple(THOUSANDS))
         _one_of("negative", self.negative, NEGATIVE)
@@ -125,12 +131,12 @@ def is_number(text: str, form: Form) -> str:
 
 
 @cache
-def _zones() -> set[str]:
+def _zones() -> tuple[str, ...]:
     """Looked up once: the names are files in folders."""
-    return available_timezones()
+    return tuple(sorted(available_timezones()))
 
 
-def _one_of(what: str, given: str, known: "tuple[str, ...] | set[str]") -> None:
+def _one_of(what: str, given: str, known: tuple[str, ...]) -> None:
     if given not in known:
         raise ConfigError(
             f"{what} {given!r}: {near_misses(given, map(repr, known) if len(known) < 9 else known)}"

@@ -23,6 +23,8 @@ _COUNTED = (
     ("epoch_ms", re.compile(r"\d{12,13}\Z")),
     ("excel", re.compile(r"[2-6]\d{4}(\.\d+)?\Z")),
 )
+# Bare numbers, which may as well be something else.
+COUNTED = ("epoch", "excel")
 _NAMED = {"epoch": "seconds since 1970", "epoch_ms": "milliseconds since 1970"}
 _ORDERS = {"%d": "day first", "%m": "month first", "%y": "year first"}
 

@@ -109,7 +109,16 @@ def _closing(own: dict[str, Fitted], ended: _Ended) -> dict[str, Line]:
         "of an open deal it is the expected day"
     )
     line = Line("closed_at", {"sql": sql} | closed.settings, f"{closed.evidence}; {told}")
-    return _checked(line, outcome, closed.column)
+    return _checked(line, outcome, closed.column) | _expected(own, closed)
+
+
+def _expected(own: dict[str, Fitted], closed: Fitted) -> dict[str, Line]:
+    """The closing date as the expected one, where no other column is that."""
+    if "expected_close_on" in own:
+        return {}
+    name = closed.column.name
+    value = {"column": name} | closed.settings if closed.settings else name
+    return {"expected_close_on": Line("expected_close_on", value, "see closed_at")}
 
 
 def unit_price(candidate: Candidate) -> tuple[Match, ...]:

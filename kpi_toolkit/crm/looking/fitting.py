@@ -103,7 +103,7 @@ class Fitting:
             told += f"; {_cells(match.column, verdict.nulls)}: no value, while the rest fits"
         if verdict.misfits:
             told += f"; set aside: {_cells(match.column, verdict.misfits)}"
-        live = match.sure and not verdict.best.date_format.startswith(("epoch", "excel"))
+        live = match.sure and not verdict.best.date_format.startswith(dates.COUNTED)
         return Fitted(match.name, kind, match.column, told, live, settings, verdict)
 
     def _is_percentage(self, match: Match, verdict: Verdict) -> bool:

@@ -11,7 +11,7 @@ _SCALE = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORDS = re.compile(r"[a-z0-9#]+")
-_ARTICLES = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "of", "the", "en"))
+_ARTICLES = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "del", "of", "the", "en"))
 _LEADING = ("property", "hs", "sf", "crm", "u", "dossier")
 
 

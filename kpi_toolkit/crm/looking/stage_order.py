@@ -46,7 +46,8 @@ def stage_order(
     if not entered.verdict.decided:  # day or month first: the order may hang on it
         return None
     own = {match.name: match.column for match in history.sure}
-    if any(match.name == "pipeline" for match in deals.sure):
+    pipelines = [t for m in deals.sure if m.name == "pipeline" for t in m.column.texts]
+    if len(pipelines) > 1:
         return None
     mapped = values.status(own["stage"])
     closing = {text for text, word in (mapped.values if mapped else {}).items() if word != "open"}
@@ -57,7 +58,8 @@ def stage_order(
     moments = zip(entered.column.texts, entered.verdict.values, strict=True)
     found = trials.asked(_SQL, _cells=cells_of(history.head, *wanted), _moments=_table(moments))
     pairs = {(one, other): (ahead, behind) for one, other, ahead, behind in found}
-    return _proposed(sorted(stages, key=lambda stage: _place(stage, stages, pairs)), pairs)
+    ordered = sorted(stages, key=lambda stage: _place(stage, stages, pairs))
+    return _proposed(ordered, pairs, f"{literal(pipelines[0])} AS pipeline, " if pipelines else "")
 
 
 Pairs = Mapping[tuple[str, str], tuple[int, int]]
@@ -69,14 +71,14 @@ def _place(stage: str, stages: Sequence[str], pairs: Pairs) -> tuple[int, str]:
     return sum(ahead > behind for ahead, behind in known), stage
 
 
-def _proposed(stages: Sequence[str], pairs: Pairs) -> StageOrder:
+def _proposed(stages: Sequence[str], pairs: Pairs, pipeline: str) -> StageOrder:
     last = len(stages) - 1
     rows = [
         f"  ({literal(stage)}, {n + 1}){'' if n == last else ','}{_evidence(stages, n, pairs)}"
         for n, stage in enumerate(stages)
     ]
     head = "-- The stages of an open deal in the order in which deals enter them: put it right."
-    select = [head, "SELECT * FROM (VALUES", *rows, ") AS stages(stage, position)", ""]
+    select = [head, f"SELECT {pipeline}* FROM (VALUES", *rows, ") AS stages(stage, position)", ""]
     told = (
         f"no file puts the stages in order, which stage conversion and time in stage need: {FILE}, "
         f"written beside this file, has the {len(stages)} of them as deals enter them; put it right"

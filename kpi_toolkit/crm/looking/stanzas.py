@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from kpi_toolkit.config import ProjectConfig
-from kpi_toolkit.crm.looking import values
+from kpi_toolkit.crm.looking import dates, values
 from kpi_toolkit.crm.looking.agreement import agreed
 from kpi_toolkit.crm.looking.currencies import foreign
 from kpi_toolkit.crm.looking.derived import derived, sources, unit_price
@@ -80,7 +80,7 @@ def stanza(source: Source, project: ProjectConfig, trials: Trials) -> Stanza:
         "",
         f"[tables.{table.name}.columns]",
         *rendered(own[name] for name in (*table.columns, VERSION) if name in own),
-        *_left_over(candidate, common.columns, made),
+        *_left_over(candidate, common.columns, made, trials),
         *dateless(candidate, common.columns),
     ]
     known = tuple(column for column in dated if column.name not in made)
@@ -140,7 +140,9 @@ def _skipped(column: Fitted, time_zone: str) -> list[str]:
     ]
 
 
-def _left_over(candidate: Candidate, columns: Sequence[Fitted], made: dict[str, Line]) -> list[str]:
+def _left_over(
+    candidate: Candidate, columns: Sequence[Fitted], made: dict[str, Line], trials: Trials
+) -> list[str]:
     """Columns that nothing of ours is: those with few values as dimensions, the rest by name."""
     spoken = {column.column.name for column in columns}
     spoken |= {name for line in made.values() for name in sources(line)}
@@ -160,9 +162,22 @@ def _left_over(candidate: Candidate, columns: Sequence[Fitted], made: dict[str, 
         *(remark("Dimensions of your own, if you want numbers by them:") if few else []),
         *rendered(lines),
         *(remark(f"Not used: {_listed(others)}") if others else []),
+        *_unnamed_dates(others, trials),
         *(remark(_unnameable(unnameable)) if unnameable else []),
         *_without_source(candidate, {column.name for column in columns} | set(made)),
     ]
+
+
+def _unnamed_dates(columns: Sequence[Column], trials: Trials) -> list[str]:
+    """Dates under names that are none of ours, as in another language: how they are written."""
+    tried = [(c, trials.verdict(c, dates.forms(c, "instant"))) for c in columns if c.filled]
+    told = [
+        f"{shown(column.name)} (date_format = {shown(verdict.best.date_format)})"
+        for column, verdict in tried
+        if verdict.fits and not verdict.best.date_format.startswith(dates.COUNTED)
+    ]
+    named = "Dates, if you know which of ours they are"
+    return remark(f"{named}: {', '.join(told)}") if told else []
 
 
 def _listed(columns: Sequence[Column]) -> str:

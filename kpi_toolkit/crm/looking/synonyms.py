@@ -1,4 +1,5 @@
-"""What CRMs call our tables and columns, in English and French: the dictionary of the proposals.
+"""What CRMs call our tables and columns, in English, French, and, for deals, German and Spanish:
+the dictionary of the proposals.
 
 Names are compared without capitals, accents, blanks, punctuation and French articles; those that
 stand first are the better ones. A column's own name always counts.
@@ -17,7 +18,7 @@ NOUNS = {
     "list_members": "member members subscriber subscribers",
     "leads": "lead leads prospect prospects piste pistes",
     "deals": "deal deals opportunity opportunities opp opps pipeline affaire affaires opportunite "
-    "opportunites",
+    "opportunites oportunidad oportunidades negocio negocios verkaufschancen",
     "stages": "stage stages etape etapes",
     "activities": "activity activities activite activites task tasks call calls meeting meetings "
     "engagement engagements tache taches appel appels rendezvous",
@@ -45,41 +46,51 @@ NOUNS = {
 
 _SHARED = """
 created_at: created at, created date, create date, creation date, created on, created, date created,
-  created time, date creation, cree le, added at, date added, add time, date saisie, sys created at
+  created time, date creation, cree le, added at, date added, add time, date saisie, sys created at,
+  erstellt am, erstellungsdatum, erstelldatum, anlagedatum, fecha creacion, creado el
 updated_at: updated at, last modified date, last modified, modified at, modified on, modified date,
   last modified at, last update, updated, updated on, update time, sys updated at, sys updated on,
   system modstamp, last updated, date modification, modifie le, mis a jour le, date mise a jour,
-  derniere modification
+  derniere modification, letztes anderungsdatum, zuletzt geandert am, geandert am, ultima fecha
+  modificacion, fecha modificacion
 owner: owner, owner name, owner id, hubspot owner id, user id, owner email, sales rep,
   sales representative, sales agent, salesperson, rep, account executive, account manager,
-  account owner, commercial, proprietaire, responsable, vendeur, charge affaires, gestionnaire
+  account owner, commercial, proprietaire, responsable, vendeur, charge affaires, gestionnaire,
+  inhaber, besitzer, verkaufer, zustandiger mitarbeiter, zustandiger mitarbeiter fur deal,
+  propietario, propietario oportunidad, propietario negocio, vendedor, comercial
 account_id: account id, customer id, client id, company id, organization id, organisation id,
   org id, associated company id, account number, customer number, customer no, id client,
   numero client, code client, n client, id compte, id societe, account, customer, client, company,
   organization, organisation, compte, societe, entreprise, account name, customer name,
-  company name, organization name, nom client, raison sociale
+  company name, organization name, nom client, raison sociale, firma, kunde, kundennummer,
+  unternehmen, cliente, empresa, nombre cuenta, cuenta
 contact_id: contact id, person id, contact, id contact, requester id, who id
 lead_id: lead id, prospect id, lead, id lead, id prospect
 deal_id: deal id, opportunity id, deal, opportunity, id affaire, affaire, id opportunite,
   opportunite, converted opportunity id, deal number, opportunity number, reference affaire,
-  numero affaire, n affaire, num affaire
+  numero affaire, n affaire, num affaire, datensatz id, id oportunidad, id negocio
 campaign_id: campaign id, campaign, campagne, id campagne, utm campaign
 currency: currency, currency code, currency iso code, deal currency code, devise, monnaie,
-  code devise
-channel: channel, canal, via channel, contact type, contact channel, medium, utm medium
+  code devise, wahrung, moneda, divisa, divisa importe, importe divisa
+channel: channel, canal, via channel, contact type, contact channel, medium, utm medium, kanal
 source: source, lead source, original source, analytics source, account source, referral source,
-  acquisition source, origin, origine, provenance, source lead, origine lead, utm source
-region: region, sales region, regional office, territory region, zone
+  acquisition source, origin, origine, provenance, source lead, origine lead, utm source, quelle,
+  lead quelle, herkunft, ursprungliche quelle, ursprungliche traffic quelle, origen, origen
+  prospecto, origen candidato, fuente original, fuente original trafico
+region: region, sales region, regional office, territory region, zone, gebiet
 segment: segment, customer segment, market segment, customer type, segment client, typologie
 industry: industry, sector, vertical, secteur, secteur activite
 country: country, billing country, country name, country code, office location, pays
 product: product, product name, product id, product code, sku, stock code, item, item name,
-  article, produit, nom produit, reference produit, code article, code produit
-team: team, team name, sales team, assignment group, group, group id, equipe, department, service
+  article, produit, nom produit, reference produit, code article, code produit, produkt, artikel,
+  producto
+team: team, team name, sales team, assignment group, group, group id, equipe, department, service,
+  abteilung, equipo
 plan: plan, plan tier, plan name, tier, subscription plan, pricing plan, contract, contract type,
   formule, abonnement, type contrat
 pipeline: pipeline, pipeline id, deal pipeline id, pipeline name, processus
-quantity: quantity, qty, units, quantite, qte, number of items, number of cds, nombre
+quantity: quantity, qty, units, quantite, qte, number of items, number of cds, nombre, menge,
+  anzahl, cantidad
 became_customer_at: became customer at, customer since, conversion date, first purchase date,
   client depuis
 name: name, full name, nom, display name
@@ -107,32 +118,41 @@ leads.qualified_at: qualified at, qualified date, qualified on, mql date, sql da
 leads.opportunity_at: opportunity at, opportunity date, converted at, converted date,
   date conversion
 leads.first_contacted_at: first contacted at, first contact date, first contact, premier contact
-deals.deal_id: deal id, opportunity id, opp id, id, record id
-deals.status: status, deal status, opportunity status, statut, etat, resultat, issue, outcome
+deals.deal_id: deal id, opportunity id, opp id, id, record id, opportunity nummer, datensatz id, id
+  oportunidad, id negocio, id registro
+deals.status: status, deal status, opportunity status, statut, etat, resultat, issue, outcome,
+  ergebnis, resultado, estado
 deals.stage: stage, deal stage, stage name, dealstage, pipeline stage, deal pipeline stage id,
-  stage id, sales stage, etape, phase, etape vente, etape affaire, nom etape
+  stage id, sales stage, etape, phase, etape vente, etape affaire, nom etape, etapa, etapa negocio,
+  etapa oportunidad
 deals.amount: amount, deal amount, deal value, close value, opportunity amount, value, total amount,
   tcv, acv, montant, montant ht, montant affaire, montant total ht, ca ht, valeur, valeur affaire,
-  amount in company currency, prix
+  amount in company currency, prix, betrag, betrag in unternehmenswahrung, wert, umsatz, importe,
+  valor, monto
 deals.commission: commission, commission amount, commission montant
-deals.kind: kind, type, deal type, opportunity type, type affaire, type opportunite
+deals.kind: kind, type, deal type, opportunity type, type affaire, type opportunite, typ, tipo, tipo
+  negocio
 deals.created_at: engage date, opened at, open date, opened on, ouvert le, date ouverture
 deals.closed_at: closed at, close date, closed date, closedate, closed on, closed, cloture,
-  close time, won time, date cloture, cloture le, date fermeture, date signature, signe le
+  close time, won time, date cloture, cloture le, date fermeture, date signature, signe le,
+  abschlussdatum, schließdatum, schlusstermin, geschlossen am, fecha cierre, fecha cerrado
 deals.expected_close_on: expected close on, expected close date, expected closing, forecast date,
-  date cloture prevue, date signature prevue, cloture prevue, echeance
+  date cloture prevue, date signature prevue, cloture prevue, echeance, erwartetes abschlussdatum,
+  voraussichtliches abschlussdatum, fecha prevista cierre, fecha cierre prevista
 deals.close_reason: close reason, closed lost reason, lost reason, loss reason, win reason,
-  reason, motif, motif perte, raison perte, motif cloture
+  reason, motif, motif perte, raison perte, motif cloture, verlustgrund, grund verlust, absagegrund,
+  motivo perdida, razon perdida
 deals.territory: territory, territoire, territory 2 id
 deals.first_contact_at: first contact at, first contact date, premier contact
 stages.stage: stage, label, stage name, stage label, etape, nom etape, name
 stages.position: position, display order, order, ordre, rang, order nr
 stages.probability: probability, probabilite, deal probability, win probability
 deal_stages.stage: stage, deal stage, stage name, to stage, new stage, etape, nouvelle etape,
-  nom etape, phase
+  nom etape, phase, etapa, deal phase, etapa negocio, etapa oportunidad
 deal_stages.entered_at: entered at, entered on, changed at, changed on, change date, date changed,
   stage date, since, date, date entree, date entered, date changement, date passage, date etape,
-  entree le, change le, depuis, depuis le, timestamp
+  entree le, change le, depuis, depuis le, timestamp, eingetreten am, geandert am, fecha entrada,
+  fecha cambio, desde
 record_changes.changed_at: changed at, change date, timestamp
 record_changes.field: field, field name, property, champ
 record_changes.old: old, old value, ancienne valeur

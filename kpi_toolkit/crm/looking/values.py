@@ -10,10 +10,12 @@ from kpi_toolkit.crm.looking.toml import shown
 
 MOST_VALUES = 60
 _WORDS = {
-    "won": "won, closed won, win, gagne, gagnee, signe, signee, conclu, conclue, accepte",
-    "lost": "lost, closed lost, perdu, perdue, refuse, refusee, rejete",
+    "won": "won, closed won, win, gagne, gagnee, signe, signee, conclu, conclue, accepte, "
+    "gewonnen, ganada, ganado",
+    "lost": "lost, closed lost, perdu, perdue, refuse, refusee, rejete, verloren, perdida, perdido",
     "open": "open, opened, ouvert, ouverte, en cours, in progress, new, nouveau, pending",
-    "new": "new, new business, nouveau, nouvelle affaire, newbusiness, nouveau client, initial",
+    "new": "new, new business, nouveau, nouvelle affaire, newbusiness, nouveau client, initial, "
+    "neugeschaft, neukunde, negocio nuevo, nuevo negocio",
     "renewal": "renewal, renewed, renouvellement, reconduction",
     "upsell": "upsell, up sell, expansion, montee gamme",
     "cross_sell": "cross sell, crosssell, vente croisee",
@@ -45,6 +47,11 @@ _WORDS = {
 _UNSURE = """cancelled, canceled, annule, annulee, abandoned, abandonne, abandonnee, on hold,
 suspendu, suspendue, en attente, stand by, deleted, supprime, archived, archive, disqualified,
 disqualifie, duplicate, doublon, sans suite, no decision, closed, clos, close, ferme, fermee"""
+# What stands before the outcome, the longer ones first.
+_CLOSED = (
+    *("closed", "cloture", "clos", "fermee", "ferme", "cerrada", "cerrado"),
+    *("abgeschlossenund", "abgeschlossen", "geschlossenund", "geschlossen"),
+)
 _DOUBTFUL = frozenset(plain(word) for word in _UNSURE.split(","))
 _YES, _NO = "true yes y oui o vrai 1 t x wahr ja", "false no n non faux 0 f falsch nein"
 _TRUE, _FALSE = frozenset(_YES.split()), frozenset(_NO.split())
@@ -129,7 +136,7 @@ def _known(allowed: tuple[str, ...]) -> dict[str, str]:
 def _stage_word(text: str) -> str:
     """A stage without the number or word in front: "6 - Gagnée", "Closed Won", "Clos - perdu"."""
     bare = plain(text).lstrip("0123456789")
-    for front in ("closed", "clos", "cloture", "fermee", "ferme"):
+    for front in _CLOSED:
         if bare.startswith(front) and len(bare) > len(front):
             return bare[len(front) :]
     return bare

@@ -28,6 +28,38 @@ def test_names_are_found_in_two_languages_and_whatever_their_spelling(look: Look
     }
 
 
+GERMAN = (
+    "Datensatz-ID;Deal-Phase;Betrag in Unternehmenswährung;Erstellungsdatum;Schließdatum;"
+    "Zuständiger Mitarbeiter für Deal\n"
+    "1;Abgeschlossen und gewonnen;1.234,50;13.01.2024 08:00;24.02.2024 09:30;Jana\n"
+    "2;Abgeschlossen und verloren;99,00;14.01.2024 08:00;25.02.2024 09:30;Jana\n"
+    "3;Angebot versendet;12,00;15.01.2024 08:00;26.05.2024 09:30;Björn\n"
+)
+SPANISH = (
+    "Id. de oportunidad,Etapa,Importe,Fecha de creación,Fecha de cierre,Propietario de oportunidad"
+    "\n1,Cerrada ganada,1234.50,13/01/2024,24/02/2024,Íñigo\n"
+    "2,Cerrada perdida,99.00,14/01/2024,25/02/2024,Íñigo\n"
+    "3,Propuesta de valor,12.00,15/01/2024,26/05/2024,Peña\n"
+)
+
+
+@pytest.mark.parametrize("name,text", [("alle-deals.csv", GERMAN), ("oportunidades.csv", SPANISH)])
+def test_deals_of_a_german_and_of_a_spanish_crm_are_read(look: Look, name: str, text: str) -> None:
+    crm = look({name: text}).connect()
+    sql = "SELECT status, amount::DOUBLE, closed_at::DATE::TEXT, expected_close_on::TEXT FROM deals"
+    assert crm.query(f"{sql} WHERE owner IS NOT NULL ORDER BY deal_id") == [
+        ("won", 1234.5, "2024-02-24", "2024-02-24"),
+        ("lost", 99.0, "2024-02-25", "2024-02-25"),
+        ("open", 12.0, None, "2024-05-26"),
+    ]
+
+
+def test_dates_under_names_of_another_language_are_told_as_they_are_written(look: Look) -> None:
+    text = "Deal ID;Status;Amount;Data di chiusura\n1;won;12;31.01.2024\n2;lost;3;01.02.2024\n"
+    found = look({"deals.csv": text})
+    assert found.says('"Data di chiusura" (date_format = "%d.%m.%Y")')
+
+
 def test_a_stage_that_tells_the_outcome_is_both(look: Look) -> None:
     rows = "".join(f"D{n},{s},1\n" for n, s in enumerate(["6 - Gagnée", "Closed Lost", "Démo"]))
     found = look({"deals.csv": "Deal ID,Stage,Amount\n" + rows})

@@ -63,10 +63,19 @@ def test_a_file_that_has_the_stages_is_taken(look: Look) -> None:
 
 def test_several_pipelines_have_an_order_each_that_is_not_guessed(look: Look) -> None:
     rows = DEALS.splitlines()
-    piped = "\n".join([rows[0] + ";Pipeline", *(f"{row};A" for row in rows[1:])]) + "\n"
+    told = [f"{row};{name}" for row, name in zip(rows[1:], "ABABABABA", strict=True)]
+    piped = "\n".join([rows[0] + ";Pipeline", *told]) + "\n"
     found = look({**FILES, "Opportunités.csv": piped})
     assert "stages" not in found.tables
     assert "deal_stages" in found.tables
+
+
+def test_the_stages_of_one_pipeline_bear_its_name(look: Look) -> None:
+    rows = DEALS.splitlines()
+    piped = "\n".join([rows[0] + ";Pipeline", *(f"{row};L'une" for row in rows[1:])]) + "\n"
+    crm = look({**FILES, "Opportunités.csv": piped}).connect()
+    sql = "SELECT count(*) FROM stages JOIN deals USING (pipeline) WHERE position = 1"
+    assert crm.query(sql) == [(9,)]
 
 
 def test_the_stage_that_a_closed_deal_was_in_is_taken_where_a_column_tells_it(look: Look) -> None:
