@@ -187,6 +187,8 @@ def _lost(found: Computed) -> Parts:
         "Cohorts": both(charts.triangle(cohorts), 90),
         "Lost value": found.trend("lost_value"),
         "Win rate": found.trend("decided_win_rate"),
+        "Close rate": found.trend("close_rate"),
+        "Sales cycle": found.trend("sales_cycle"),
     }
     largest = deals.largest(found.connection, "lost", "close_reason", 12)
     crossed = members.crossed(found.connection)

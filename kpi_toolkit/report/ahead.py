@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.insight import wording
-from kpi_toolkit.insight.deals.at_risk import DealsAtRisk
-from kpi_toolkit.insight.deals.at_risk_words import message
+from kpi_toolkit.insight.deals.at_risk import DealsAtRisk, worth
+from kpi_toolkit.insight.deals.at_risk_words import closing, message
 from kpi_toolkit.insight.forecast import ahead_words as told
 from kpi_toolkit.insight.forecast.ahead import ahead as around_of
 from kpi_toolkit.kpis import registry
@@ -67,13 +67,23 @@ def _whose(session: Session, found: DealsAtRisk, by: str) -> Iterator[str]:
     """Which to begin with: those that nobody looks after, and those of the team with most."""
     words = session.words
     if left := found.count("left"):
-        amount = sum((deal.amount or 0) for deal in found.deals if "left" in deal.days)
+        amount = worth(deal for deal in found.deals if "left" in deal.days)
         yield words.tn(
             "one to give to someone else, since its owner has left ({amount})",
             "{n} to give to someone else, since their owner has left ({amount})",
             left,
             amount=words.money(amount),
         )
+    if close := closing(words, found):
+        yield close
+        rest = [deal for deal in found.deals if not deal.to_close]
+        if 0 < len(rest) < len(found.to_close):
+            yield words.tn(
+                "which leaves one to take up ({amount})",
+                "which leaves {n} to take up ({amount})",
+                len(rest),
+                amount=words.money(worth(rest)),
+            )
     known = [one for one in found.members if one.member]
     if len(known) > 1:
         first = known[0]

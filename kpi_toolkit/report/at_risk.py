@@ -18,7 +18,7 @@ from kpi_toolkit.insight.deals.at_risk import (
     Reason,
     deals_at_risk,
 )
-from kpi_toolkit.insight.deals.at_risk_words import message, next_step
+from kpi_toolkit.insight.deals.at_risk_words import closing, message, next_step
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.report.absent import absent
 from kpi_toolkit.report.session import Session, sentence
@@ -115,14 +115,34 @@ def _amount(words: Format, deal: OpenDeal, scale: Scale) -> str:
 
 
 def _subject(session: Session, found: DealsAtRisk, n: int) -> str:
-    """Why, how many each, and how many are listed."""
-    words, shown = session.words, min(n, len(found.deals))
-    told = words.clauses(_counts(words, found))
+    """Why, how many each, and which are listed."""
+    words = session.words
     day = words.date(session.crm.calendar.local_day(found.as_of))
-    listed = words.tn("The greatest of them", "The {n} greatest of them", shown)
-    if shown == len(found.deals):
-        listed = words.t("All of them")
-    return f"{listed}, {day}{words.colon} {told}."
+    told = f"{day}{words.colon} {words.clauses(_counts(words, found))}."
+    return " ".join([told, *_majority(words, found), *_listed(words, found, n)])
+
+
+def _majority(words: Format, found: DealsAtRisk) -> Iterator[str]:
+    if 2 * len(found.deals) > found.open_deals:
+        yield words.t("More than half of the open deals are at risk, so that alone tells little.")
+
+
+def _listed(words: Format, found: DealsAtRisk, n: int) -> Iterator[str]:
+    """Which of them the table has, where it has not all."""
+    rest = len(found.deals) - len(found.to_close)
+    if n >= len(found.deals):
+        return
+    if not found.to_close:
+        yield words.tn("Listed: the greatest.", "Listed: the {n} greatest.", n)
+    elif n < rest:
+        yield words.tn(
+            "Listed: the greatest of the {rest} others.",
+            "Listed: the {n} greatest of the {rest} others.",
+            n,
+            rest=words.count(rest),
+        )
+    else:
+        yield words.tn("Listed: the first.", "Listed: the first {n}.", n)
 
 
 def _counts(words: Format, found: DealsAtRisk) -> Iterator[str]:
@@ -144,6 +164,8 @@ def _counts(words: Format, found: DealsAtRisk) -> Iterator[str]:
             old,
             days=days,
         )
+    if close := closing(words, found):
+        yield close
     if left := found.count("left"):
         yield words.tn("one whose owner has left", "{n} whose owner has left", left)
 
@@ -164,10 +186,14 @@ def _of_members(session: Session, found: DealsAtRisk, by: str, n: int) -> Block:
     words, shown = session.words, found.members[:n]
     scale = words.money_scale([one.amount for one in shown])
     reasons = [reason for reason in REASONS if found.count(reason)]
+    if len(reasons) == 1:  # the same as the column before
+        reasons = []
+    close = [words.t("To close")] if found.to_close else []
     heads = [
         wording.column(words, by),
         words.t("At risk"),
         *(words.t(_COUNTS[reason]) for reason in reasons),
+        *close,
         f"{wording.column(words, 'amount')}, {scale.unit}",
         words.t("of its pipeline"),
     ]
@@ -175,7 +201,7 @@ def _of_members(session: Session, found: DealsAtRisk, by: str, n: int) -> Block:
         message=_most(words, found, by),
         subject=words.t("Deals at risk by {dimension}", dimension=heads[0].lower()),
         heads=heads,
-        rows=[_member(words, by, one, scale, reasons) for one in shown],
+        rows=[_member(words, by, one, scale, (reasons, bool(close))) for one in shown],
         align=["left", *_right(len(heads) - 1)],
         strong=[len(heads) - 2],
         phone=[0, 1, len(heads) - 2],
@@ -195,12 +221,17 @@ def _most(words: Format, found: DealsAtRisk, by: str) -> str:
     )
 
 
-def _member(words: Format, by: str, one: AtRisk, scale: Scale, reasons: list[Reason]) -> list[str]:
+def _member(
+    words: Format, by: str, one: AtRisk, scale: Scale, shown: tuple[list[Reason], bool]
+) -> list[str]:
+    """A row: deals by the reasons that are `shown`, and those to close where that is."""
+    reasons, close = shown
+    counts = [*(one.count(reason) for reason in reasons), *([len(one.to_close)] if close else [])]
     share = float(one.amount / one.open_amount) if one.open_amount else None
     return [
         words.named(wording.member(words, by, one.member)),
         words.count(len(one.deals)),
-        *(words.count(one.count(reason)) if one.count(reason) else "" for reason in reasons),
+        *(words.count(count) if count else "" for count in counts),
         words.number(float(one.amount) / scale.divisor, scale.digits),
         NO_DATA if share is None else words.percent(share, 0),
     ]

@@ -12,6 +12,7 @@ from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.charts.shown import shown as written
 from kpi_toolkit.errors import PeriodError
+from kpi_toolkit.insight.deals.won_ages import outlasting
 from kpi_toolkit.insight.forecast import words as told
 from kpi_toolkit.insight.forecast.forecast import LEVELS, Forecast
 from kpi_toolkit.insight.forecast.forecast import forecast as forecast_of
@@ -55,7 +56,8 @@ def last_day(session: Session, found: Forecast) -> dt.date:
 def _shown(session: Session, found: Forecast) -> Block:
     words = session.words
     message = told.message(words, found, last_day(session, found))
-    notes = told.notes(words, found)
+    old = outlasting(session.crm, found.moment, found.states)
+    notes = told.notes(words, found, old=float(old["weight"].sum()))
     if found.total is None:
         return sentence(" ".join([message, *notes]) if len(found.states) else message)
     if aim := _aim(session, found):

@@ -78,16 +78,19 @@ def _again(words: Format, months: Sequence[MonthScore]) -> str:
     if again in (0, len(months)):
         return ""
     return words.tn(
-        "One of them was not published: it is computed again from what was known then.",
-        "{n} of them were not published: they are computed again from what was known then.",
+        "The forecast of one month was not published: it is computed again from what was known "
+        "then.",
+        "The forecasts of {n} months were not published: they are computed again from what was "
+        "known then.",
         again,
     )
 
 
 def _of_published(words: Format, months: Sequence[MonthScore]) -> str:
     return words.tn(
-        "One month was forecast earlier; what came lay within the 80% band in {inside} of 1.",
-        "{n} months were forecast earlier; what came lay within the 80% band in {inside} of them.",
+        "One month that was forecast is over; what came lay within the 80% band in {inside} of 1.",
+        "{n} months that were forecast are over; what came lay within the 80% band in {inside} of "
+        "them.",
         len(months),
         inside=words.count(sum(month.is_inside for month in months)),
     )
@@ -118,8 +121,7 @@ def _of_chances(words: Format, found: Scores) -> str:
         return words.t("No deal of theirs is decided yet.")
     said = [_scored(words, found.published)] if found.published else []
     if found.recomputed:
-        again = _scored(words, found.recomputed)
-        said.append(words.t("Forecast again: {scores}", scores=again) if said else again)
+        said.append((_scored_again if said else _scored)(words, found.recomputed))
     return " ".join(said)
 
 
@@ -127,12 +129,27 @@ def _scored(words: Format, chances: Chances) -> str:
     return words.t(
         "Of {deals} deals decided since, {won} were won where the probabilities made {expected}; "
         "Brier score {score} (0 is perfect; the same probability for all: {plain}).",
-        deals=words.count(chances.decided),
-        won=words.count(chances.won),
-        expected=words.count(round(chances.expected)),
-        score=words.number(chances.brier, 3),
-        plain=words.number(chances.plain, 3),
+        **_figures(words, chances),
     )
+
+
+def _scored_again(words: Format, chances: Chances) -> str:
+    return words.t(
+        "Of {deals} deals decided since in the forecasts computed again, {won} were won where the "
+        "probabilities made {expected}; Brier score {score} (the same probability for all: "
+        "{plain}).",
+        **_figures(words, chances),
+    )
+
+
+def _figures(words: Format, chances: Chances) -> dict[str, str]:
+    return {
+        "deals": words.count(chances.decided),
+        "won": words.count(chances.won),
+        "expected": words.count(round(chances.expected)),
+        "score": words.number(chances.brier, 3),
+        "plain": words.number(chances.plain, 3),
+    }
 
 
 def _row(words: Format, month: MonthScore) -> list[str]:

@@ -162,6 +162,12 @@ def _periods(words: Format, period: Period, compared: Comparison | None) -> str:
 def _note(session: Session, now: _Taken, before: _Taken | None) -> str:
     words = session.words
     said = [words.t("Deals that entered each stage in the period; days of the stays that ended.")]
+    said.append(
+        words.t(
+            "The shares follow the deals that entered, whatever stage they reached next, since a "
+            "deal may skip one: they are no ratios of the bars."
+        )
+    )
     if any(value.maturing for value in now.conversion.values()):
         said.append(words.t("Deals that entered lately may still move on."))
     if before:

@@ -13,6 +13,7 @@ from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.errors import DefinitionError
 from kpi_toolkit.format import NO_DATA, Format, Scale
 from kpi_toolkit.insight import wording
+from kpi_toolkit.insight.deals.won_ages import outlasting
 from kpi_toolkit.insight.forecast import words as forecast_words
 from kpi_toolkit.insight.forecast.forecast import Forecast
 from kpi_toolkit.kpis import registry
@@ -40,7 +41,8 @@ def open_deals(session: Session, n: int) -> Block:
     if found.states.empty:
         return sentence(forecast_words.message(words, found, last_day(session, found)))
     now_open = _still_open(session, found)
-    top = found.states[found.states["deal_id"].isin(now_open)].head(n)
+    old = {*outlasting(session.crm, found.moment, found.states)["deal_id"]} & now_open
+    top = found.states[found.states["deal_id"].isin(now_open - old)].head(n)
     if top.empty:
         return sentence(words.t("No deal is open."))
     columns = _columns(session, found, top)
@@ -51,7 +53,7 @@ def open_deals(session: Session, n: int) -> Block:
     return blocks.table(
         message=_message(session, found, top),
         subject=_subject(
-            session, found, len(found.states) - len(now_open), explained=why in columns
+            session, found, (len(found.states) - len(now_open), len(old)), explained=why in columns
         ),
         heads=list(columns),
         rows=[list(row) for row in zip(*columns.values(), strict=True)],
@@ -72,14 +74,25 @@ def _message(session: Session, found: Forecast, top: pd.DataFrame) -> str:
     )
 
 
-def _subject(session: Session, found: Forecast, closed: int, *, explained: bool) -> str:
-    words = session.words
+def _subject(
+    session: Session, found: Forecast, without: tuple[int, int], *, explained: bool
+) -> str:
+    """What the table shows, and how many are left out: closed since, and older than won deals."""
+    words, (closed, old) = session.words, without
     label = words.t("Open deals by amount × win probability")
     told = [label, words.date(last_day(session, found))]
     if explained:
         told.append(words.t("▲ for, ▼ against a win"))
     if closed:
         told.append(words.tn("without one closed since", "without {n} closed since", closed))
+    if old:
+        told.append(
+            words.tn(
+                "without one open for longer than any won deal took",
+                "without {n} open for longer than any won deal took",
+                old,
+            )
+        )
     return " · ".join(told)
 
 

@@ -23,8 +23,9 @@ def test_the_greatest_come_first_with_their_reasons_and_what_to_do() -> None:
     found = at_risk(crm_of(OPEN, WON, record_changes=LOG)).content
     assert found["message"] == "3 of 6 open deals are at risk, worth €55 of €165."
     assert plain(found["subject"]) == (
-        "All of them, 1 Oct 2026: 2 past their expected closing; 2 of which nothing was recorded "
-        "for more than 30 d; one open for more than 181 d, longer than nine of ten won deals took."
+        "1 Oct 2026: 2 past their expected closing; 2 of which nothing was recorded for more than "
+        "30 d; one open for more than 181 d, longer than nine of ten won deals took; one to close "
+        "(€5), open for more than 200 d, longer than any deal won in twelve months took."
     )
     # Columns that the data lack, as owner and stage do here, are left out.
     heads = ["Deal", "Amount, €", "Overdue, d", "Silent, d", "Age, d", "To do"]
@@ -32,7 +33,7 @@ def test_the_greatest_come_first_with_their_reasons_and_what_to_do() -> None:
     assert found["rows"] == [
         ["silent", "30", "", "31", "", "call"],
         ["due", "20", "1", "", "", "date or close"],
-        ["all", "5", "100", "214", "214", "call, then date or close"],
+        ["all", "5", "100", "214", "214", "close, unless it has a new date"],
     ]
 
 
@@ -41,7 +42,8 @@ def test_in_french_too() -> None:
     assert (
         plain(found["message"]) == "3 affaires ouvertes sur 6 sont à risque, soit 55 € sur 165 €."
     )
-    assert plain(found["subject"]).startswith("La plus grosse, 1er oct. 2026 : 2 ont dépassé")
+    assert plain(found["subject"]).startswith("1er oct. 2026 : 2 ont dépassé leur clôture prévue ;")
+    assert plain(found["subject"]).endswith(" Liste : la plus grosse des 2 autres.")
     assert found["rows"][0][-1] == "relancer"
 
 
@@ -67,12 +69,12 @@ def test_each_owner_has_its_deals_with_what_part_of_its_pipeline_they_are() -> N
     found = at_risk(crm_of(owned, WON, record_changes=LOG, users=USERS), by="owner").content
     assert found["message"] == "Ann has most at risk: 2 deals, €70, 74% of the amount at risk."
     assert found["heads"] == [
-        "Owner", "At risk", "Past due", "No activity", "Too old", "Owner left", "Amount, €",
-        "of its pipeline",
+        "Owner", "At risk", "Past due", "No activity", "Too old", "Owner left", "To close",
+        "Amount, €", "of its pipeline",
     ]  # fmt: skip
     assert found["rows"] == [
-        ["Ann", "2", "", "1", "", "2", "70", "100%"],
-        ["Bob", "2", "2", "1", "1", "", "25", "71%"],
+        ["Ann", "2", "", "1", "", "2", "", "70", "100%"],
+        ["Bob", "2", "2", "1", "1", "", "1", "25", "71%"],
     ]
 
 
@@ -83,5 +85,22 @@ def test_deals_of_an_owner_who_left_are_to_be_given_to_another() -> None:
         "heard of": "give to someone else",
         "silent": "give to someone else",
         "due": "date or close",
-        "all": "call, then date or close",
+        "all": "close, unless it has a new date",
     }
+
+
+def test_where_most_are_older_than_any_won_deal_the_list_has_those_that_can_still_be_won() -> None:
+    old = OPEN[OPEN["deal_id"] == "all"].assign(expected_close_on=None)
+    many = [old.assign(deal_id=f"old {n}", amount=1000 + n) for n in range(5)]
+    young = old.assign(deal_id="young", amount=7, created_at=pd.Timestamp("2026-03-20"))
+    crm = crm_of(*many, young, WON.drop(columns="expected_close_on"))
+    found = at_risk(crm, n=1).content
+    assert found["rows"] == [["young", "7", "195", "go on or close"]]
+    assert plain(found["subject"]).endswith(
+        "5 to close (€5.01k), open for more than 200 d, longer than any deal won in twelve months "
+        "took. More than half of the open deals are at risk, so that alone tells little. Listed: "
+        "the first. When deals are expected to close is not known. What happens "
+        "to deals is not recorded."
+    )
+    said = plain(str(Report("pipeline", period="2026-Q3", crm=crm, language="en").ahead()))
+    assert "took; which leaves one to take up (€7); data as of 1 Oct 2026." in said

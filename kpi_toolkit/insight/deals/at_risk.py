@@ -5,7 +5,7 @@ kept by somebody who has left.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -15,6 +15,7 @@ from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.deals.courses import Row, require_dimensions, rows
 from kpi_toolkit.insight.deals.moves import ZERO
+from kpi_toolkit.insight.deals.won_ages import WonAges, won_ages
 from kpi_toolkit.measures.ask import Moment
 from kpi_toolkit.period import parse_as_of
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 Reason = Literal["overdue", "silent", "old", "left"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-FEWEST_WON = 20  # below it no tenth of them can be told
-DAY = dt.timedelta(days=1)
 _SHOWN = ("owner", "stage")
 # Where something that happened to a deal leaves its time.
 _TRACES = (
@@ -41,6 +40,9 @@ class OpenDeal:
     """An open deal with the days behind each reason to worry about it: past its expected closing,
     since anything was recorded of it, since it was created, since its owner left; `members` are
     its members of some dimensions.
+
+    It is `to_close` where somebody has it and it has been open for longer than any deal won in
+    the twelve months before took.
     """
 
     deal_id: str
@@ -50,6 +52,7 @@ class OpenDeal:
     expected_on: dt.date | None
     days: Mapping[Reason, int]
     members: Mapping[str, str | None]
+    to_close: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,12 @@ class AtRisk:
     @property
     def amount(self) -> Decimal:
         """What they are worth together."""
-        return sum((deal.amount or ZERO for deal in self.deals), ZERO)
+        return worth(self.deals)
+
+    @property
+    def to_close(self) -> tuple[OpenDeal, ...]:
+        """Those that are older than any won deal was."""
+        return tuple(deal for deal in self.deals if deal.to_close)
 
     def count(self, reason: Reason) -> int:
         """How many have a reason."""
@@ -73,17 +81,18 @@ class AtRisk:
 
 @dataclass(frozen=True)
 class DealsAtRisk(AtRisk):
-    """The open deals with a reason to worry, the greatest first.
+    """The open deals with a reason to worry, the greatest first, those to close last.
 
-    `usual_days` are what nine of ten deals won in the twelve months before took at most, None where
-    too few were won; `unknown` are reasons that the data cannot give (that of owners who left is
-    not among them: many a CRM keeps no such dates); `members` has those of each member of the
-    dimension that was asked for.
+    `usual_days` are what nine of ten deals won in the twelve months before took at most and
+    `longest_days` what none exceeded, None where too few were won; `unknown` are reasons that the
+    data cannot give (that of owners who left is not among them: many a CRM keeps no such dates);
+    `members` has those of each member of the dimension that was asked for.
     """
 
     members: tuple[AtRisk, ...]
     silent_days: int
     usual_days: float | None
+    longest_days: float | None
     unknown: tuple[Reason, ...]
     as_of: dt.datetime
     currency: str
@@ -130,21 +139,21 @@ def deals_at_risk(
     """
     crm, within = Crm.of(data), within or {}
     moment = parse_as_of(as_of, crm.calendar, crm.as_of)
-    usual = _usual_days(crm, moment)
+    ages = won_ages(crm, moment)
     traces = _last_traces(crm, moment)
     members, dimensions = tuple(within.values()), (*within, *([by] if by else ()))
     found = list(_open(crm, members, dimensions, moment))
-    limits = _Limits(traces, silent_days, usual, _left(crm, moment))
+    limits = _Limits(traces, silent_days, ages, _left(crm, moment))
     judged = [_judged(crm, row, shown, moment, limits) for row, shown in found]
     kept = sorted(
         (deal for deal in judged if deal.days),
-        key=lambda d: (-(d.amount or ZERO), -len(d.days), d.deal_id),
+        key=lambda d: (d.to_close, -(d.amount or ZERO), -len(d.days), d.deal_id),
     )
     dated = any(row.now.expected_on for row, _ in found)
     known = {
         "overdue": dated or not found,
         "silent": traces is not None,
-        "old": usual is not None,
+        "old": ages is not None,
         "left": True,
     }
     return DealsAtRisk(
@@ -154,7 +163,8 @@ def deals_at_risk(
         open_amount=sum((row.now.worth for row, _ in found), ZERO),
         members=tuple(_by_member(judged, by)) if by else (),
         silent_days=silent_days,
-        usual_days=usual,
+        usual_days=ages.usual if ages else None,
+        longest_days=ages.longest if ages else None,
         unknown=tuple(reason for reason in REASONS if not known[reason]),
         as_of=moment,
         currency=crm.currency,
@@ -164,13 +174,13 @@ def deals_at_risk(
 
 @dataclass(frozen=True)
 class _Limits:
-    """What deals are judged by: their last traces, the days of silence and the usual days, and when
-    those who are there no more left.
+    """What deals are judged by: their last traces, the days of silence and those that won deals
+    took, and when those who are there no more left.
     """
 
     traces: Mapping[str, dt.datetime] | None
     silent_days: int
-    usual_days: float | None
+    ages: WonAges | None
     left: Mapping[str, dt.datetime]
 
 
@@ -198,7 +208,7 @@ def _by_member(judged: Sequence[OpenDeal], by: str) -> list[AtRisk]:
             member=member,
             deals=tuple(deal for deal in deals if deal.days),
             open_deals=len(deals),
-            open_amount=sum((deal.amount or ZERO for deal in deals), ZERO),
+            open_amount=worth(deals),
         )
         for member, deals in found.items()
     ]
@@ -228,14 +238,21 @@ def _judged(
     since: dict[Reason, dt.date | None] = {
         "overdue": row.now.expected_on,
         "silent": day(last) if limits.traces is not None and last else None,
-        "old": day(row.created_at) if limits.usual_days is not None and row.created_at else None,
+        "old": day(row.created_at) if limits.ages and row.created_at else None,
         "left": day(limits.left[owner]) if owner and owner in limits.left else None,
     }
-    least = {"silent": limits.silent_days, "old": limits.usual_days or 0, "left": -1}
+    usual, longest = (limits.ages.usual, limits.ages.longest) if limits.ages else (0, 0)
+    least = {"silent": limits.silent_days, "old": usual, "left": -1}
     days = {reason: (day(moment) - at).days for reason, at in since.items() if at}
     kept = {reason: n for reason, n in days.items() if n > least.get(reason, 0)}
     stage, expected = shown.get("stage"), row.now.expected_on
-    return OpenDeal(row.deal_id, owner, stage, row.now.amount, expected, kept, shown)
+    close = kept.get("old", 0) > longest and "left" not in kept
+    return OpenDeal(row.deal_id, owner, stage, row.now.amount, expected, kept, shown, close)
+
+
+def worth(deals: Iterable[OpenDeal]) -> Decimal:
+    """What deals are worth together."""
+    return sum((deal.amount or ZERO for deal in deals), ZERO)
 
 
 def _last_traces(crm: Crm, moment: dt.datetime) -> dict[str, dt.datetime] | None:
@@ -252,23 +269,3 @@ def _last_traces(crm: Crm, moment: dt.datetime) -> dict[str, dt.datetime] | None
         for deal, last in crm.query(sql):
             found[deal] = max(last, found.get(deal, last))
     return found
-
-
-def _usual_days(crm: Crm, moment: dt.datetime) -> float | None:
-    """The 90th percentile of the days from creation to closing of deals won in twelve months."""
-    year = moment - 365 * DAY
-    if not {"status", "created_at", "closed_at"} <= crm.columns.get("deals", frozenset()):
-        return None
-    taken = sorted(
-        (closed - created) / DAY
-        for created, closed in crm.query(
-            "SELECT created_at, closed_at FROM deals WHERE status = 'won' AND created_at <= "
-            f"closed_at AND closed_at >= {instant(year)} AND closed_at < {instant(moment)}"
-        )
-    )
-    if len(taken) < FEWEST_WON:
-        return None
-    place = 0.9 * (len(taken) - 1)
-    low = int(place)
-    high = min(low + 1, len(taken) - 1)
-    return taken[low] + (taken[high] - taken[low]) * (place - low)

@@ -2,7 +2,7 @@
 
 from kpi_toolkit.format import NO_DATA, Format
 from kpi_toolkit.format.card import card
-from kpi_toolkit.insight.deals.at_risk import REASONS, DealsAtRisk, OpenDeal
+from kpi_toolkit.insight.deals.at_risk import REASONS, DealsAtRisk, OpenDeal, worth
 
 MOST = 10  # deals that a card lists
 
@@ -16,6 +16,22 @@ def message(words: Format, found: DealsAtRisk) -> str:
         all=words.count(found.open_deals),
         amount=words.money(found.amount),
         total=words.money(found.open_amount),
+    )
+
+
+def closing(words: Format, found: DealsAtRisk) -> str:
+    """How many are to be closed, and why; empty where there is none."""
+    close = found.to_close
+    if not close or found.longest_days is None:
+        return ""
+    return words.tn(
+        "one to close ({amount}), open for more than {days}, longer than any deal won in twelve "
+        "months took",
+        "{n} to close ({amount}), open for more than {days}, longer than any deal won in twelve "
+        "months took",
+        len(close),
+        amount=words.money(worth(close)),
+        days=words.duration(found.longest_days, 0),
     )
 
 
@@ -37,6 +53,8 @@ def next_step(words: Format, deal: OpenDeal) -> str:
         return words.t("give to someone else")
     if "owner" in deal.members and deal.owner is None:
         return words.t("give to someone")
+    if deal.to_close:
+        return words.t("close, unless it has a new date")
     if "silent" in deal.days:
         late = "overdue" in deal.days
         return words.t("call, then date or close") if late else words.t("call")

@@ -47,8 +47,10 @@ def against(words: Format, found: Forecast, period: Period, target: float) -> st
     )
 
 
-def notes(words: Format, found: Forecast) -> list[str]:
-    """What does not count, how the chances were estimated, and where the months come from."""
+def notes(words: Format, found: Forecast, old: float = 0) -> list[str]:
+    """What does not count, how the chances were estimated, and where the months come from; `old` is
+    the weighted amount of deals open for longer than any won deal took.
+    """
     said = [way(words, found)]
     if found.total is None:
         said.append(words.t("The past is too short to say in which months they will close."))
@@ -64,6 +66,14 @@ def notes(words: Format, found: Forecast) -> list[str]:
             words.t("The months are those in which earlier deals in the same position were won.")
         )
         said.append(_worth(words, found))
+        if old:
+            said.append(
+                words.t(
+                    "Of this, {value} is that of deals open for longer than any deal won in "
+                    "twelve months took.",
+                    value=words.value(old, "money"),
+                )
+            )
     if found.brought and found.total:
         brought = words.value(found.brought, "money")
         said.append(words.t("Of this, {value} is won already.", value=brought))
