@@ -136,8 +136,8 @@ def _listed(words: Format, found: DealsAtRisk, n: int) -> Iterator[str]:
         yield words.tn("Listed: the greatest.", "Listed: the {n} greatest.", n)
     elif n < rest:
         yield words.tn(
-            "Listed: the greatest of the {rest} others.",
-            "Listed: the {n} greatest of the {rest} others.",
+            "Listed: the greatest of the {rest} that are not to close.",
+            "Listed: the {n} greatest of the {rest} that are not to close.",
             n,
             rest=words.count(rest),
         )

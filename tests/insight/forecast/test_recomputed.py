@@ -87,6 +87,6 @@ def test_a_mixture_counts_all_months_once_and_says_how_many_are_computed_again(
     monkeypatch.setattr(forecast_scores, "_told", lambda session: mixed)
     report = Report("mixed", period="2025-06", crm=made.crm(), language="en")
     found = report.forecast_scores().content
-    assert found["message"].startswith("3 months were forecast earlier;")
-    assert found["subject"].startswith("One of them was not published: it is computed again")
+    assert found["message"].startswith("3 months that were forecast are over;")
+    assert found["subject"].startswith("The forecast of one month was not published:")
     assert [row[-1] for row in found["rows"]] == ["computed again", "published", "published"]
