@@ -43,7 +43,8 @@ def test_in_french_too() -> None:
         plain(found["message"]) == "3 affaires ouvertes sur 6 sont à risque, soit 55 € sur 165 €."
     )
     assert plain(found["subject"]).startswith("1er oct. 2026 : 2 ont dépassé leur clôture prévue ;")
-    assert plain(found["subject"]).endswith(" Liste : la plus grosse des 2 qui ne sont pas à clore.")
+    listed = " Liste : la plus grosse des 2 qui ne sont pas à clore."
+    assert plain(found["subject"]).endswith(listed)
     assert found["rows"][0][-1] == "relancer"
 
 
