@@ -11,20 +11,40 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kpi_toolkit.models.win_probability import Learnt
+from kpi_toolkit.period import Calendar
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-STEP = dt.timedelta(days=30)
+LEAST_PAST = dt.timedelta(days=30)  # that deals are known for before a moment
 MOST_MOMENTS = 18
 FEWEST_MOMENTS = 3  # that a month was observed from, to say how far off it may be
 DUE_BOUNDS = (-60.0, -30.0, 0.0, 30.0, 60.0, 90.0)
 AGE_RANGES = 6
 _DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Spans:
+    """A moment and when the spans of time end that follow it one upon the other, all UTC; `days`
+    are their business days, one at least.
+    """
+
+    moment: dt.datetime
+    ends: tuple[dt.datetime, ...]
+    days: tuple[int, ...]
+
+    @classmethod
+    def of(cls, calendar: Calendar, moment: dt.datetime, ends: Sequence[dt.datetime]) -> Spans:
+        """Those of a moment, by the business days of a calendar."""
+        bounds = [calendar.local_day(at) for at in (moment, *ends)]
+        days = (calendar.business.days_between(*pair) for pair in pairwise(bounds))
+        return cls(moment, tuple(ends), tuple(max(count, 1) for count in days))
 
 
 @dataclass(frozen=True)
@@ -51,52 +71,40 @@ class Closings:
         return spread_out / np.maximum(total, 1.0)
 
 
-def closings(found: Learnt, days: Sequence[float]) -> Closings | None:
-    """What past moments tell of spans that end so many days after one; None where the first was
-    observed from fewer than three. Spans that were not are left out.
+def usable(found: Learnt, earlier: Sequence[Spans]) -> list[Spans]:
+    """Of earlier moments, in order, the latest eighteen of which a span is over and after which
+    deals are known.
+    """
+    known_at, first = found.landmarks.past.known_at, found.landmarks.first
+    if first is None:
+        return []
+    since = first + LEAST_PAST
+    return [s for s in earlier if s.ends[0] <= known_at and s.moment > since][-MOST_MOMENTS:]
+
+
+def closings(found: Learnt, coming: Spans, earlier: Sequence[Spans]) -> Closings | None:
+    """What `usable` earlier moments tell of the spans to come; None where the first was observed
+    from fewer than three. Spans that were not are left out.
     """
     import numpy as np
 
     past = found.landmarks.past
-    first = found.landmarks.first
-    moments = [past.known_at - STEP * k for k in range(1, MOST_MOMENTS + 1)]
-    moments = [moment for moment in moments if first is not None and moment > first + STEP]
-    states = past.at(moments) if moments else None
+    states = past.at([spans.moment for spans in earlier]) if earlier else None
     if states is None or states.empty:
         return None
-    elapsed = _days(past.known_at - states["seen_at"])
-    observed = [int((np.unique(elapsed) >= end).sum()) for end in days]
-    spans = [end for end, n in zip(days, observed, strict=True) if n >= FEWEST_MOMENTS]
-    if not spans:
+    bounds = np.array([(s.moment, *s.ends) for s in earlier], dtype="datetime64[us]")
+    seen = bounds[:, 1:] <= np.datetime64(past.known_at)
+    observed = [int(n) for n in seen.sum(axis=0) if n >= FEWEST_MOMENTS]
+    if not observed:
         return None
-    seen, wins = elapsed[:, None] >= np.array(spans), _wins(states, spans)
-    # Where nothing was ever won, nothing tells when: the months would hold 0 and look certain.
-    return _learn(found, states, wins, seen, tuple(observed[: len(spans)])) if wins.any() else None
-
-
-def usable(
-    found: Learnt, past: Sequence[tuple[dt.datetime, dt.datetime]]
-) -> list[tuple[dt.datetime, dt.datetime]]:
-    """Of moments and ends, the latest eighteen that are over and after which deals are known."""
-    known_at, first = found.landmarks.past.known_at, found.landmarks.first
-    if first is None:
-        return []
-    return [pair for pair in past if pair[1] <= known_at and pair[0] > first + STEP][-MOST_MOMENTS:]
-
-
-def until(found: Learnt, past: Sequence[tuple[dt.datetime, dt.datetime]]) -> Closings | None:
-    """What earlier moments tell of the time up to an end that each of them had, as the rest of a
-    month: one span. None with fewer than three.
-    """
-    import numpy as np
-
-    ends = dict(past)
-    states = found.landmarks.past.at([*ends]) if len(ends) >= FEWEST_MOMENTS else None
-    if states is None or states.empty:
+    seen = seen[:, : len(observed)]
+    place = np.searchsorted(bounds[:, 0], states["seen_at"].to_numpy(dtype="datetime64[us]"))
+    wins = _wins(states, bounds[place, : len(observed) + 1])
+    if not wins.any():  # nothing tells when: the months would hold 0 and look certain
         return None
-    inside = states["closed_at"] < states["seen_at"].map(ends)
-    wins = (inside & (states["status"] == "won")).to_numpy(dtype=float)[:, None]
-    return _learn(found, states, wins, np.ones_like(wins, dtype=bool), (len(ends),))
+    # A month of twenty business days is no full one of twenty-three.
+    longer = np.array([s.days for s in earlier], dtype=float) / np.array(coming.days, dtype=float)
+    return _learn(found, states, wins, seen[place], longer[place], tuple(observed))
 
 
 def _learn(
@@ -104,9 +112,12 @@ def _learn(
     states: pd.DataFrame,
     wins: np.ndarray,
     seen: np.ndarray,
+    longer: np.ndarray,
     moments: tuple[int, ...],
 ) -> Closings:
-    """`wins` (states, spans) are 1 where a deal was won in a span; `seen` whether that is over."""
+    """`wins` (states, spans) are 1 where a deal was won in a span; `seen` whether that is over;
+    `longer` its length as a share of that of the span to come.
+    """
     import numpy as np
 
     by_due = "expected_close_on" in found.landmarks.past.tracked
@@ -123,12 +134,13 @@ def _learn(
     shares, spread = empty.copy(), np.zeros(wins.shape[1])
     for span in range(wins.shape[1]):
         known = seen[:, span] & ~np.isnan(hoped)
+        then = hoped * longer[:, span]
         came = np.bincount(place[known], (weight * wins[:, span])[known], len(empty))
-        expected = np.bincount(place[known], (weight * hoped)[known], len(empty))
+        expected = np.bincount(place[known], (weight * then)[known], len(empty))
         whole = came.sum() / max(expected.sum(), 1.0)
         # Positions with few deals lean on the others.
         shares[:, span] = (came + _LEAN * whole) / (expected + _LEAN)
-        chance = np.clip(hoped[known] * shares[place[known], span], 0, 1)
+        chance = np.clip(then[known] * shares[place[known], span], 0, 1)
         spread[span] = _beyond_chance(
             states["seen_at"][known], size[known], chance, wins[known, span]
         )
@@ -157,14 +169,11 @@ def _beyond_chance(
     return float(np.sqrt(more) / expected.mean())
 
 
-def _wins(states: pd.DataFrame, days: Sequence[float]) -> np.ndarray:
-    """(states, spans): 1 where the deal was won in the span after it was seen."""
-    import numpy as np
-
-    after = _days(states["closed_at"] - states["seen_at"])
+def _wins(states: pd.DataFrame, bounds: np.ndarray) -> np.ndarray:
+    """(states, spans): 1 where the deal was won between two bounds of its row."""
+    closed_at = states["closed_at"].to_numpy(dtype="datetime64[us]")[:, None]
     won = (states["status"] == "won").to_numpy()
-    starts = np.array([-np.inf, *days[:-1]])
-    inside = (after[:, None] >= starts) & (after[:, None] < np.array(days))
+    inside = (closed_at >= bounds[:, :-1]) & (closed_at < bounds[:, 1:])
     return (inside & won[:, None]).astype(float)
 
 

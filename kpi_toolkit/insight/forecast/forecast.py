@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.crm.quoting import instant, literal, name
 from kpi_toolkit.models.chances import Way
-from kpi_toolkit.models.closing import Closings, closings
+from kpi_toolkit.models.closing import MOST_MOMENTS, Closings, Spans, closings, usable
 from kpi_toolkit.models.win_probability import Learnt, learnt, score
 from kpi_toolkit.period import Period
 
@@ -81,8 +81,11 @@ def forecast(
     known = states["weight"].notna()
     periods = following(crm, moment, months)
     brought = _brought(crm, periods[0].start_at, moment, within)
-    days = [(p.end_at - moment) / dt.timedelta(days=1) for p in periods]
-    when = closings(found, days)
+    coming, *earlier = (
+        _spans(each, months, moment - periods[0].start_at)
+        for each in (periods[0], *periods[0].previous().last(MOST_MOMENTS))
+    )
+    when = closings(found, coming, usable(found, earlier))
     told, total = _months(states[known], periods, when, brought) if when else ((), None)
     ordered = states.sort_values(["weight", "deal_id"], ascending=[False, True], ignore_index=True)
     weighted = math.fsum(states["weight"][known])
@@ -96,6 +99,13 @@ def following(crm: Crm, moment: dt.datetime, n: int) -> list[Period]:
     while len(found) < n:
         found.append(crm.calendar.containing(found[-1].end, "month"))
     return found
+
+
+def _spans(first: Period, months: int, elapsed: dt.timedelta) -> Spans:
+    """The rest of a month of which some has elapsed, and the months after it."""
+    moment = min(first.start_at + elapsed, first.end_at - dt.timedelta(days=1))
+    ends = [first.previous(-n).end_at for n in range(months)]
+    return Spans.of(first.calendar, moment, ends)
 
 
 def futures(amount: np.ndarray, chances: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.insight.forecast.forecast import futures
-from kpi_toolkit.models.closing import until, usable
+from kpi_toolkit.models.closing import Spans, closings, usable
 from kpi_toolkit.models.win_probability import learnt, score
 
 Span = tuple[dt.datetime, dt.datetime]
@@ -26,24 +26,26 @@ class Rest:
     high: float
 
 
-def rest(crm: Crm, moment: dt.datetime, past: Sequence[Span]) -> Rest | None:
+def rest(crm: Crm, span: Span, past: Sequence[Span]) -> Rest | None:
     """What is won from a moment on to the end of its period (UTC), by the rests of earlier periods;
     None where chances that are learnt do no better than the share of deals won, or where fewer than
     three earlier rests are known.
     """
     import numpy as np
 
+    moment, _ = span
     found = learnt(crm, moment)
     if found.trial is None or found.chances.way == "share":
         return None
-    known = usable(found, past)
-    when = until(found, known)
+    coming, *earlier = (Spans.of(crm.calendar, at, [end]) for at, end in (span, *past))
+    known = usable(found, earlier)
+    when = closings(found, coming, known)
     if when is None:
         return None
     states = score(crm, moment).dropna(subset=["amount", "probability"])
     amount = states["amount"].astype(float).to_numpy()
     chances = when.chances(states, states["probability"].to_numpy(dtype=float))
-    late = np.array(_late(crm, known))
+    late = np.array(_late(crm, [(s.moment, s.ends[0]) for s in known]))
     # Each future has the late deals of one of the earlier rests, all as often.
     brought = futures(amount, chances, when.spread)[:, 0]
     low, high = np.percentile(brought + np.resize(late, len(brought)), [10, 90])

@@ -105,7 +105,7 @@ def of_deals(
     from kpi_toolkit.insight.forecast.rest import rest
 
     spans = [(one.then.known_at or moment, one.final.period.end_at) for one in past]
-    found = rest(crm, moment, spans)
+    found = rest(crm, (moment, past[-1].final.period.previous(-1).end_at), spans)
     if found is None:
         return None
     return Landing(won + found.expected, (won + found.low, won + found.high), of_deals=True)

@@ -10,7 +10,8 @@ from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.forecast import words as forecast_words
 from kpi_toolkit.insight.forecast.forecast import FUTURES, Forecast, forecast, futures
-from kpi_toolkit.models.closing import Closings
+from kpi_toolkit.models.closing import Closings, Spans, closings, usable
+from kpi_toolkit.models.win_probability import learnt, score
 from tests.models import made
 
 DAY = pd.Timestamp("2025-06-30").date()
@@ -93,6 +94,22 @@ def test_chances_are_spread_by_what_deals_in_the_same_position_became() -> None:
     )
     found = when.chances(states, np.array([0.5, 1.0, 0.8]))
     assert found.tolist() == [[0.1, 0.05], [0.6, 0.3], [0.0, 0.0]]
+
+
+def test_a_month_with_half_the_business_days_brings_half(crm: Crm) -> None:
+    found, calendar = learnt(crm, made.moment()), crm.calendar
+    july, *earlier = (
+        Spans.of(calendar, month.start_at, [month.end_at])
+        for month in (calendar.containing(DAY, "month").previous(n) for n in (-1, 6, 5, 4, 3, 2, 1))
+    )
+    assert july.days == (23,)
+    brought = []
+    for days in (23, 46):
+        when = closings(found, replace(july, days=(days,)), usable(found, earlier))
+        assert when is not None
+        states = score(crm, made.moment())
+        brought.append(when.chances(states, np.full(len(states), 0.2)).sum())
+    assert brought[1] == pytest.approx(2 * brought[0], rel=0.05)
 
 
 def test_simulatedfutures_win_each_deal_once_at_most_and_as_often_as_its_chance() -> None:

@@ -17,6 +17,7 @@ from tests.models import made
 
 MIDDLE = pd.Timestamp("2025-06-16")
 END = pd.Timestamp("2025-07-01")
+REST = (MIDDLE.to_pydatetime(), END.to_pydatetime())
 MONTHS = pd.date_range("2024-01-01", "2025-05-01", freq="MS")
 PAST = [
     (
@@ -46,16 +47,15 @@ def standing(tables: made.Tables) -> Progress:
 
 
 def test_what_came_lies_in_it() -> None:
-    found = rest(made.crm(), MIDDLE.to_pydatetime(), PAST)
+    found = rest(made.crm(), REST, PAST)
     assert found is not None
     assert found.low < found.expected < found.high
     assert found.low <= won_between(MIDDLE, END) <= found.high
 
 
 def test_shuffling_all_that_was_recorded_later_changes_no_bit() -> None:
-    at = MIDDLE.to_pydatetime()
     other = from_frames(**made.shuffled(made.tables(), 5, MIDDLE), as_of=made.AS_OF)
-    assert rest(other, at, PAST) == rest(made.crm(), at, PAST)
+    assert rest(other, REST, PAST) == rest(made.crm(), REST, PAST)
 
 
 def test_deals_that_are_created_and_won_in_the_rest_are_those_of_earlier_rests() -> None:
@@ -67,8 +67,8 @@ def test_deals_that_are_created_and_won_in_the_rest_are_those_of_earlier_rests()
 def test_without_a_model_that_does_better_there_is_none() -> None:
     few = made.crm_of_deals(60)
     crm = from_frames(**few, as_of=MIDDLE)
-    assert rest(crm, MIDDLE.to_pydatetime(), PAST) is None
-    assert rest(made.crm(), MIDDLE.to_pydatetime(), PAST[-2:]) is None
+    assert rest(crm, REST, PAST) is None
+    assert rest(made.crm(), REST, PAST[-2:]) is None
 
 
 def test_the_amount_won_lands_by_its_open_deals_and_says_so() -> None:
