@@ -12,6 +12,7 @@ _YEAR = r"(?:fy |exercice )?(?P<y>\d{4})"
 # S1 may be a week or the first half of a year, so that a week has two digits behind an S.
 _FORMS = (
     (r"(?:fy ?|exercice )(?P<y>\d{4})", "{y}"),
+    (r"(?P<y>\d{4})q(?P<q>[1-4])", "{y}-Q{q}"),  # as pandas writes a Period
     (rf"[qt](?P<q>[1-4])[ /-]{_YEAR}", "{y}-Q{q}"),
     (r"(?:w|week |semaine )(?P<w>\d\d?)[ /-](?P<y>\d{4})", "{y}-W{w:0>2}"),
     (r"s(?P<w>\d\d)[ /-](?P<y>\d{4})", "{y}-W{w}"),

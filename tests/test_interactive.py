@@ -22,6 +22,7 @@ import kpi_toolkit as kt
 deals = pd.DataFrame({"deal_id": ["1"], "status": ["won"], "amount": [5.0], "x": [1],
     "created_at": pd.to_datetime(["2026-09-01"]), "closed_at": pd.to_datetime(["2026-09-02"])})
 crm = kt.from_frames(as_of="2026-10-05", deals=deals)
+report = kt.Report("sales", period="2026-Q3", crm=crm)
 """
 
 
@@ -117,6 +118,29 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
         ("kt.won_value.by(crm, '2026-Q3', 'ownr')", "won_value by 'ownr'"),
         ("kt.won_value.series(crm, '2026-Q3', n=0)", "a series of 0 periods"),
         ("kt.won_value.series(crm, '2026-Q3', n='x')", "a series of 'x' periods"),
+        ("kt.won_value()", "won_value: missing a required argument: 'data'; expected won_value("),
+        ("kt.won_value(crm)", "missing a required argument: 'period'; expected won_value(data, "),
+        ("kt.won_value('2026-Q3', crm)", "won_value of a str: expected kt.connect("),
+        (
+            "kt.won_value(crm, '2026-Q3', '2026-10-05')",
+            "won_value: too many positional arguments; ",
+        ),
+        ("kt.won_value.by(crm)", "'period'; expected won_value.by(data, period, *dimensions, as_"),
+        ("kt.won_value.by(crm, '2026-Q3', by='owner')", "won_value.by(crm, period, 'owner')"),
+        ("kt.won_value.by(crm, '2026-Q3', ['owner'])", "won_value by ['owner']: expected names of"),
+        ("kt.won_value.series(crm, '2026-Q3', True)", "a series of True periods"),
+        ("kt.deals_at_risk(deals)", "records of a DataFrame: expected kt.connect(...)"),
+        ("kt.pipeline_bridge(crm, '2026-Q3', within='a=b')", "within 'a=b': expected a dict"),
+        ("kt.from_frames(deals)", "too many positional arguments; expected from_frames(*, time_"),
+        ("kt.kpi(label='Mine')", "kpi: missing a required argument: 'unit'; expected kpi(*, label"),
+        ("kt.charts.trend()", "trend: missing a required argument: 'values'; expected trend("),
+        ("kt.Report('sales', crm=crm)", "missing a required argument: 'period'; expected Report("),
+        ("kt.Report('sales', period='2026-Q3', crm=deals)", "records of a DataFrame: expected kt."),
+        (
+            "report.trend(kt.won_value, 9)",
+            "too many positional arguments; expected trend(kpi, *, n=",
+        ),
+        ("report.scorecard(kt.won_value, by='owner')", "'owner': expected a KPI"),
         ("kt.drivers('won_value', crm, '2026-Q3')", "'won_value': expected a KPI, as in drivers("),
         ("kt.connect(3)", "3: expected the path of a kpi.toml"),
         ("kt.from_frames(deals=deals[['x']])", "none of its columns (x) bears a canonical name"),

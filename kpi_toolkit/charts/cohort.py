@@ -16,6 +16,7 @@ from kpi_toolkit.charts.given import frame_of
 from kpi_toolkit.charts.shown import Shown, chosen, is_known, shown
 from kpi_toolkit.charts.text import fit, plain, widest, width_of
 from kpi_toolkit.charts.theme import ACCENT, INK, MUTED, SIZE, SMALL, theme
+from kpi_toolkit.errors import called
 from kpi_toolkit.format import NO_DATA, Format, Unit
 
 _HEAD, _TAIL = 9.4, 0.8  # mm over the cells for their two heads, and under them
@@ -57,6 +58,7 @@ class _Grid:
         return float(self.axes.get_ylim()[1]) - _HEAD - self.row * number
 
 
+@called
 def cohort(  # noqa: PLR0913 - what a triangle can show, each by its name
     frame: pd.DataFrame,
     *,

@@ -17,6 +17,7 @@ from kpi_toolkit.charts.places import Places
 from kpi_toolkit.charts.shown import Shown, chosen, shown
 from kpi_toolkit.charts.text import fit, line_box, widest, width_of
 from kpi_toolkit.charts.theme import ACTUAL, INK, MUTED, SMALL, theme
+from kpi_toolkit.errors import called
 from kpi_toolkit.format import NO_DATA, Format, Unit
 from kpi_toolkit.insight.spread import Spread
 
@@ -65,6 +66,7 @@ class _Field:
         return self.step * place
 
 
+@called
 def distribution(  # noqa: PLR0913 - what a distribution can show, each by its name
     values: pd.Series,
     *,

@@ -24,6 +24,7 @@ from kpi_toolkit.charts.published import differing, draw_published, name_publish
 from kpi_toolkit.charts.references import Reference, draw_names_beside, room_beside
 from kpi_toolkit.charts.shown import chosen, is_known, shown
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, BAND, INK, WASH, theme
+from kpi_toolkit.errors import called
 from kpi_toolkit.format import Format, Unit
 
 _DASHED = (0, (4, 2))
@@ -66,6 +67,7 @@ class Outlook:
         ]
 
 
+@called
 def fan(  # noqa: PLR0913 - what a forecast can show, each by its name
     values: pd.Series,
     forecast: pd.DataFrame,

@@ -11,6 +11,7 @@ from kpi_toolkit.charts.shown import Shown, chosen, is_known, shown
 from kpi_toolkit.charts.stages import Measured, Stage, stages_of
 from kpi_toolkit.charts.text import fit, widest, width_of, wrapped
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, INK, MUTED, PREVIOUS, SIZE, SMALL, theme
+from kpi_toolkit.errors import called
 from kpi_toolkit.format import NO_DATA, Format, Unit
 
 _HEAD, _TAIL = 6.0, 0.5  # mm over the rows, and under them
@@ -44,6 +45,7 @@ class _Table:
         return float(self.axes.get_ylim()[1]) - _HEAD - self.row * (number + _MIDDLE)
 
 
+@called
 def funnel(
     frame: pd.DataFrame,
     *,

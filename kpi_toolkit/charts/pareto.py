@@ -11,7 +11,7 @@ from kpi_toolkit.charts.given import series_of
 from kpi_toolkit.charts.shown import Shown, chosen, is_known, shown
 from kpi_toolkit.charts.text import fit, plain, widest, width_of
 from kpi_toolkit.charts.theme import ACCENT, ACTUAL, INK, MUTED, PREVIOUS, SIZE, SMALL, theme
-from kpi_toolkit.errors import RenderError
+from kpi_toolkit.errors import RenderError, called
 from kpi_toolkit.format import NO_DATA, Format, Unit
 
 CUT = 0.8  # the share that the vital few make up
@@ -50,6 +50,7 @@ class _Table:
         return self.curve[0] + (self.curve[1] - self.curve[0]) * running
 
 
+@called
 def pareto(  # noqa: PLR0913 - what a Pareto chart can show, each by its name
     values: pd.Series,
     *,

@@ -20,12 +20,14 @@ from kpi_toolkit.charts.shown import Shown, chosen, head_of_change, is_known, sh
 from kpi_toolkit.charts.text import fit, width_of
 from kpi_toolkit.charts.theme import INK, MUTED, SMALL, theme
 from kpi_toolkit.charts.tiers import Column
+from kpi_toolkit.errors import called
 from kpi_toolkit.format import MONEY, Format, Unit
 
 BLURRED = 10  # times the middle value, from where the largest one's scale hides the others
 MOST_FIGURES = 10_000  # what a value may reach on the scale of the middle one
 
 
+@called
 def ranking(  # noqa: PLR0913 - what a ranking can show, each by its name
     frame: pd.DataFrame,
     *,

@@ -7,10 +7,12 @@ from matplotlib.axes import Axes
 from kpi_toolkit.charts.drawing import box, canvas, line, marks
 from kpi_toolkit.charts.shown import is_known
 from kpi_toolkit.charts.theme import ACTUAL, WASH, theme
+from kpi_toolkit.errors import called
 
 _PAD = 1.0  # mm kept free around the line
 
 
+@called
 def sparkline(
     values: Sequence[float | None],
     *,

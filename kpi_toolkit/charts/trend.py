@@ -38,6 +38,7 @@ from kpi_toolkit.charts.references import (
 )
 from kpi_toolkit.charts.shown import chosen, is_known, shown
 from kpi_toolkit.charts.theme import ACTUAL, theme
+from kpi_toolkit.errors import called
 from kpi_toolkit.format import Format, Unit
 
 _DASHED = (0, (2, 1.5))
@@ -51,6 +52,7 @@ _AROUND = (  # where a label may stand above or below its point, in mm: the best
 )
 
 
+@called
 def trend(  # noqa: PLR0913 - what a trend can show beside its values, each by its name
     values: pd.Series,
     *,

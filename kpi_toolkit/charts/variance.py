@@ -16,11 +16,13 @@ from kpi_toolkit.charts.shown import Shown, chosen, head_of_change, shown
 from kpi_toolkit.charts.text import widest
 from kpi_toolkit.charts.theme import SIZE, SMALL, theme
 from kpi_toolkit.charts.tiers import Tiers, columns_of, tiers
+from kpi_toolkit.errors import called
 from kpi_toolkit.format import Format, Unit
 
 NARROW_PERIODS = 6
 
 
+@called
 def variance_columns(  # noqa: PLR0913 - what the columns can show, each by its name
     frame: pd.DataFrame,
     *,

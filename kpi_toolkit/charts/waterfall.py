@@ -11,9 +11,11 @@ from kpi_toolkit.charts.drawing import canvas, size_of, write
 from kpi_toolkit.charts.shown import chosen
 from kpi_toolkit.charts.steps import steps_of
 from kpi_toolkit.charts.theme import MUTED, theme
+from kpi_toolkit.errors import called
 from kpi_toolkit.format import NO_DATA, Format, Unit
 
 
+@called
 def waterfall(  # noqa: PLR0913 - what a waterfall can show, each by its name
     frame: pd.DataFrame,
     *,

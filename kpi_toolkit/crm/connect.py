@@ -30,7 +30,7 @@ from kpi_toolkit.crm.set_aside import told
 from kpi_toolkit.crm.snapshot import Snapshot
 from kpi_toolkit.crm.table_read import TableRead
 from kpi_toolkit.crm.tables import TABLES
-from kpi_toolkit.errors import DataError, first_line
+from kpi_toolkit.errors import DataError, called, first_line
 from kpi_toolkit.period import Calendar, parse_as_of
 
 if TYPE_CHECKING:
@@ -85,7 +85,10 @@ class Crm:
         if isinstance(data, Crm):
             return data
         if not isinstance(data, Mapping):
-            raise DataError(f"expected a Crm or a dict of frames, not {type(data).__name__}")
+            raise DataError(
+                f"records of a {type(data).__name__}: expected kt.connect(...), "
+                f"kt.from_frames(deals=frame) or a dict of frames"
+            )
         return _RECENT.get(data, lambda: told(from_frames(**data))).at(None)
 
     def at(self, as_of: AsOf) -> "Crm":
@@ -155,6 +158,9 @@ class Crm:
             self._input_hash = database.content_hash(self.connection, self._types, told)
         return self._input_hash
 
+    def __repr__(self) -> str:
+        return f"<Crm {self.name}: {', '.join(self.columns)}, as of {self.as_of:%Y-%m-%d}>"
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         from kpi_toolkit.crm.display import bundle
 
@@ -172,6 +178,7 @@ class Crm:
         return self.connection.execute(sql, parameters).fetchall()
 
 
+@called
 def from_frames(
     *,
     time_zone: str = "UTC",
@@ -201,6 +208,7 @@ def from_frames(
     )
 
 
+@called
 def connect(config: "str | Path | Config" = "kpi.toml", *, as_of: AsOf = None) -> Crm:
     """The records that a kpi.toml declares, as of an instant (its project.as_of, else now).
 

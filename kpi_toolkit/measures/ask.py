@@ -32,7 +32,7 @@ def crm_of(data: Any, bound: Bound) -> Crm:
         return Crm.of({bound.measures[0].fact.table: data})
     raise DataError(
         f"{bound.kpi.name} of a {type(data).__name__}: expected kt.connect(...), "
-        f"kt.from_frames(...), a dict of frames or one frame"
+        f"kt.from_frames(...), a dict of frames or one frame, and behind it a period"
     )
 
 
@@ -91,8 +91,12 @@ def rows(
 ) -> list[KpiValue]:
     """The values of a breakdown, or of the `n` periods that end with `period`."""
     evaluation, current = setting(bound, data, period, as_of)
-    if not isinstance(n, int) or n < 1:
+    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
         raise DefinitionError(f"a series of {n!r} periods: expected at least 1, a whole number")
+    if odd := [each for each in by if not isinstance(each, str)]:
+        raise DefinitionError(
+            f"{bound.kpi.name} by {odd[0]!r}: expected names of dimensions, as 'owner', 'source'"
+        )
     periods = current.last(n) if n > 1 else (current,)
     found = evaluation.values(Ask(bound, each, tuple(dict.fromkeys(by))) for each in periods)
     return [value for values in found.values() for value in values]

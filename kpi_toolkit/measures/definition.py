@@ -150,6 +150,8 @@ class Definition:
         for name in options:
             if name not in self.options:
                 known = near_misses(name, self.options) if self.options else "it has no options"
+                if name == "by":
+                    known = f"name a dimension without it: {self.name}.by(crm, period, 'owner')"
                 raise DefinitionError(f"option {name!r} of {self.name}: {known}")
         chosen = tuple(
             (n, o.read(self.name, n, options.get(n, o.default))) for n, o in self.options.items()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kpi_toolkit.errors import called
 from kpi_toolkit.measures import ask
 from kpi_toolkit.measures import records as measured
 from kpi_toolkit.measures.ask import Moment
@@ -24,6 +25,7 @@ class Kpi(Definition):
     def __repr__(self) -> str:
         return f"<Kpi {self.name}: {self.label}>"
 
+    @called
     def __call__(
         self, data: Any, period: str | Period, *, as_of: Moment = None, **options: object
     ) -> KpiValue:
@@ -35,6 +37,7 @@ class Kpi(Definition):
         """
         return ask.value(self.bind(**options), data, period, as_of)
 
+    @called
     def by(
         self,
         data: Any,
@@ -48,6 +51,7 @@ class Kpi(Definition):
         """
         return ask.breakdown(self.bind(**options), data, period, dimensions, as_of)
 
+    @called
     def series(
         self,
         data: Any,
@@ -62,6 +66,7 @@ class Kpi(Definition):
         """
         return ask.series(self.bind(**options), data, period, n, as_of)
 
+    @called
     def records(
         self, data: Any, period: str | Period, *, as_of: Moment = None, **options: object
     ) -> pd.DataFrame:
@@ -72,6 +77,7 @@ class Kpi(Definition):
         """
         return measured.records(self.bind(**options), data, period, as_of)
 
+    @called
     def rows(
         self,
         data: Any,
@@ -85,8 +91,10 @@ class Kpi(Definition):
         """The KpiValues of a breakdown, or of the `n` periods that end with `period`; no DataFrame
         is made.
         """
-        return ask.rows(self.bind(**options), data, period, tuple(by), n, as_of)
+        wanted = (by,) if isinstance(by, str) else tuple(by)
+        return ask.rows(self.bind(**options), data, period, wanted, n, as_of)
 
+    @called
     def sql(
         self, data: Any, period: str | Period, *, as_of: Moment = None, **options: object
     ) -> list[str]:

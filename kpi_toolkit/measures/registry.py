@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import get_args
 
-from kpi_toolkit.errors import DefinitionError, near_misses
+from kpi_toolkit.errors import DefinitionError, called, near_misses
 from kpi_toolkit.format import Better, Unit
 from kpi_toolkit.measures.formula import Node
 from kpi_toolkit.measures.indicator import Indicator, of_catalogue
@@ -33,6 +33,7 @@ def find(name: str) -> Kpi:
     return _REGISTRY[name]
 
 
+@called
 def kpi(  # noqa: PLR0913 - what a dictionary says of a KPI, each by its name
     *,
     label: str,

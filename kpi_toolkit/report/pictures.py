@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpi_toolkit.blocks import Block
+from kpi_toolkit.errors import called_methods
 from kpi_toolkit.period import Period
 from kpi_toolkit.report import members
 from kpi_toolkit.report.beside import beside
@@ -21,6 +22,7 @@ from kpi_toolkit.report.trend import trend
 from kpi_toolkit.report.variance import variance
 
 
+@called_methods
 class Pictures:
     """The charts of a report on one period."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kpi_toolkit import config as configuration
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm, connect
+from kpi_toolkit.errors import called_methods
 from kpi_toolkit.format import Format, Unit
 from kpi_toolkit.insight.editions.archived import reference
 from kpi_toolkit.insight.headlines import headlines as declared
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from kpi_toolkit.report.data_check import DataCheck
 
 
+@called_methods
 class Report(Pictures):
     """A report on one period, over the project's data.
 
@@ -57,6 +59,7 @@ class Report(Pictures):
         language: str = "",
         crm: Crm | None = None,
     ) -> None:
+        crm = None if crm is None else Crm.of(crm)
         config = None if crm and configuration.find_config() is None else configuration.load()
         if crm is None and config is not None:
             crm = connect(config, as_of=as_of or None)
@@ -127,15 +130,17 @@ class Report(Pictures):
 
     def findings(self, *kpis: Asked, **groups: Iterable[Asked]) -> Block:
         """What changed in some KPIs, in words, the most unusual first; asked as `scorecard` is."""
-        every = [*kpis, *(kpi for found in groups.values() for kpi in found)]
-        return summary.findings(self._session, [self._session.bound(k) for k in every])
+        every = [
+            bound for asked in (kpis, *groups.values()) for bound in self._session.several(asked)
+        ]
+        return summary.findings(self._session, every)
 
     def scorecard(self, *kpis: Asked, **groups: Iterable[Asked]) -> Block:
         """KPIs as rows; keyword arguments make named groups: scorecard(result=(won_value,))."""
         named: Mapping[str, Iterable[Asked]] = {**({"": kpis} if kpis else {}), **groups}
         return summary.scorecard(
             self._session,
-            {name: [self._session.bound(k) for k in found] for name, found in named.items()},
+            {name: self._session.several(found) for name, found in named.items()},
         )
 
     def restated(self) -> Block:

@@ -102,6 +102,12 @@ class Session:
         self.shown[found] = None
         return found
 
+    def several(self, asked: Asked | Iterable[Asked]) -> list[Bound]:
+        """The KPIs of a group, which may be a single one."""
+        if isinstance(asked, Kpi | Bound | str):  # a text is refused as a whole
+            return [self.bound(asked)]
+        return [self.bound(kpi) for kpi in asked]
+
     def label(self, bound: Bound) -> str:
         """A KPI's label for readers, with what has to be said of its options."""
         return label_of(self.words, bound.kpi.label, bound.phrases)

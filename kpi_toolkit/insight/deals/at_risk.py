@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.crm.quoting import instant
+from kpi_toolkit.errors import called
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.deals.courses import Row, require_dimensions, rows
+from kpi_toolkit.insight.deals.courses import Row, require_dimensions, rows, slice_of
 from kpi_toolkit.insight.deals.moves import ZERO
 from kpi_toolkit.insight.deals.won_ages import WonAges, won_ages
 from kpi_toolkit.measures.ask import Moment
@@ -121,6 +122,7 @@ class DealsAtRisk(AtRisk):
         return at_risk_words.bundle(self)
 
 
+@called
 def deals_at_risk(
     data: Any,
     *,
@@ -137,7 +139,7 @@ def deals_at_risk(
     won in the twelve months before took from creation to closing, left when `users` say that its
     owner is there no more. Raises NotAvailable, DefinitionError and PeriodError.
     """
-    crm, within = Crm.of(data), within or {}
+    crm, within = Crm.of(data), slice_of(within)
     moment = parse_as_of(as_of, crm.calendar, crm.as_of)
     ages = won_ages(crm, moment)
     traces = _last_traces(crm, moment)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kpi_toolkit.crm.connect import Crm
-from kpi_toolkit.errors import PeriodError
+from kpi_toolkit.errors import PeriodError, called
 from kpi_toolkit.insight.deals.bridge import PARTS, Bridge, Knowledge, Part
-from kpi_toolkit.insight.deals.courses import by_changes, by_exports, require_dimensions
+from kpi_toolkit.insight.deals.courses import by_changes, by_exports, require_dimensions, slice_of
 from kpi_toolkit.insight.deals.log import DealLog
 from kpi_toolkit.insight.deals.moves import ZERO, Course, Move, PartName, Perimeter, moves
 from kpi_toolkit.measures.ask import Moment
@@ -26,6 +26,7 @@ NEEDS: Mapping[PartName, str] = {
 Within = Mapping[str, str | None]
 
 
+@called
 def pipeline_bridge(
     data: Any,
     period: str | Period,
@@ -40,7 +41,7 @@ def pipeline_bridge(
     ("2026-Q4"), `within` to some members ({"team": "North"}). Raises PeriodError, DefinitionError
     and NotAvailable.
     """
-    crm, within = Crm.of(data), within or {}
+    crm, within = Crm.of(data), slice_of(within)
     moment = parse_as_of(as_of, crm.calendar, crm.as_of)
     found = parse_period(period, crm.calendar, moment).require_started(moment)
     if found.grain == "all":
@@ -59,6 +60,7 @@ def pipeline_bridge(
     return _bridge(recorded.courses, perimeter, knowledge, within, found, (crm,))
 
 
+@called
 def snapshot_bridge(
     before: Any,
     after: Any,
@@ -72,7 +74,7 @@ def snapshot_bridge(
     `before` and `after` are Crms, as from kt.connect or kt.from_frames. Raises PeriodError where
     `after` is not the later one, DefinitionError and NotAvailable.
     """
-    first, last, within = Crm.of(before), Crm.of(after), within or {}
+    first, last, within = Crm.of(before), Crm.of(after), slice_of(within)
     if first.as_of >= last.as_of:
         raise PeriodError(
             f"a bridge from {first.as_of:%Y-%m-%d} to {last.as_of:%Y-%m-%d}: the second export "

@@ -35,6 +35,13 @@ class Row:
     rate: Decimal | None
 
 
+def slice_of(within: Mapping[str, str | None] | None) -> Mapping[str, str | None]:
+    """Members by their dimensions; none for all deals. Raises DefinitionError."""
+    if within is not None and not isinstance(within, Mapping):
+        raise DefinitionError(f"within {within!r}: expected a dict, as {{'team': 'North'}}")
+    return within or {}
+
+
 def require_dimensions(crm: Crm, within: Iterable[str]) -> tuple[str, ...]:
     """The names of some dimensions. Raises DefinitionError for one that deals do not have."""
     wanted = tuple(within)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kpi_toolkit.errors import DefinitionError
+from kpi_toolkit.errors import DefinitionError, called
 from kpi_toolkit.insight.drivers.choice import telling
 from kpi_toolkit.insight.drivers.drivers import Cut, Drivers, explain, pair, require
 from kpi_toolkit.measures import ask
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kpi_toolkit.measures.kpi import Kpi
 
 
+@called
 def drivers(  # noqa: PLR0913 - a parameter is an option of the verb `kpi compare`
     kpi: Kpi | Bound,
     data: Any,

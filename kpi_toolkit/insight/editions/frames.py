@@ -11,7 +11,7 @@ from kpi_toolkit.archive.asked import asked_run
 from kpi_toolkit.archive.rows import Run, ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config, nearest
-from kpi_toolkit.errors import ArchiveError
+from kpi_toolkit.errors import ArchiveError, called
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.editions import revised
 from kpi_toolkit.insight.editions.compared import Difference, compared
@@ -27,6 +27,7 @@ KEY = (
 CHANGE = ("before", "after", "kind", "causes", "records", "why")
 
 
+@called
 def archived_runs(report: str | None = None, *, config: str | Path = "kpi.toml") -> pd.DataFrame:
     """The archived runs, newest first: run_id, report, scope, period, edition, language, as_of and
     finished_at (UTC). Raises ConfigError and ArchiveError.
@@ -36,6 +37,7 @@ def archived_runs(report: str | None = None, *, config: str | Path = "kpi.toml")
     return _frame(RUN, ({name: getattr(run, name) for name in RUN} for run in runs))
 
 
+@called
 def archived_values(run: str, *, config: str | Path = "kpi.toml") -> pd.DataFrame:
     """Every value of a run as it was published, a row a value; `dimension` is "" for a total.
 
@@ -49,6 +51,7 @@ def archived_values(run: str, *, config: str | Path = "kpi.toml") -> pd.DataFram
     return _frame(columns, map(asdict, archive.values(asked_run(archive, run).run_id)))
 
 
+@called
 def archived_changes(before: str, after: str, *, config: str | Path = "kpi.toml") -> pd.DataFrame:
     """The figures that two runs have and that differ, a row a figure: `before`, `after`, `kind`,
     `causes`, the ids of the `records` that made the change, and `why` in words.
