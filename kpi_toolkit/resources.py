@@ -4,6 +4,8 @@ A file is looked for in the project's own folder (the user's override), then in 
 copy, then at the checkout's top level.
 """
 
+import hashlib
+from functools import cache
 from pathlib import Path
 
 from kpi_toolkit.errors import ConfigError
@@ -15,6 +17,15 @@ LOCALE = PACKAGE / "locale"
 PRESETS = PACKAGE / "crm" / "presets"
 # The bundled notebooks that make reports.
 REPORTS = ("overview", "sales", "pipeline", "lost_deals", "executive", "data")
+
+
+@cache
+def code_version() -> str:
+    """Twelve hexadecimal digits of this package's own modules: the same code, the same digits."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def template_folders(kind: str, project: Path | None = None) -> tuple[Path, ...]:

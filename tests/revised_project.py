@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kpi_toolkit.archive.provenance import code_version, definition_hash
+from kpi_toolkit.archive.provenance import definition_hash
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config, load
 from kpi_toolkit.insight.editions.archived import row_of
 from kpi_toolkit.measures.kpi import Kpi
 from kpi_toolkit.report import Report
+from kpi_toolkit.resources import code_version
 from tests.deals_table import DEALS_TABLE
 
 DEALS = """deal_id,owner,status,amount,created_at,closed_at,notes

@@ -8,7 +8,6 @@ import nbformat
 import pandas as pd
 import pytest
 
-from kpi_toolkit.archive.provenance import code_version
 from kpi_toolkit.archive.rows import Run, ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import load
@@ -16,6 +15,7 @@ from kpi_toolkit.format import Format
 from kpi_toolkit.kpis import sales
 from kpi_toolkit.render.document import Document, read
 from kpi_toolkit.report import Report
+from kpi_toolkit.resources import code_version
 from tests import sales_project
 
 EN = Format("en", "EUR")

@@ -3,21 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
 from typing import Any
 
 from kpi_toolkit.archive.rows import ValueRow
 from kpi_toolkit.errors import ArchiveError
-from kpi_toolkit.resources import PACKAGE
-
-
-@cache
-def code_version() -> str:
-    """Twelve hexadecimal digits of this package's own modules: the same code, the same digits."""
-    digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def definition_hash(values: Iterable[ValueRow]) -> str:

@@ -4,8 +4,11 @@ A folder that a crash or a full disk left half-written, or that somebody has alt
 it is as if there were none, and the source is read again.
 """
 
+import contextlib
 import json
+import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -93,6 +96,18 @@ def put(staging: Path, folder: Path) -> Snapshot:
     if found is None:
         raise OSError(0, "it was removed while it was made; run again")
     return found
+
+
+def note(path: Path, text: str) -> None:
+    """Write what only saves time, whole or not at all: a disk that is full must not cost a
+    number.
+    """
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(temporary).replace(path)
 
 
 def sweep(folders: Iterable[Path]) -> None:

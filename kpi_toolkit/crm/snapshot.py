@@ -7,7 +7,6 @@ what has been made of the tables since (made_rows).
 so that unchanged files are not even opened.
 """
 
-import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -186,13 +185,7 @@ def _remember(index: Path, found: Snapshot, marks: Sequence[FileMark]) -> None:
     newest = max((mark.mtime_ns for mark in marks), default=0)
     if time.time_ns() - newest < _SETTLED:
         return
-    # The index only saves time: a disk that is full must not cost a number.
-    with contextlib.suppress(OSError):
-        index.parent.mkdir(mode=0o700, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=index.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(found.input_hash)
-        Path(temporary).replace(index)
+    kept.note(index, found.input_hash)
 
 
 def _open_or_make(

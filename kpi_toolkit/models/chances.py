@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.models.deal_states import DealStates
@@ -21,15 +22,29 @@ STRENGTH = 0.1
 
 @dataclass(frozen=True)
 class Chances:
-    """A way that has learnt: states of deals -> chances 0..1; of a regression, what it weighs of
-    the columns of its encoding, and their means.
+    """A way that has learnt, as numbers: a chance 0..1 by stage and of any `other` deal; or of a
+    regression, what it weighs of the columns of its encoding, and their means.
     """
 
     way: Way
-    of: Callable[[pd.DataFrame], np.ndarray]
+    by_stage: Mapping[str, float] = field(default_factory=dict)
+    other: float | None = None
     encoding: Encoding | None = None
     weights: tuple[float, ...] = ()
+    intercept: float = 0.0
     usual: tuple[float, ...] = ()
+
+    def of(self, states: pd.DataFrame) -> np.ndarray:
+        """The chances of states of deals; missing where nothing tells them."""
+        import numpy as np
+
+        if self.encoding is not None:
+            return _chances(self.encoding.columns(states), self.weights, self.intercept)
+        other = math.nan if self.other is None else self.other
+        if not self.by_stage or "stage" not in states:
+            return np.full(len(states), other)
+        found = [self.by_stage.get(stage, other) for stage in states["stage"]]
+        return np.array(found, dtype=float)
 
 
 def without_model(past: DealStates) -> Chances:
@@ -38,10 +53,9 @@ def without_model(past: DealStates) -> Chances:
     """
     won, lost = past.outcomes
     if not won + lost:
-        return Chances("declared", _of_stages(_declared(past)))
-    if not past.has_stays:
-        return _share(won / (won + lost))
-    return Chances("stage_share", _of_stages(_shares(past), won / (won + lost)))
+        return Chances("declared", _declared(past))
+    share = won / (won + lost)
+    return Chances("stage_share", _shares(past), share) if past.has_stays else _share(share)
 
 
 def ways(
@@ -57,24 +71,7 @@ def ways(
 
 
 def _share(rate: float) -> Chances:
-    import numpy as np
-
-    return Chances("share", lambda states: np.full(len(states), rate))
-
-
-def _of_stages(
-    by_stage: Mapping[str, float], otherwise: float | None = None
-) -> Callable[[pd.DataFrame], np.ndarray]:
-    import numpy as np
-
-    rest = np.nan if otherwise is None else otherwise
-
-    def found(states: pd.DataFrame) -> np.ndarray:
-        if "stage" not in states:
-            return np.full(len(states), rest)
-        return np.array([by_stage.get(stage, rest) for stage in states["stage"]], dtype=float)
-
-    return found
+    return Chances("share", other=rate)
 
 
 def _shares(past: DealStates) -> dict[str, float]:
@@ -97,30 +94,34 @@ def _declared(past: DealStates) -> dict[str, float]:
         "SELECT stage, min(probability) FROM stages WHERE probability BETWEEN 0 AND 1 "
         "GROUP BY stage HAVING min(probability) = max(probability)"
     )
-    return dict(rows)
+    return {stage: float(chance) for stage, chance in rows}
 
 
 def _logistic(encoding: Encoding, states: pd.DataFrame, outcomes: np.ndarray) -> Chances:
-    """A regularised logistic regression on the states."""
-    columns = encoding.columns(states)
-    fitted = _fit(columns, outcomes)
-    weighed = (tuple(map(float, found)) for found in (fitted.coef_[0], columns.mean(axis=0)))
-    return Chances("logistic", lambda s: _chances(fitted, encoding.columns(s)), encoding, *weighed)
-
-
-def _fit(columns: np.ndarray, outcomes: np.ndarray) -> Any:
-    """Newton's method, which ends at the same point whatever the machine; the rows are in order,
-    and one thread adds them up.
+    """A regularised logistic regression on the states: by Newton's method, which ends at the same
+    point whatever the machine; the rows are in order, and one thread adds them up.
     """
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
+    columns = encoding.columns(states)
     with threadpool_limits(limits=1):
-        return LogisticRegression(C=STRENGTH, solver="newton-cholesky").fit(columns, outcomes)
+        fitted = LogisticRegression(C=STRENGTH, solver="newton-cholesky").fit(columns, outcomes)
+    return Chances(
+        "logistic",
+        encoding=encoding,
+        weights=tuple(map(float, fitted.coef_[0])),
+        intercept=float(fitted.intercept_[0]),
+        usual=tuple(map(float, columns.mean(axis=0))),
+    )
 
 
-def _chances(fitted: Any, columns: np.ndarray) -> np.ndarray:
+def _chances(columns: np.ndarray, weights: tuple[float, ...], intercept: float) -> np.ndarray:
+    """What a regression makes of columns, without scikit-learn, which takes a second to load."""
+    import numpy as np
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):
-        return fitted.predict_proba(columns)[:, 1]
+        odds = (columns @ np.array([weights]).T + intercept).ravel()
+    # NumPy's own exp differs in its last bit from one processor to another.
+    return np.array([1 / (1 + math.exp(-each)) for each in odds.tolist()])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kpi_toolkit.models.win_probability import Learnt
+from kpi_toolkit.models.learnt import Learnt
 from kpi_toolkit.period import Calendar
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def usable(found: Learnt, earlier: Sequence[Spans]) -> list[Spans]:
     """Of earlier moments, in order, the latest eighteen of which a span is over and after which
     deals are known.
     """
-    known_at, first = found.landmarks.past.known_at, found.landmarks.first
+    known_at, first = found.past.known_at, found.past.first
     if first is None:
         return []
     since = first + LEAST_PAST
@@ -88,7 +88,7 @@ def closings(found: Learnt, coming: Spans, earlier: Sequence[Spans]) -> Closings
     """
     import numpy as np
 
-    past = found.landmarks.past
+    past = found.past
     states = past.at([spans.moment for spans in earlier]) if earlier else None
     if states is None or states.empty:
         return None
@@ -120,13 +120,13 @@ def _learn(
     """
     import numpy as np
 
-    by_due = "expected_close_on" in found.landmarks.past.tracked
+    by_due = "expected_close_on" in found.past.tracked
     bounds = DUE_BOUNDS if by_due else _age_bounds(states)
     empty = np.zeros((len(bounds) + 2, wins.shape[1]))
     plain = Closings(bounds, by_due, empty, np.zeros(wins.shape[1]), moments)
     place, hoped = _positions(states, plain), found.chances.of(states)
     # An amount that was edited at the end, as to 0 where a deal was lost, is none to weigh by.
-    is_known = "amount" in found.landmarks.past.tracked
+    is_known = "amount" in found.past.tracked
     size = np.ones(len(states))
     if is_known:
         size = states["amount"].astype(float).fillna(0).to_numpy()

@@ -82,6 +82,12 @@ class DealStates:
         return found.get("won", 0), found.get("lost", 0)
 
     @cached_property
+    def first(self) -> dt.datetime | None:
+        """When the first of the deals that were known was created."""
+        at = instant(self.known_at)
+        return self.crm.query(f"SELECT min(created_at) FROM deals WHERE created_at < {at}")[0][0]
+
+    @cached_property
     def still_open(self) -> pd.DataFrame:
         """The deals open at `known_at`."""
         return self.at([self.known_at])

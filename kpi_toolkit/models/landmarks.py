@@ -72,13 +72,6 @@ class Landmarks:
         """How many deals they are of."""
         return int(self.states["deal_id"].nunique())
 
-    @cached_property
-    def first(self) -> dt.datetime | None:
-        """When the first of the deals that are known was created."""
-        at = instant(self.past.known_at)
-        found = self.past.crm.query(f"SELECT min(created_at) FROM deals WHERE created_at < {at}")
-        return found[0][0]
-
     def windows(self) -> Iterator[tuple[dt.datetime, pd.DataFrame, pd.DataFrame]]:
         """The time since the cut, and two spans as long before it, the latest first: its start, the
         states of the deals decided before it, and of those decided in it.

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from kpi_toolkit.models import chances
-from kpi_toolkit.models.chances import Chances, Way
+from kpi_toolkit.models import chances, keeping
+from kpi_toolkit.models.chances import Way
 from kpi_toolkit.models.deal_states import NEEDED, TRAITS, DealStates
 from kpi_toolkit.models.encoding import encoding
 from kpi_toolkit.models.landmarks import FEWEST_TRIED, Landmarks, deals_of_each, won
+from kpi_toolkit.models.learnt import Learnt, Trial
 from kpi_toolkit.models.record_model import RecordModel
 
 if TYPE_CHECKING:
@@ -32,47 +33,16 @@ _SURE = 1.96
 _LEARNT: WeakKeyDictionary[Any, dict[dt.datetime, Learnt]] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True)
-class Trial:
-    """How a way did on deals decided since: Brier scores (the mean squared distance of chance and
-    outcome) of it and of the mere share of deals won, and the number of deals. `spread` is by how
-    much the deals won missed what was expected of them together, beyond what independent deals
-    would have by chance: a relative standard deviation.
-    """
-
-    brier: float
-    share_brier: float
-    deals: int
-    spread: float
-
-
-@dataclass(frozen=True)
-class Learnt:
-    """What the deals decided before a moment teach: `won` and `lost` count them. `trial` is None
-    where there were too few to compare ways.
-    """
-
-    chances: Chances
-    landmarks: Landmarks
-    won: int
-    lost: int
-    trial: Trial | None = None
-
-    @property
-    def spread(self) -> float | None:
-        """How far off all chances together may be, as a share of what is expected: as they were on
-        deals decided since, else the standard error of the share won; None before the first.
-        """
-        if self.trial:
-            return self.trial.spread
-        return math.sqrt(self.lost / self.won / (self.won + self.lost)) if self.won else None
-
-
 def learnt(crm: Any, moment: dt.datetime) -> Learnt:
-    """What was to be learnt at a moment; learnt once."""
+    """What was to be learnt at a moment; learnt once, of a snapshot once for all reports."""
     known = _LEARNT.setdefault(crm.connection, {})
     if moment not in known:
-        known[moment] = _learn(DealStates(crm, moment))
+        past = DealStates(crm, moment)
+        found = keeping.kept(past)
+        if found is None:
+            found = _learn(past)
+            keeping.keep(found)
+        known[moment] = found
     return known[moment]
 
 
@@ -86,7 +56,7 @@ def score(crm: Any, moment: dt.datetime) -> pd.DataFrame:
     decimals; missing where nothing tells it.
     """
     found = learnt(crm, moment)
-    still_open = found.landmarks.past.still_open
+    still_open = found.past.still_open
     return still_open.assign(probability=found.chances.of(still_open).round(_DIGITS))
 
 
@@ -105,7 +75,7 @@ WIN_PROBABILITIES = RecordModel(
 
 def _learn(past: DealStates) -> Learnt:
     landmarks, outcomes = Landmarks(past), past.outcomes
-    plainest = Learnt(chances.without_model(past), landmarks, *outcomes)
+    plainest = Learnt(past, chances.without_model(past), *outcomes)
     if min(outcomes) < FEWEST_OF_EACH:
         return plainest
     trials = list(_trials(past, landmarks))
@@ -113,7 +83,7 @@ def _learn(past: DealStates) -> Learnt:
         return plainest
     way, trial = _simplest_of_the_best(trials)
     found = chances.ways(past, encoding(past, landmarks.states), landmarks.states, only=way)
-    return Learnt(next(iter(found)), landmarks, *outcomes, trial)
+    return Learnt(past, next(iter(found)), *outcomes, landmarks.deals, trial)
 
 
 def _trials(past: DealStates, landmarks: Landmarks) -> Iterator[dict[Way, Tried]]:

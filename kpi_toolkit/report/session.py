@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 from kpi_toolkit import blocks
-from kpi_toolkit.archive.provenance import code_version
 from kpi_toolkit.archive.restatements import Origin, Restatement
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.crm.connect import Crm
@@ -37,6 +36,7 @@ from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.period import Grain, Period
 from kpi_toolkit.report.scope import Scope
 from kpi_toolkit.report.sliced import is_cut, sliced
+from kpi_toolkit.resources import code_version
 
 Asked = Kpi | Bound
 HISTORY = 13

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from kpi_toolkit.archive import files
 from kpi_toolkit.archive.ledger import EditionTaken
-from kpi_toolkit.archive.provenance import code_version, definition_hash, value_rows
+from kpi_toolkit.archive.provenance import definition_hash, value_rows
 from kpi_toolkit.archive.rows import ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
@@ -23,6 +23,7 @@ from kpi_toolkit.errors import ArchiveError, KpiError, RunError, first_line
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.audit.coverage import without_records
 from kpi_toolkit.kpis import registry
+from kpi_toolkit.resources import code_version
 from kpi_toolkit.run import listing, publish
 from kpi_toolkit.run.execute import NotebookFailed, execute
 from kpi_toolkit.run.job import Job, RunResult

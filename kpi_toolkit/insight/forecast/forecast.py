@@ -17,7 +17,8 @@ from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.crm.quoting import instant, literal, name
 from kpi_toolkit.models.chances import Way
 from kpi_toolkit.models.closing import MOST_MOMENTS, Closings, Spans, closings, usable
-from kpi_toolkit.models.win_probability import Learnt, learnt, score
+from kpi_toolkit.models.learnt import Learnt
+from kpi_toolkit.models.win_probability import learnt, score
 from kpi_toolkit.period import Period
 
 if TYPE_CHECKING:

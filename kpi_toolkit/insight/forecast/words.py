@@ -127,7 +127,7 @@ def _plain(words: Format, found: Forecast) -> str:
         "Win probabilities are learnt from one decided deal, as it was known during its life.",
         "Win probabilities are learnt from {n} decided deals, as they were known during their "
         "life.",
-        found.learnt.landmarks.deals,
+        found.learnt.deals,
     )
 
 
