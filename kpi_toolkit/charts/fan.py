@@ -1,7 +1,8 @@
 """A forecast: what has happened, what is expected, and how far off it may be."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -34,13 +35,15 @@ _AROUND = ((0.0, 2.9), (0.0, -2.9), (0.0, 4.6), (0.0, -4.6))  # mm from a point 
 
 @dataclass(frozen=True)
 class Outlook:
-    """Actual and expected values of the same periods (NaN = none), and the interval levels."""
+    """Actual and expected values of the same periods (NaN = none), and the interval levels;
+    `restarts` are the positions at which values that are counted up begin anew from 0.
+    """
 
     actual: pd.Series
     expected: pd.Series
     bounds: dict[int, tuple[pd.Series, pd.Series]]  # level in percent, widest first: low, high
     target: pd.Series
-    continues: bool = True
+    restarts: frozenset[int] = frozenset()
 
     @property
     def index(self) -> pd.Index:
@@ -62,9 +65,8 @@ class Outlook:
     def numbers(self) -> list[float]:
         """Everything that has a place on the scale."""
         sides = [side for both in self.bounds.values() for side in both]
-        return [
-            float(v) for side in (self.actual, self.expected, self.target, *sides) for v in side
-        ]
+        every = (self.actual, self.expected, self.target, *sides)
+        return [*([0.0] if self.restarts else []), *(float(v) for side in every for v in side)]
 
 
 @called
@@ -77,7 +79,7 @@ def fan(  # noqa: PLR0913 - what a forecast can show, each by its name
     unit: Unit = "count",
     words: Format | None = None,
     names: Mapping[str, str] | None = None,
-    continues: bool = True,
+    restarts: Collection[pd.Timestamp] = (),
     width: float = 174,
     height: float | None = None,
     ax: Axes | None = None,
@@ -88,14 +90,16 @@ def fan(  # noqa: PLR0913 - what a forecast can show, each by its name
     The forecast is indexed the same way: `value`, and for each level of probability `low_80` and
     `high_80` (or another whole number of percent). `target` is one value, or one a period;
     `earlier` holds what had been forecast before, of past or of coming periods. `names` may replace
-    the words for "forecast", "target" and "earlier". A forecast of a part of what the values count
-    does not continue them: with `continues=False` no line leads from one to the other. Without
-    `ax` the figure is `width` x `height` mm (56 where it is narrow, else 48); with it, the drawing
-    fills that axes. Below 120 mm the last twelve values are drawn.
+    the words for "forecast", "target" and "earlier". Values that are counted up, as those of a
+    quarter so far, begin anew from 0 in the periods of `restarts`. Without `ax` the figure is
+    `width` x `height` mm (56 where it is narrow, else 48); with it, the drawing fills that axes.
+    Below 120 mm the last twelve values are drawn.
     """
     inside = width if ax is None else size_of(ax)[0]
     recent = series_of(values).tail(_NARROW_VALUES) if inside < NARROW else values
-    outlook = replace(outlook_of(recent, forecast, target), continues=continues)
+    outlook = outlook_of(recent, forecast, target)
+    anew = np.flatnonzero(outlook.index.isin([*restarts])).tolist()
+    outlook = replace(outlook, restarts=frozenset(anew))
     together = outlook.actual.fillna(outlook.expected)
     before = differing(together, earlier)
     scale = shown([*outlook.numbers(), *before], unit, chosen(words))
@@ -109,10 +113,13 @@ def fan(  # noqa: PLR0913 - what a forecast can show, each by its name
         if not together.notna().any():
             return nothing(plot)
         draw_ticks(plot)
+        draw_names_beside(plot, lines)
+        _draw_target(plot, outlook)
+        if outlook.restarts:
+            plot = _at_ends(plot)
         _draw_bands(plot, outlook)
         _draw_lines(plot, outlook)
         draw_published(plot, together, before)
-        draw_names_beside(plot, lines)
         _name_values(plot, outlook)
         name_published(plot, together, before, named["earlier"])
     return axes
@@ -161,50 +168,90 @@ def _ends(outlook: Outlook, words: Format, names: Mapping[str, str]) -> list[Ref
     return found
 
 
-def _draw_bands(plot: Plot, outlook: Outlook) -> None:
-    """A band for each level, opening from the last actual value."""
-    fills = [WASH, BAND] if len(outlook.bounds) > 1 else [BAND]
-    for number, (low, high) in enumerate(outlook.bounds.values()):
-        known = np.flatnonzero(low.notna() & high.notna()).tolist()
-        xs = [plot.x(i) for i in known]
-        lows, highs = ([plot.y(side.iloc[i]) for i in known] for side in (low, high))
-        start = _start(outlook)
-        if start is not None and outlook.continues and xs:
-            tip = plot.y(outlook.actual.iloc[start])
-            xs, lows, highs = [plot.x(start), *xs], [tip, *lows], [tip, *highs]
-        elif len(xs) == 1:
-            half = min(plot.step * 0.25, 3.0)
-            xs = [xs[0] - half, xs[0] + half]
-            lows, highs = lows * 2, highs * 2
-        corners = [*zip(xs, lows, strict=True), *reversed([*zip(xs, highs, strict=True)])]
-        if corners:
-            fill = fills[min(number, len(fills) - 1)]
-            plot.axes.add_artist(Polygon(corners, facecolor=fill, edgecolor="none", zorder=0.1))
+def _at_ends(plot: Plot) -> Plot:
+    """The same plot with its values at the ends of periods, which is when they are counted up."""
+    return replace(plot, across=(plot.across[0] + plot.step / 2, plot.across[1] + plot.step / 2))
 
 
-def _draw_lines(plot: Plot, outlook: Outlook) -> None:
-    """The target by period, actual values through, expected ones dashed, and where these begin."""
-    aimed, xs, ys = outlook.target, [], []
-    for position, value in enumerate(aimed):
+def _draw_target(plot: Plot, outlook: Outlook) -> None:
+    """A step a period, apart where values begin anew."""
+    xs, ys = [], []
+    for position, value in enumerate(outlook.target):
+        if position in outlook.restarts:
+            xs.append(plot.x(position))
+            ys.append(np.nan)
         xs += [plot.x(position - 0.5), plot.x(position + 0.5)]
         ys += [plot.y(value)] * 2
     line(plot.axes, xs, ys, color=ACCENT, width=0.9, style=_DASHED)
     plot.places.take_line(xs, ys, 0.3)
+
+
+def _draw_bands(plot: Plot, outlook: Outlook) -> None:
+    """A band for each level, opening from the last actual value or from 0."""
+    fills = [WASH, BAND] if len(outlook.bounds) > 1 else [BAND]
+    for number, (low, high) in enumerate(outlook.bounds.values()):
+        fill = fills[min(number, len(fills) - 1)]
+        known = np.flatnonzero(low.notna() & high.notna()).tolist()
+        for run in _runs(known, outlook.restarts):
+            xs = [plot.x(i) for i in run]
+            lows, highs = ([plot.y(side.iloc[i]) for i in run] for side in (low, high))
+            if tip := _tip(plot, outlook, run[0]):
+                xs, lows, highs = [tip[0], *xs], [tip[1], *lows], [tip[1], *highs]
+            elif len(xs) == 1:
+                half = min(plot.step * 0.25, 3.0)
+                xs = [xs[0] - half, xs[0] + half]
+                lows, highs = lows * 2, highs * 2
+            corners = [*zip(xs, lows, strict=True), *reversed([*zip(xs, highs, strict=True)])]
+            plot.axes.add_artist(Polygon(corners, facecolor=fill, edgecolor="none", zorder=0.1))
+
+
+def _runs(positions: Sequence[int], restarts: Collection[int]) -> Iterator[list[int]]:
+    """Positions, cut before those that begin anew."""
+    cuts = [place for place, position in enumerate(positions) if position in restarts]
+    for start, end in pairwise(sorted({0, *cuts, len(positions)})):
+        yield [*positions[start:end]]
+
+
+def _tip(plot: Plot, outlook: Outlook, position: int) -> tuple[float, float] | None:
+    """Where the line to the value at a position begins: at 0, or at the last actual value."""
+    if position in outlook.restarts:
+        return plot.x(position - 1), plot.y(0)
+    start = _start(outlook)
+    if start is None or position != outlook.first:
+        return None
+    return plot.x(start), plot.y(outlook.actual.iloc[start])
+
+
+def _draw_lines(plot: Plot, outlook: Outlook) -> None:
+    """Actual values through, expected ones dashed, and where these begin."""
     expected, start = outlook.expected.copy(), _start(outlook)
     if start is not None:
-        if outlook.continues:
+        if outlook.first not in outlook.restarts:
             expected.iloc[start] = outlook.actual.iloc[start]
-        edge = plot.x(start + 0.5)
-        line(plot.axes, [edge, edge], plot.along, style=(0, (2, 2)))
-        plot.places.take_line([edge, edge], list(plot.along), 0.2)
+        if not outlook.restarts:
+            edge = plot.x(start + 0.5)
+            line(plot.axes, [edge, edge], plot.along, style=(0, (2, 2)))
+            plot.places.take_line([edge, edge], list(plot.along), 0.2)
     for series, style in ((outlook.actual, "-"), (expected, _DASHED)):
-        xs = [plot.x(position) for position in range(plot.count)]
-        ys = [plot.y(value) for value in series]
+        xs, ys = _path(plot, outlook, series)
         line(plot.axes, xs, ys, color=ACTUAL, width=1.3, style=style, layer=3)
         plot.places.take_line(xs, ys)
     for series in (outlook.actual, outlook.expected):
         known = [(i, v) for i, v in enumerate(series) if is_known(v)]
         dots(plot, known, ACTUAL, min(3.6, max(2.6, 2 * plot.step)))
+
+
+def _path(plot: Plot, outlook: Outlook, series: pd.Series) -> tuple[list[float], list[float]]:
+    """The places of values; from 0, after a gap, to those that begin anew."""
+    xs, ys = [], []
+    for position, value in enumerate(series):
+        if position in outlook.restarts and is_known(value):
+            x, y = _tip(plot, outlook, position) or (np.nan, np.nan)
+            xs += [x, x]
+            ys += [np.nan, y]
+        xs.append(plot.x(position))
+        ys.append(plot.y(value))
+    return xs, ys
 
 
 def _start(outlook: Outlook) -> int | None:
@@ -214,12 +261,17 @@ def _start(outlook: Outlook) -> int | None:
 
 
 def _name_values(plot: Plot, outlook: Outlook) -> None:
-    """The last actual value always, expected ones where there is room."""
+    """The last actual value always, expected ones and those before others begin anew where there is
+    room.
+    """
     last = outlook.last
     if last is not None:
         _name(plot, last, outlook.actual.iloc[last], needed=True)
     for position, value in enumerate(outlook.expected.iloc[:-1]):
         if is_known(value):
+            _name(plot, position, value, needed=False)
+    for position in sorted({restart - 1 for restart in outlook.restarts} - {-1, last}):
+        if is_known(value := outlook.actual.iloc[position]):
             _name(plot, position, value, needed=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,16 +15,17 @@ from kpi_toolkit.charts.shown import shown as written
 from kpi_toolkit.errors import PeriodError
 from kpi_toolkit.insight.deals.won_ages import outlasting
 from kpi_toolkit.insight.forecast import words as told
-from kpi_toolkit.insight.forecast.forecast import LEVELS, Forecast
+from kpi_toolkit.insight.forecast.forecast import LEVELS, Forecast, Month
 from kpi_toolkit.insight.forecast.forecast import forecast as forecast_of
 from kpi_toolkit.insight.forecast.rows import rows
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.evaluate import Ask
 from kpi_toolkit.period import Period
 from kpi_toolkit.report import drawing
-from kpi_toolkit.report.session import HISTORY, Session, rows_of, sentence
+from kpi_toolkit.report.session import Session, rows_of, sentence
 
 MOST_MONTHS = 12
+QUARTERS = 4  # that are shown before the one under way
 
 
 def forecast(session: Session, months: int) -> Block:
@@ -60,60 +62,102 @@ def _shown(session: Session, found: Forecast) -> Block:
     notes = told.notes(words, found, old=float(old["weight"].sum()))
     if found.total is None:
         return sentence(" ".join([message, *notes]) if len(found.states) else message)
-    if aim := _aim(session, found):
-        message = f"{message} {told.against(words, found, *aim)}"
-    past, coming = _past(session, found), _coming(found)
+    reached = _of_whole_quarters(session, found.reached)
+    past, coming = _past(session, found), _coming(reached)
+    starts = past.index.union(coming.index)
     given: dict[str, Any] = {
+        "target": _targets(session, starts),
         "unit": "money",
         "words": words,
         "fiscal_year_starts": session.crm.calendar.fiscal_year_starts,
     }
     unit = written([*past.dropna(), *coming.to_numpy().ravel()], "money", words).unit
-    label = words.t("Won value by month, and forecast of the deals that are open")
-    span = f"{words.period(found.months[0].period)} – {words.period(found.total.period)}"
+    label = words.t("Won since each quarter began, and what the open deals should add")
+    span = " – ".join(dict.fromkeys(words.period(reached[n].period) for n in (0, -1)))
     return drawing.Picture(
         name="forecast",
-        message=message,
+        message=" ".join([message, *_of_the_quarter(session, found)]),
         subject=" · ".join([f"{label}, {unit}", span]),
         alt=charts.fan_alt(past, coming, **given),
-        # Past months count all deals, those to come only the ones that are open already.
-        draw=lambda width: charts.fan(past, coming, continues=False, width=width, **given),
+        draw=lambda width: charts.fan(
+            past, coming, restarts=_restarts(session, starts), width=width, **given
+        ),
         note=" ".join(notes),
         data=_data(session, found),
         values=(),
     ).block
 
 
-def _aim(session: Session, found: Forecast) -> tuple[Period, float] | None:
-    """The target of the period that the coming months make up, a month, quarter or year."""
-    first, last = found.months[0].period, found.months[-1].period
-    for grain in ("month", "quarter", "year"):
-        whole = session.crm.calendar.containing(first.start, grain)
-        if (whole.start, whole.end) == (first.start, last.end):
-            aim = session.targets.find("won_value", whole)
-            return None if aim is None else (whole, aim)
-    return None
+def _of_the_quarter(session: Session, found: Forecast) -> Iterator[str]:
+    """Where the quarter under way ends, and its target, where the months reach its end."""
+    quarter = _quarter(session, found.months[0].period.start)
+    for month in found.reached:
+        if month.period.end != quarter.end:
+            continue
+        if found.moment > quarter.start_at:
+            yield told.reached(session.words, quarter, month)
+        if (aim := _target(session, quarter)) is not None:
+            yield told.against(session.words, month, quarter, aim)
 
 
 def _past(session: Session, found: Forecast) -> pd.Series:
-    """What was won in the months before, whether the deals are new or not."""
+    """By month, what was won since its quarter began, in the quarters that are known from their
+    start and in the one under way.
+    """
+    current = _quarter(session, found.months[0].period.start)
+    since = session.crm.calendar.containing(current.previous(QUARTERS).start, "month")
+    months = [since]
+    while months[-1].end <= found.months[0].period.start:
+        months.append(months[-1].previous(-1))
     won = registry()["won_value"].bind()
-    months = found.months[0].period.previous().last(HISTORY)
-    values = session.values(Ask(won, month) for month in months).values()
-    known = pd.Series(
+    values = session.values(Ask(won, month) for month in months[:-1]).values()
+    amounts = pd.Series(
         [v[0].value if v[0].n else None for v in values],
-        index=pd.DatetimeIndex([pd.Timestamp(month.start) for month in months]),
+        index=pd.DatetimeIndex([pd.Timestamp(month.start) for month in months[:-1]]),
         dtype=float,
     )
-    return known.loc[known.first_valid_index() :] if known.notna().any() else known
+    first = amounts.first_valid_index()
+    quarters = [_quarter(session, month.start).start for month in months[:-1]]
+    known = [
+        first is not None and (q == current.start or pd.Timestamp(q) >= first) for q in quarters
+    ]
+    return amounts.fillna(0.0).groupby(quarters).cumsum()[known]
 
 
-def _coming(found: Forecast) -> pd.DataFrame:
-    index = pd.DatetimeIndex([pd.Timestamp(month.period.start) for month in found.months])
-    columns = {"value": [month.expected for month in found.months]}
+def _restarts(session: Session, starts: pd.DatetimeIndex) -> list[pd.Timestamp]:
+    """The months that begin a quarter."""
+    return [start for start in starts if _quarter(session, start.date()).start == start.date()]
+
+
+def _targets(session: Session, starts: pd.DatetimeIndex) -> pd.Series:
+    """The target of the quarter of each month; NaN where there is none."""
+    found = [_target(session, _quarter(session, start.date())) for start in starts]
+    return pd.Series(found, starts, dtype=float)
+
+
+def _target(session: Session, quarter: Period) -> float | None:
+    scope = session.scope
+    return session.targets.find("won_value", quarter, scope.dimension, scope.member)
+
+
+def _quarter(session: Session, day: dt.date) -> Period:
+    return session.crm.calendar.containing(day, "quarter")
+
+
+def _of_whole_quarters(session: Session, months: Sequence[Month]) -> Sequence[Month]:
+    """Up to the last end of a quarter that they reach: the beginning of another would look low."""
+    ends = [
+        n for n, m in enumerate(months, 1) if _quarter(session, m.period.start).end == m.period.end
+    ]
+    return months[: ends[-1]] if ends else months
+
+
+def _coming(months: Sequence[Month]) -> pd.DataFrame:
+    index = pd.DatetimeIndex([pd.Timestamp(month.period.start) for month in months])
+    columns = {"value": [month.expected for month in months]}
     for level in LEVELS:
         for side, name in enumerate(("low", "high")):
-            columns[f"{name}_{level}"] = [month.bands[level][side] for month in found.months]
+            columns[f"{name}_{level}"] = [month.bands[level][side] for month in months]
     return pd.DataFrame(columns, index=index)
 
 

@@ -30,6 +30,9 @@ def outlook(values, half=0.2, start="2026-10"):
 
 
 PAST, NEXT = months(VALUES), outlook([1.55, 1.7, 1.6, 1.4])
+# What is counted up since a quarter began: October 2025, then January, April, July and October.
+SO_FAR = months([1.7, 3.1, 4.8, 1.6, 3.4, 5.2, 1.9, 3.3, 5.0, 1.8, 3.1, 4.8], "2025-10")
+QUARTERS = pd.date_range("2025-10", periods=5, freq="QS")
 NASTY = {
     "usual": (PAST, NEXT, {"target": 1.6, "earlier": months([1.3, 1.7, 1.9], "2026-08")}),
     "target a period": (PAST, NEXT, {"target": months([1.5] * 8 + [1.7] * 10)}),
@@ -102,6 +105,37 @@ def test_earlier_forecasts_are_hollow_and_named():
 
 def test_narrow_ones_have_the_last_twelve_values():
     assert drawn(fan(PAST, NEXT, width=78))["-"].sum() == 12
+
+
+def test_what_is_counted_up_begins_anew_from_zero_and_ends_with_its_period():
+    axes = fan(SO_FAR, outlook([2.0, 3.4, 3.9]), restarts=QUARTERS, unit="ratio")
+    solid, dashed = (
+        next(o for o in axes.lines if o.get_color() == ACTUAL and o.get_linestyle() == style)
+        for style in ("-", "--")
+    )
+    zero = solid.get_ydata()[1]
+    heights = np.asarray(solid.get_ydata())[:20].reshape(4, 5)  # a gap, 0 and three months
+    assert np.isnan(heights[:, 0]).all() and heights[:, 1] == pytest.approx(zero)
+    places = np.asarray(solid.get_xdata())[:20].reshape(4, 5)
+    assert places[1:, 1] == pytest.approx(places[:-1, 4])  # where the quarter before ends
+    begins = np.flatnonzero(np.asarray(dashed.get_ydata()) == zero)
+    assert np.asarray(dashed.get_xdata())[begins] == pytest.approx([places[3, 4]])
+    for band in bands(axes):
+        assert band.get_xy()[0] == pytest.approx([places[3, 4], zero])
+    ends = {plain_spaces(text) for text in texts(axes)}
+    assert {"4.80", "5.20", "5.00"} <= ends
+
+
+@pytest.mark.parametrize(("width", "language"), PAGES)
+@pytest.mark.parametrize("target", [None, 5.0, 90.0, 0.0])
+@pytest.mark.parametrize("past", [0, 2, 12])
+def test_labels_of_what_is_counted_up_keep_clear_of_one_another(past, target, language, width):
+    """Of a year, of two months of a quarter under way, of none."""
+    so_far, coming = SO_FAR.head(past), outlook([3.9, 1.2, 1.5], 0.4, "2025-12")
+    if past != 2:
+        coming = outlook([2.0, 3.4, 3.9])
+    given = {"unit": "ratio", "words": Format(language), "target": target}
+    assert_clean(fan(so_far, coming, restarts=QUARTERS, width=width, **given))
 
 
 @pytest.mark.parametrize(("width", "language"), PAGES)

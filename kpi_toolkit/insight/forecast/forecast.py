@@ -47,8 +47,9 @@ class Month:
 class Forecast:
     """The open deals of a moment: `weighted` is the sum of amount x probability whenever they
     close, `months` what is expected of them in the months that follow, `total` of these together
-    (of the last one). `brought` was won in the first month before the moment; `states` are the
-    deals, by their weight.
+    (of the last one). `brought` was won in the first month before the moment; `reached` is what the
+    quarter that holds a month should have come to by its end, with all that was won in it. `states`
+    are the deals, by their weight.
 
     `lacking` counts deals without an amount or a probability, which bring nothing here.
     """
@@ -56,6 +57,7 @@ class Forecast:
     moment: dt.datetime
     months: tuple[Month, ...]
     total: Month | None
+    reached: tuple[Month, ...]
     weighted: float
     brought: float
     states: pd.DataFrame
@@ -81,16 +83,19 @@ def forecast(
     states = states.assign(weight=states["amount"].astype(float) * states["probability"])
     known = states["weight"].notna()
     periods = following(crm, moment, months)
-    brought = _brought(crm, periods[0].start_at, moment, within)
+    start = periods[0].start_at
+    brought = _brought(crm, start, moment, within)
     coming, *earlier = (
-        _spans(each, months, moment - periods[0].start_at)
+        _spans(each, months, moment - start)
         for each in (periods[0], *periods[0].previous().last(MOST_MOMENTS))
     )
     when = closings(found, coming, usable(found, earlier))
-    told, total = _months(states[known], periods, when, brought) if when else ((), None)
+    quarter = crm.calendar.containing(periods[0].start, "quarter")
+    so_far = _brought(crm, quarter.start_at, start, within)
+    simulated = _simulated(states[known], periods, when, (so_far, brought)) if when else _UNKNOWN
     ordered = states.sort_values(["weight", "deal_id"], ascending=[False, True], ignore_index=True)
     weighted = math.fsum(states["weight"][known])
-    return Forecast(moment, told, total, weighted, brought, ordered, int((~known).sum()), found)
+    return Forecast(moment, *simulated, weighted, brought, ordered, int((~known).sum()), found)
 
 
 def following(crm: Crm, moment: dt.datetime, n: int) -> list[Period]:
@@ -131,22 +136,39 @@ def futures(amount: np.ndarray, chances: np.ndarray, spread: np.ndarray) -> np.n
     return brought
 
 
-def _months(
-    states: pd.DataFrame, periods: Sequence[Period], when: Closings, brought: float
-) -> tuple[tuple[Month, ...], Month]:
+_Simulated = tuple[tuple[Month, ...], Month | None, tuple[Month, ...]]
+_UNKNOWN: _Simulated = ((), None, ())
 
+
+def _simulated(
+    states: pd.DataFrame, periods: Sequence[Period], when: Closings, won: tuple[float, float]
+) -> _Simulated:
+    """The months, their total and what quarters reach by each; `won` in the first quarter before
+    its first month, and in that month.
+    """
     amount = states["amount"].astype(float).to_numpy()
     chances = when.chances(states, states["probability"].to_numpy(dtype=float))
     drawn = futures(amount, chances, when.spread)
     expected = amount @ chances
+    so_far, brought = won
     drawn[:, 0] += brought
     expected[0] += brought
-    told = [
-        Month(period, float(mean), _bands(future))
-        for period, mean, future in zip(periods, expected, drawn.T, strict=False)
-    ]
-    total = Month(told[-1].period, float(expected.sum()), _bands(drawn.sum(axis=1)))
-    return tuple(told), total
+    quarters = [p.calendar.containing(p.start, "quarter") for p in periods]
+
+    def of(first: int, last: int, more: float = 0.0) -> Month:
+        mean, future = expected[first : last + 1].sum(), drawn[:, first : last + 1].sum(axis=1)
+        return Month(periods[last], float(mean + more), _bands(future + more))
+
+    places = range(len(expected))
+    since = [quarters.index(quarters[place]) for place in places]
+    return (
+        tuple(of(place, place) for place in places),
+        of(0, places[-1]),
+        tuple(
+            of(first, last, 0 if first else so_far)
+            for first, last in zip(since, places, strict=True)
+        ),
+    )
 
 
 def _brought(crm: Crm, start: dt.datetime, moment: dt.datetime, within: Mapping[str, str]) -> float:

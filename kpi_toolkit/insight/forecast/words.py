@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.forecast.forecast import Forecast
+from kpi_toolkit.insight.forecast.forecast import Forecast, Month
 from kpi_toolkit.models.win_probability import FEWEST_OF_EACH
 from kpi_toolkit.period import Period
 
@@ -32,10 +32,22 @@ def message(words: Format, found: Forecast, day: dt.date) -> str:
     )
 
 
-def against(words: Format, found: Forecast, period: Period, target: float) -> str:
-    """The target of the months to come, and what of it new deals have to bring."""
+def reached(words: Format, quarter: Period, month: Month) -> str:
+    """What a quarter under way should come to, with all that is won in it already."""
+    low, high = (words.value(bound, "money") for bound in month.bands[80])
+    return words.t(
+        "With what is won already, {period} comes to {value} ({low} to {high}).",
+        period=words.period_short(quarter),
+        value=words.value(month.expected, "money"),
+        low=low,
+        high=high,
+    )
+
+
+def against(words: Format, month: Month, period: Period, target: float) -> str:
+    """The target of a period, and what of it new deals have to bring by its last month."""
     when, aim = words.period_short(period), words.value(target, "money")
-    left = target - (found.total.expected if found.total else 0.0)
+    left = target - month.expected
     if left <= 0:
         return words.t("Target of {period}: {target}, which this covers.", period=when, target=aim)
     return words.t(
@@ -58,8 +70,8 @@ def notes(words: Format, found: Forecast, old: float = 0) -> list[str]:
         said.insert(
             0,
             words.t(
-                "Months to come count only the deals that are open already, so that later ones "
-                "look low; past months count all deals."
+                "What is to come counts only the deals that are open already; past quarters count "
+                "all deals."
             ),
         )
         said.append(
