@@ -26,6 +26,7 @@ ELSEWHERE = {
     "self.text": "option",
     "self.reason": "empty",
     "column_words(name)": "column",
+    "label": "table",
     "last.grain": "grain",
     "kpi.finest_grain": "grain",
     "kpi.label": "label",

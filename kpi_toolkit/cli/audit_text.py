@@ -22,11 +22,16 @@ def lines(audit: "Audit", words: "Format") -> Iterator[str]:
     """The audit, a part after the other with an empty line between them; no line is longer than
     80 characters.
     """
-    parts = (_tables, _assumed, _set_aside, _remarks, _dates, _filled, _required, _kpis)
+    parts = (_late, _tables, _assumed, _set_aside, _remarks, _dates, _filled, _required, _kpis)
     for part in parts:
         found = list(part(audit, words))
         if found:
             yield from ("", *found)
+
+
+def _late(audit: "Audit", words: "Format") -> Iterator[str]:
+    for silence in audit.late:
+        yield from paragraph(silence.said(words))
 
 
 def folded(

@@ -166,13 +166,22 @@ class Crm:
 
         return bundle(self)
 
+    @cached_property
+    def newest_events(self) -> Mapping[str, dt.datetime]:
+        """The latest instant (UTC), not after `as_of`, at which something happened in each table
+        that tells of any.
+        """
+        zone = self.calendar.time_zone
+        found = freshness.newest_events(self._local, self._types, self.as_of, zone)
+        if self._place:
+            place = self._place
+            found |= freshness.newest_events(place.rows, place.types, self.as_of, zone)
+        return found
+
     @property
     def newest_event(self) -> dt.datetime | None:
-        """The latest instant, not after `as_of`, at which something happened; UTC."""
-        found = [freshness.newest_event(self._local, self._types, self.as_of)]
-        if self._place:
-            found.append(freshness.newest_event(self._place.rows, self._place.types, self.as_of))
-        return max(filter(None, found), default=None)
+        """The latest of these."""
+        return max(self.newest_events.values(), default=None)
 
     def _local(self, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()

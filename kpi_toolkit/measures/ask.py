@@ -64,9 +64,7 @@ def value(bound: Bound, data: Any, period: str | Period, as_of: Moment) -> KpiVa
 
 def known_of(evaluation: Evaluation, bound: Bound) -> Recorded:
     """From when to when the records of a KPI run."""
-    newest = evaluation.crm.newest_event
-    last = evaluation.crm.calendar.local_day(newest) if newest else None
-    return replace(evaluation.recorded([bound])[bound], last=last)
+    return evaluation.run.of([bound])[bound]
 
 
 def beside(bound: Bound, earlier: Period, current: Period, as_of: dt.datetime) -> Ask | None:

@@ -12,22 +12,31 @@ from typing import TYPE_CHECKING, Literal
 
 from kpi_toolkit.format import NO_DATA, Change, Format
 from kpi_toolkit.measures.interval import Z95
-from kpi_toolkit.measures.recorded import Recorded
+from kpi_toolkit.measures.recorded import UNKNOWN, Recorded
+from kpi_toolkit.measures.silence import Silence
 from kpi_toolkit.period import Period
 
 if TYPE_CHECKING:
     from kpi_toolkit.measures.value import KpiValue
 
 Why = Literal[
-    "no_value", "too_short", "no_record", "begins", "ends", "outcomes", "fewer_days", "no_day"
+    "no_value",
+    "too_short",
+    "no_record",
+    "begins",
+    "ends",
+    "table_ends",
+    "outcomes",
+    "fewer_days",
+    "no_day",
 ]
-UNKNOWN = Recorded()
 _REASONS = {
     "no_value": "no value",
     "too_short": "the records do not reach back as far as the figure needs",
     "no_record": "no record",
     "begins": "the records begin on {day} only",
     "ends": "the records end on {day}",
+    "table_ends": "the records of the table {table} end on {day}",
     "outcomes": "outcomes are recorded since {day} only",
     "fewer_days": "fewer business days {when} than are over by now",
     "no_day": "no business day is over yet",
@@ -36,11 +45,12 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Withheld:
-    """Why two values are not compared, with the day or the period that it is about."""
+    """Why two values are not compared, with the day, the period or the table that it is about."""
 
     why: Why
     day: dt.date | None = None
     period: Period | None = None
+    ended: Silence | None = None
 
     @property
     def is_told(self) -> bool:
@@ -51,7 +61,8 @@ class Withheld:
         """The reason in the language of a report."""
         day = words.date(self.day) if self.day else ""
         when = words.during(self.period) if self.period else ""
-        return words.t(_REASONS[self.why], day=day, when=when)
+        table = self.ended.named(words) if self.ended and self.ended.table else ""
+        return words.t(_REASONS[self.why], day=day, when=when, table=table)
 
 
 @dataclass(frozen=True)
@@ -167,8 +178,8 @@ def _uncovered(now: KpiValue, base: KpiValue, recorded: Recorded) -> Withheld | 
     n = max(now.n, base.n)
     if recorded.begins_within(base.period, n):
         return Withheld("begins", recorded.first)
-    if recorded.ends_within(now.period, n, now.as_of):
-        return Withheld("ends", recorded.last)
+    if ended := recorded.ended(now.period, now.as_of):
+        return Withheld("table_ends" if ended.table else "ends", ended.last, ended=ended)
     outcomes = max(int(now.numerator or 0), int(base.numerator or 0))
     if now.window == "cohort" and recorded.awaits(base.period, outcomes):
         return Withheld("outcomes", recorded.outcome)

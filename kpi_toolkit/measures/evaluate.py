@@ -16,7 +16,7 @@ from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Exact, Node, Operation
 from kpi_toolkit.measures.plan import Planned, plan
-from kpi_toolkit.measures.recorded import Recorded, begun, outcomes
+from kpi_toolkit.measures.recorded import Run
 from kpi_toolkit.measures.shared import shared
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
@@ -50,6 +50,7 @@ class Evaluation:
         self._spans: dict[tuple[Period, dt.datetime], Span] = {}
         self._lacking: dict[Bound, tuple[str, ...]] = {}
         self._firsts = reach.Firsts(crm)
+        self.run = Run(crm, as_of, self._firsts)
 
     def values(self, asks: Iterable[Ask]) -> dict[Ask, tuple[KpiValue, ...]]:
         """Every ask's values: one without a breakdown, else one a member, greatest first.
@@ -66,14 +67,6 @@ class Evaluation:
             d for a in possible for d in (*reach.counted(a.bound), *reach.preceding(a.bound))
         )
         return {ask: self._values(ask) for ask in asks}
-
-    def recorded(self, bounds: Iterable[Bound]) -> dict[Bound, Recorded]:
-        """From when on the records of KPIs and the outcomes of cohorts are known; one query for all
-        that were not asked for before.
-        """
-        known = {b: (tuple(begun(b)), tuple(outcomes(b))) for b in bounds if not b.lacks(self.crm)}
-        self._firsts.know(dated for both in known.values() for part in both for dated in part)
-        return {bound: Recorded(*map(self._firsts.day, both)) for bound, both in known.items()}
 
     def value(self, ask: Ask) -> KpiValue:
         """The value of an ask without a breakdown."""

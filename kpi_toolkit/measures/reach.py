@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from kpi_toolkit.crm.freshness import OLDEST
 from kpi_toolkit.crm.quoting import instant
 from kpi_toolkit.format import Format
 from kpi_toolkit.measures import expression, source
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from kpi_toolkit.measures.definition import Bound
 
 Dated = tuple[Fact, str]
-# An earlier date is a slip of the hand, and nobody orders on a Sunday.
-OLDEST, SLACK = dt.datetime(1900, 1, 1), dt.timedelta(days=3)  # noqa: DTZ001 - naive UTC
+SLACK = dt.timedelta(days=3)  # Nobody orders on a Sunday.
 MONTH_DAYS, FEWEST_MONTH_DAYS = 365.2425 / 12, 28
 
 
@@ -130,4 +130,6 @@ def months_before(day: dt.date, months: int) -> dt.date:
 
 
 def _select(crm: Any, fact: Fact, column: str) -> str:
+    # The records themselves, whatever a model has scored of them so far.
+    fact = replace(fact, model=None) if fact.model else fact
     return source.select(fact, [name(column)], crm.columns, crm.calendar.time_zone)

@@ -5,38 +5,35 @@ one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.measures import expression
+from kpi_toolkit.measures.silence import Silence, Silences, slack
 from kpi_toolkit.period import Period
 
 if TYPE_CHECKING:
     from kpi_toolkit.measures.definition import Bound
     from kpi_toolkit.measures.fact import Measure
-    from kpi_toolkit.measures.reach import Dated
+    from kpi_toolkit.measures.reach import Dated, Firsts
 
-# Records need not begin or end with a period's own days: nobody orders on a Sunday.
-SLACK_DAYS, SLACK_SHARE = 3, 0.1
 # Of records that come at random, one gap in twenty is longer than three times the usual one.
 GAPS = 3
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """The local days of a KPI's first record, of its first known outcome and of the last record of
-    all, and the day `until` which records can be taken to run where their gaps are long; None where
-    it is not known.
+    """The local days of a KPI's first record and of its first known outcome, None where it is not
+    known, and with what the records of its tables end.
     """
 
     first: dt.date | None = None
     outcome: dt.date | None = None
-    last: dt.date | None = None
-    until: dt.date | None = None
+    ends: tuple[Silence, ...] = ()
 
     def begins_within(self, period: Period, n: int) -> bool:
         """Whether a part of a period that holds `n` records lies before the first one."""
@@ -46,18 +43,43 @@ class Recorded:
         """Whether a cohort with `n` outcomes began before any outcome was recorded."""
         return _is_gap(self.outcome, period, n)
 
-    def ends_within(self, period: Period, n: int, as_of: dt.datetime) -> bool:
-        """Whether a part of what is over of a period lies after the last record."""
-        until = self.until or self.last
-        if until is None:
-            return False
-        end = min(period.end, period.calendar.local_day(as_of))
-        return (end - until).days - 1 > _allowed(period, n)
+    def ended(self, period: Period, as_of: dt.datetime) -> Silence | None:
+        """What of its tables ended first, where a part of what is over of a period lies after its
+        last record; else None.
+        """
+        found = [silence for silence in self.ends if silence.leaves(period, as_of)]
+        return min(found, key=lambda silence: silence.last, default=None)
 
 
-def slack(period: Period) -> float:
-    """How many days at a period's end may be without a record."""
-    return max(SLACK_DAYS, SLACK_SHARE * (period.end - period.start).days)
+UNKNOWN = Recorded()
+
+
+class Run:
+    """From when to when the records of a CRM's KPIs run; each column and table is looked at
+    once.
+    """
+
+    def __init__(self, crm: Any, as_of: dt.datetime, firsts: Firsts) -> None:
+        self._crm = crm
+        self._firsts = firsts
+        self._silences = Silences(crm, as_of)
+
+    def of(self, bounds: Iterable[Bound]) -> dict[Bound, Recorded]:
+        """That of KPIs, UNKNOWN of one that is not available; one query for all that were not asked
+        for before.
+        """
+        bounds = list(bounds)
+        known = {b: (tuple(begun(b)), tuple(outcomes(b))) for b in bounds if not b.lacks(self._crm)}
+        self._firsts.know(dated for both in known.values() for part in both for dated in part)
+        day = self._firsts.day
+        return {bound: UNKNOWN for bound in bounds} | {
+            bound: Recorded(day(first), day(outcome), self.ends(bound))
+            for bound, (first, outcome) in known.items()
+        }
+
+    def ends(self, bound: Bound) -> tuple[Silence, ...]:
+        """With what the records of a KPI's tables end."""
+        return self._silences.of({measure.fact.table: None for measure in bound.measures})
 
 
 def begun(bound: Bound) -> Iterator[Dated]:

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlglot import exp
 
+from kpi_toolkit.crm import freshness
 from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.measures import expression
-from kpi_toolkit.measures.expression import literal, name
+from kpi_toolkit.measures.expression import name
 from kpi_toolkit.measures.fact import Fact, Measure
 
 Supplied = Mapping[str, frozenset[str]]
@@ -236,11 +237,9 @@ class _Rows:
 
 def moment(fact: Fact, column: str, time_zone: str) -> str:
     """The UTC instant that dates a row, as SQL: a date is the first instant of its local day."""
-    own = TABLES[fact.table].columns.get(column)
-    if column in fact.columns or own is None or own.type != "date":
+    if column in fact.columns:
         return name(column)
-    local = f"timezone({literal(time_zone)}, CAST({name(column)} AS TIMESTAMP))"
-    return f"timezone('UTC', {local})"
+    return freshness.moment(fact.table, column, time_zone)
 
 
 def _whole_rows(fact: Fact, wanted: Iterable[str], supplied: Supplied) -> str:

@@ -22,7 +22,7 @@ def cohorts(session: Session, bound: Bound, n: int) -> Block:
     if session.period.grain == "all":
         return drawing.single(session, bound)
     words, grain = session.words, finest([bound], session.period)
-    last = tail(session.period, grain, session.as_of, session.records_end)
+    last = tail(session.period, grain, session.as_of, session.recorded(bound))
     found = insight.cohorts(bound, last, check_history(n), session.as_of, session.values)
     said = insight.message(found, session.label(bound), words)
     if found.told is None:

@@ -39,7 +39,7 @@ class DataCheck:
         freshness, remarks, KPIs.
         """
         words, found = self.words, self.audit
-        state = [self._fresh(), self._remarked(), self._possible(), self._aimless()]
+        state = [self._fresh(), *self._late(), self._remarked(), self._possible(), self._aimless()]
         said = [accounted(words, found.tables), *assumptions(words, found), *state]
         return blocks.text(blocks.bullets(*filter(None, said)))
 
@@ -202,6 +202,9 @@ class DataCheck:
             "The newest record is {n} days older than the date of the data.",
             age,
         )
+
+    def _late(self) -> list[str]:
+        return [silence.said(self.words) for silence in self.audit.late]
 
     def _remarked(self) -> str:
         found = len(remarked(self.words, self.audit.remarks))

@@ -52,7 +52,7 @@ def _remarks(words: Format, readings: Sequence[Reading]) -> Iterator[str]:
             "Of a forecast: the interval in which it comes to lie in 95 of 100 cases, by its "
             "deals’ chances and by how far off such chances were before."
         )
-    if any(r.is_cut and r.signal.kind == "unknown" for r in readings):
+    if any(r.ended for r in readings):
         yield words.t(
             "Incomplete: the records end before the period does, so it is neither judged nor "
             "compared."

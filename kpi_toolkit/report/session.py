@@ -17,20 +17,18 @@ from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.errors import DefinitionError, PeriodError
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight import wording
-from kpi_toolkit.insight.audit.coverage import FEWEST_DAYS, coverage
 from kpi_toolkit.insight.change.asks import EARLIER, Asks, asks_of, course_asks, tail
 from kpi_toolkit.insight.change.reading import Reading, Shift, compared
 from kpi_toolkit.insight.editions import archived
 from kpi_toolkit.insight.headlines import Headline
 from kpi_toolkit.insight.targets.pace import is_level
 from kpi_toolkit.insight.targets.targets import Targets
-from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.ask import beside as ask_beside
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 from kpi_toolkit.measures.kpi import Kpi
-from kpi_toolkit.measures.recorded import SLACK_DAYS, Recorded
+from kpi_toolkit.measures.recorded import Recorded
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.measures.wording import label as label_of
 from kpi_toolkit.period import Grain, Period
@@ -69,22 +67,6 @@ class Session:
         """The local day of the newest record; None without one."""
         newest = self.crm.newest_event
         return self.crm.calendar.local_day(newest) if newest else None
-
-    @cached_property
-    def records_end(self) -> dt.date | None:
-        """The local day through which the records can be taken to run: the newest one's, or where
-        the period goes on after it, the last day of a gap as there are others. None where too few
-        days have records to tell.
-        """
-        newest = self.newest_day
-        end = min(self.period.end, self.crm.calendar.local_day(self.as_of))
-        if newest is None or (end - newest).days - 1 <= SLACK_DAYS:
-            return newest
-        bounds = [kpi.bind() for kpi in registry().values() if not kpi.lacks(self.crm)]
-        found = coverage(self.crm, bounds, self.as_of)
-        if found is None or len(found.days) < FEWEST_DAYS:
-            return None
-        return newest + dt.timedelta(days=found.usual_gap)
 
     @cached_property
     def targets(self) -> Targets:
@@ -140,24 +122,30 @@ class Session:
 
     def readings(self, bounds: Sequence[Bound]) -> list[Reading]:
         """Each KPI with its comparisons; all of them in one batch."""
+        recorded = self.evaluation.run.of(bounds)
         wanted = {
-            bound: asks_of(bound, self.period, self.as_of, self.records_end) for bound in bounds
+            bound: asks_of(bound, self.period, self.as_of, known)
+            for bound, known in recorded.items()
         }
         found = self.values(ask for asks in wanted.values() for ask in asks.all)
-        recorded = self.evaluation.recorded(wanted)
         return [
-            self._reading(asks, {ask: found[ask][0] for ask in asks.all}, recorded.get(bound))
+            self._reading(asks, {ask: found[ask][0] for ask in asks.all}, recorded[bound])
             for bound, asks in wanted.items()
         ]
+
+    def recorded(self, bound: Bound) -> Recorded:
+        """From when to when the records of a KPI run."""
+        return self.evaluation.run.of([bound])[bound]
 
     def course(self, bound: Bound, grain: Grain, n: int) -> Reading:
         """The course of a KPI in a grain, of which `n` periods are shown: the last of them is
         what it reads.
         """
-        usual = asks_of(bound, self.period, self.as_of, self.records_end)
+        recorded = self.recorded(bound)
+        usual = asks_of(bound, self.period, self.as_of, recorded)
         asks = usual.course
         if grain != asks[-1].period.grain or n > len(asks):
-            last = tail(self.period, grain, self.as_of, self.records_end)
+            last = tail(self.period, grain, self.as_of, recorded)
             whole = max(n, EARLIER[grain] + 1)
             asks = course_asks(bound, last, whole, self.as_of)
         found = self.values(asks)
@@ -169,7 +157,7 @@ class Session:
             target=self._course_target(bound, series[-1]),
             judged=usual.judged if same else 1,
             drawn=n,
-            recorded=self._recorded(self.evaluation.recorded([bound]).get(bound)),
+            recorded=recorded,
             shifts=self._shifts(bound),
         )
 
@@ -178,9 +166,8 @@ class Session:
         now = Ask(bound, self.period)
         ask = ask_beside(bound, earlier, self.period, self.as_of)
         found = self.values(filter(None, (now, ask)))
-        recorded = self._recorded(self.evaluation.recorded([bound]).get(bound))
         base = found[ask][0] if ask else None
-        return compared(found[now][0], earlier, base, recorded)
+        return compared(found[now][0], earlier, base, self.recorded(bound))
 
     def restated(self, values: Iterable[KpiValue]) -> list[Restatement]:
         """What the archived reference said differently of some values."""
@@ -192,10 +179,8 @@ class Session:
         as_of = self.as_of.replace(tzinfo=dt.UTC)
         return Origin(as_of, code_version(), self.crm.input_hash, self.crm.declaration)
 
-    def _reading(
-        self, asks: Asks, found: Mapping[Ask, KpiValue], recorded: Recorded | None
-    ) -> Reading:
-        now, known = found[asks.now], self._recorded(recorded)
+    def _reading(self, asks: Asks, found: Mapping[Ask, KpiValue], known: Recorded) -> Reading:
+        now = found[asks.now]
         period = now.period
 
         def beside(ask: Ask | None, earlier: Period) -> Comparison:
@@ -221,10 +206,6 @@ class Session:
 
     def _shifts(self, bound: Bound) -> tuple[Shift, ...]:
         return tuple(shift for shift in self.shifts if shift.concerns(bound.kpi.name))
-
-    def _recorded(self, known: Recorded | None) -> Recorded:
-        last = self.newest_day if self.records_end else None
-        return replace(known or Recorded(), last=last, until=self.records_end)
 
     def _course_target(self, bound: Bound, last: KpiValue) -> float | None:
         """That of the last period of a course, or where it means the same, of the longer one that

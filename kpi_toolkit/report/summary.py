@@ -128,6 +128,7 @@ def _findings_note(session: Session, readings: Sequence[Reading], told: Sequence
         "Importance: the change on the periods before, relative to its usual changes."
     )
     said = [
+        *([] if all(r.ended for r in readings) else insight.cut(readings, words)),
         insight.reached(readings, told, words),
         *insight.untold(readings, told, words),
         importance if told else "",
@@ -139,12 +140,14 @@ def _nothing(words: Format, readings: Sequence[Reading]) -> str:
     if readings and all(r.signal.kind == "unknown" and not r.now.complete for r in readings):
         return words.t("The period is still under way: nothing in it can be judged yet.")
     known = [r for r in readings if r.now.status != "not_available"]
-    if known and all(r.is_cut and r.signal.kind == "unknown" for r in known):
-        day = known[0].recorded.last
-        return words.t(
+    ends = [r.ended for r in known if r.ended]
+    if ends and len(ends) == len(known):
+        return " ".join(insight.cut(readings, words)) or words.t(
             "The records end on {day}, before the period does: nothing in it can be judged.",
-            day=words.date(day) if day else "",
+            day=words.date(ends[0].last),
         )
+    if ends:
+        return words.t("Nothing unusual among the KPIs that can be judged.")
     if any(r.limits for r in readings):
         if any(r.signal.is_one for r in readings):
             return words.t("Nothing unusual: no KPI moves more than chance explains.")
@@ -221,7 +224,7 @@ def _target(session: Session, reading: Reading) -> tuple[float, bool | None, str
     share = attainment(reading.now.value, reading.target, reading.now.better)
     if share is None:
         return None
-    good = share >= 1 or (False if reading.now.complete else None)
+    good = None if reading.ended else share >= 1 or (False if reading.now.complete else None)
     return share, good, session.words.percent(share)
 
 

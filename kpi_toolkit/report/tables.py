@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 import pandas as pd
@@ -104,7 +104,7 @@ def quality(session: Session) -> Block:
     tables = {measure.fact.table for bound in session.shown for measure in bound.measures}
     doubts = doubtful(words, crm.remarks(), tables)
     lead = accounting.accounted(words, crm.reading)
-    said = [*_undated(session), *filter(None, [doubts])]
+    said = [*_undated(session), *filter(None, [doubts]), *_ended(session)]
     found = crm.quarantine()
     if found.empty:
         return sentence(" ".join([lead, *said]))
@@ -126,6 +126,14 @@ def quality(session: Session) -> Block:
         total=[words.t("Total"), words.count(int(reasons.sum()))],
         after=" ".join([listed, *said]),
     )
+
+
+def _ended(session: Session) -> Iterator[str]:
+    """The tables of the KPIs shown whose records end before the period does, where others go on."""
+    ends = (one for bound in session.shown for one in session.evaluation.run.ends(bound))
+    for silence in dict.fromkeys(ends):
+        if silence.table and silence.leaves(session.period, session.as_of):
+            yield silence.said(session.words)
 
 
 def _undated(session: Session) -> list[str]:

@@ -11,7 +11,7 @@ from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.change import judgement
-from kpi_toolkit.insight.change.asks import finest, runs_through
+from kpi_toolkit.insight.change.asks import finest
 from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
@@ -104,15 +104,14 @@ def limits_note(words: Format) -> str:
 
 def part_note(session: Session, reading: Reading) -> str:
     """That the records end within the last period of a course; else empty."""
-    period, newest, end = reading.now.period, session.newest_day, session.records_end
-    if newest is None or end is None or runs_through(period, end, session.as_of):
+    words, ended = session.words, reading.ended
+    if ended is None:
         return ""
-    words = session.words
-    return words.t(
-        "The records end on {date}: {period} is of a part.",
-        date=words.date(newest),
-        period=words.period(period),
-    )
+    given = {"date": words.date(ended.last), "period": words.period(reading.now.period)}
+    if not ended.table:
+        return words.t("The records end on {date}: {period} is of a part.", **given)
+    text = "The records of the table {table} end on {date}: {period} is of a part."
+    return words.t(text, table=ended.named(words), **given)
 
 
 def _series(reading: Reading) -> pd.Series:

@@ -16,6 +16,7 @@ from kpi_toolkit.measures.interval import wilson
 from kpi_toolkit.measures.reach import Part
 from kpi_toolkit.measures.recorded import Recorded
 from kpi_toolkit.measures.same_part import same_business_day
+from kpi_toolkit.measures.silence import Silence
 from kpi_toolkit.period import Calendar, parse_period
 from tests.insight.readings import period, value
 
@@ -74,8 +75,11 @@ def test_a_period_with_fewer_business_days_than_are_over_is_none_to_compare_with
         ({}, {"part": Part(240)}, {}, "the records do not reach back as far as the figure needs"),
         ({}, {}, {"first": "2026-04-20"}, "the records begin on 20 Apr 2026 only"),
         ({}, {}, {"first": "2026-04-08"}, ""),
-        ({}, {}, {"last": "2026-09-10"}, "the records end on 10 Sept 2026"),
-        ({}, {}, {"last": "2026-09-10", "until": "2026-09-25"}, ""),
+        ({}, {}, {"ends": (10, 0, "")}, "the records end on 10 Sept 2026"),
+        ({}, {}, {"ends": (10, 0, "deals")}, "the records of the table Deals end on 10 Sept 2026"),
+        # Nothing happened for fourteen days before: for twenty is half as long again, or less.
+        ({}, {}, {"ends": (10, 14, "deals")}, ""),
+        ({}, {}, {"ends": (10, 13, "deals")}, "the records of the table Deals end on 10 Sept 2026"),
         ({}, {}, {"outcome": "2026-05-20"}, ""),
         (
             {"window": "cohort", "numerator": 50.0}, {"window": "cohort"},
@@ -86,11 +90,16 @@ def test_a_period_with_fewer_business_days_than_are_over_is_none_to_compare_with
 def test_a_comparison_that_cannot_be_fair_is_withheld_with_its_reason(
     now: dict, base: dict, recorded: dict, reason: str
 ) -> None:
-    days = {name: dt.date.fromisoformat(text) for name, text in recorded.items()}
+    known = {
+        name: (Silence(dt.date(2026, 9, told[0]), *told[1:]),)
+        if name == "ends"
+        else dt.date.fromisoformat(told)
+        for name, told in recorded.items()
+    }
     values = [
         replace(value(5.0, key), **facts) for key, facts in (("2026-Q3", now), ("2026-Q2", base))
     ]
-    found = compare(*values, Recorded(**days))
+    found = compare(*values, Recorded(**known))
     said = found.withheld.said(EN) if found.withheld else ""
     assert said.replace("\u00a0", " ") == reason
     assert (found.base is None) == bool(reason)

@@ -58,5 +58,69 @@ def test_a_part_of_a_month_stands_beside_no_whole_one(crm: Crm) -> None:
 def test_months_that_are_whole_are_judged(crm: Crm) -> None:
     (reading,) = report(crm, "2026-08")._session.readings([sales.won_value.bind()])
     assert isinstance(reading, Reading)
-    assert not reading.is_cut
+    assert reading.is_whole
     assert reading.signal.kind != "unknown"
+
+
+# -- deals that end while orders go on
+
+
+@pytest.fixture(scope="module")
+def late(crm: Crm) -> Crm:
+    """Deals stop on the tenth of September, orders do not; both have targets, deals a high one."""
+    days = pd.date_range("2025-06-01", "2026-09-30 12:00", freq="9h").as_unit("us")
+    orders = pd.DataFrame({"ordered_at": days, "amount": 10.0, "account_id": "a"})
+    targets = pd.DataFrame({"kpi": ["won_value", "revenue"], "value": [1e9, 1.0]})
+    return crm_of(
+        {
+            "deals": crm.frame("SELECT * EXCLUDE (_line) FROM deals"),
+            "orders": orders.assign(order_id=orders.index.astype(str)),
+            "targets": targets.assign(period="2026-09"),
+        }
+    )
+
+
+@pytest.mark.parametrize("period", ["2026-09", "2026-Q3"])
+def test_what_reads_a_table_that_ends_is_not_judged_and_the_others_are(
+    late: Crm, period: str
+) -> None:
+    found = report(late, period)
+    rows = found.scorecard(sales.won_value, kt.revenue).content["groups"][0]["rows"]
+    assert rows[0]["signal"]["text"] == "incomplete" and rows[0]["previous"]["text"] in ("", "–")
+    assert rows[1]["signal"]["text"] != "incomplete" and rows[1]["previous"]["text"]
+    said = str(found.findings(sales.won_value, kt.revenue)).replace("\u00a0", " ")
+    assert "misses its target" not in said and "Won value rises" not in said
+    ends = "The records of the table Deals end on 10 Sept 2026, too early to judge: Won value."
+    assert said.count(ends) == 1
+    assert "Nothing unusual: no KPI" not in said
+
+
+def test_a_target_of_a_table_that_ends_is_neither_missed_nor_behind(late: Crm) -> None:
+    for as_of in ("2026-10-05", "2026-09-28"):
+        found = kt.Report("r", period="2026-09", language="en", crm=late, as_of=as_of).targets()
+        won, bought = found.content["groups"][0]["rows"]
+        assert list(won["signal"].values()) == ["none", "incomplete"]
+        assert not won["interval"] and not won["n"]
+        assert bought["signal"]["text"] == "reached"
+
+
+def test_the_line_of_freshness_names_the_table_that_is_behind(late: Crm) -> None:
+    behind = "The newest record of the table Deals is of 10 Sept 2026, while others go on."
+    found = report(late, "2026-09")
+    found.scorecard(sales.won_value)
+    assert behind in str(found.quality()).replace("\u00a0", " ")
+    assert behind in str(found.data_check().summary()).replace("\u00a0", " ")
+    whole = report(late, "2026-08")
+    whole.scorecard(sales.won_value)
+    assert "newest record" not in str(whole.quality())
+
+
+def test_a_trend_names_the_table_that_ends(late: Crm) -> None:
+    said = str(report(late, "2026-09").trend(sales.won_value)).replace("\u00a0", " ")
+    assert "The records of the table Deals end on 10 Sept 2026: September 2026 is of a part" in said
+
+
+def test_what_a_model_foresees_of_a_table_that_ends_is_not_judged(late: Crm) -> None:
+    """Asked before anything was scored."""
+    rows = report(late, "2026-09").scorecard(sales.sales_forecast).content["groups"][0]["rows"]
+    assert rows[0]["signal"]["text"] == "incomplete"

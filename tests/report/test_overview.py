@@ -46,7 +46,7 @@ def test_the_queries_of_the_sample_are_counted() -> None:
     crm = kt.connect(ROOT / "kpi.toml")
     before = crm.queries
     assert len(overview(crm, "2026-Q3")) == sales_notebook.displays("overview")
-    assert crm.queries - before == 90
+    assert crm.queries - before == 89
 
 
 @pytest.mark.parametrize(

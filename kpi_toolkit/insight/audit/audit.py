@@ -25,6 +25,7 @@ from kpi_toolkit.insight.targets.targets import Targets
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.kpi import Kpi
+from kpi_toolkit.measures.silence import Silence, Silences
 from kpi_toolkit.period import Period
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Audit:
     """What there is to say of a CRM's data.
 
     `newest_event` is a UTC instant; `age_days` the days from it to the moment of knowledge;
+    `late` how far the tables run in which more should have been recorded by now;
     `last_month` the last month that the records fill with as many as usual;
     `targets` how many targets there are, `weak` what is wrong with them, and `aimless` the KPIs
     of targets that do not exist; `breaches` which rules the declared headlines break;
@@ -71,6 +73,7 @@ class Audit:
     as_of: dt.datetime
     newest_event: dt.datetime | None
     last_month: Period | None
+    late: tuple[Silence, ...]
     tables: tuple[TableRead, ...]
     set_aside: tuple[SetAside, ...]
     remarks: tuple[Remark, ...]
@@ -132,6 +135,7 @@ def audit(crm: Crm, config: Config | None = None) -> Audit:
         as_of=crm.as_of,
         newest_event=crm.newest_event,
         last_month=_last_month(crm, kpis.values()),
+        late=_late(crm),
         tables=crm.reading,
         set_aside=set_aside(crm),
         remarks=(*crm.remarks(), *near_words(crm, counted_words(_measures()))),
@@ -147,6 +151,13 @@ def audit(crm: Crm, config: Config | None = None) -> Audit:
         own_dimensions={table: own for table, own in crm.own_dimensions.items() if own},
         assumed=assumed(config, crm) if config else {},
     )
+
+
+def _late(crm: Crm) -> tuple[Silence, ...]:
+    """The tables in which nothing has been recorded for longer than ever, while others go on."""
+    today = crm.calendar.local_day(crm.as_of)
+    found = Silences(crm, crm.as_of).of(crm.newest_events)
+    return tuple(one for one in found if one.table and one.is_late(today))
 
 
 def _measures() -> Iterator[Measure]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kpi_toolkit.measures.ask import beside
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask
-from kpi_toolkit.measures.recorded import slack
+from kpi_toolkit.measures.recorded import UNKNOWN, Recorded
 from kpi_toolkit.measures.same_part import same_age
 from kpi_toolkit.period import GRAINS, Grain, Period
 
@@ -37,16 +37,14 @@ class Asks:
         return (*filter(None, (self.now, self.previous, self.year_ago)), *self.course)
 
 
-def asks_of(
-    bound: Bound, period: Period, as_of: dt.datetime, records_end: dt.date | None = None
-) -> Asks:
+def asks_of(bound: Bound, period: Period, as_of: dt.datetime, recorded: Recorded = UNKNOWN) -> Asks:
     """The asks of a reading."""
     now = Ask(bound, period)
     if period.grain == "all":
         return Asks(now, None, None, (now,), 1)
     before, ago = (beside(bound, p, period, as_of) for p in (period.previous(), period.year_ago()))
     grain = finest([bound], period)
-    last = tail(period, grain, as_of, records_end)
+    last = tail(period, grain, as_of, recorded)
     judged = max(sum(part.start <= last.start for part in period.split(grain)), 1)
     return Asks(now, before, ago, course_asks(bound, last, EARLIER[grain] + judged, as_of), judged)
 
@@ -65,27 +63,20 @@ def course_asks(bound: Bound, last: Period, n: int, as_of: dt.datetime) -> tuple
     )
 
 
-def tail(
-    period: Period, grain: Grain, as_of: dt.datetime, records_end: dt.date | None = None
-) -> Period:
+def tail(period: Period, grain: Grain, as_of: dt.datetime, recorded: Recorded = UNKNOWN) -> Period:
     """With what a course ends that a report on a period shows: the last part of it that has begun
     and that the records run through; where they end in its first part or before, the one in which
     they end.
     """
     parts = (period,) if grain == period.grain else period.split(grain)
     begun = [part for part in parts if part.start_at < as_of] or list(parts) or [period]
-    if records_end is None or runs_through(begun[-1], records_end, as_of):
+    ended = recorded.ended(begun[-1], as_of)
+    if ended is None:
         return begun[-1]
-    ending = period.calendar.containing(records_end, grain)
-    if ending.start > begun[0].start and not runs_through(ending, records_end, as_of):
+    ending = period.calendar.containing(ended.last, grain)
+    if ending.start > begun[0].start and ended.leaves(ending, as_of):
         return ending.previous()
     return ending
-
-
-def runs_through(period: Period, records_end: dt.date, as_of: dt.datetime) -> bool:
-    """Whether the records run as far as can be expected of a period, or of what of it is over."""
-    end = min(period.end, period.calendar.local_day(as_of))
-    return (end - records_end).days - 1 <= slack(period)
 
 
 def finest(bounds: Iterable[Bound], period: Period) -> Grain:

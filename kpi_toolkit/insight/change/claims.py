@@ -87,9 +87,9 @@ def evidence(reading: Reading, words: Format, cause: str = "", shadows: str = ""
 
 
 def is_missed(reading: Reading) -> bool:
-    """Whether a period that is over has not reached its target."""
+    """Whether a period that is over, and recorded to its end, has not reached its target."""
     share = attainment(reading.now.value, reading.target, reading.now.better)
-    return share is not None and share < 1 and reading.now.complete
+    return share is not None and share < 1 and reading.is_whole
 
 
 def _against(reading: Reading, words: Format) -> str:

@@ -12,6 +12,7 @@ from kpi_toolkit.insight.change.course import ALPHA
 from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.insight.targets.targets import attainment
 from kpi_toolkit.measures import registry
+from kpi_toolkit.measures.silence import Silence
 
 MOST = 5
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -83,15 +84,36 @@ def reached(readings: Sequence[Reading], told: Sequence[Sentence], words: Format
     found = [
         f"{r.now.name(words)} ({words.percent(share)})"
         for r in readings
-        if r.now.kpi not in said and r.now.complete
+        if r.now.kpi not in said and r.is_whole
         if (share := attainment(r.now.value, r.target, r.now.better)) is not None and share >= 1
     ]
     return words.t("Targets reached: {kpis}.", kpis=", ".join(found)) if found else ""
 
 
+def cut(readings: Sequence[Reading], words: Format) -> list[str]:
+    """Which KPIs nobody can judge, since the records of their table end too early; nothing of those
+    without a value, and where the records of all tables do.
+    """
+    found: dict[Silence, list[str]] = {}
+    for reading in readings:
+        if reading.ended and reading.ended.table and reading.now.value is not None:
+            found.setdefault(reading.ended, []).append(reading.now.name(words))
+    return [
+        words.t(
+            "The records of the table {table} end on {day}, too early to judge: {kpis}.",
+            table=silence.named(words),
+            day=words.date(silence.last),
+            kpis=", ".join(kpis),
+        )
+        for silence, kpis in found.items()
+    ]
+
+
 def _is_looked_at(reading: Reading) -> bool:
     """Whether chance could have made it speak."""
-    return reading.limits is not None or bool(reading.base and reading.base.interval)
+    return not reading.ended and (
+        reading.limits is not None or bool(reading.base and reading.base.interval)
+    )
 
 
 def _speaks(reading: Reading, looked_at: int) -> bool:
@@ -99,6 +121,8 @@ def _speaks(reading: Reading, looked_at: int) -> bool:
     than chance brings among so many KPIs; where periods enough set limits, such a change has to be
     a signal too, for most of what is counted varies more than its records alone would.
     """
+    if reading.ended:
+        return False
     if is_missed(reading):
         return True
     if reading.limits is not None and reading.course.is_unusual(looked_at):

@@ -52,7 +52,7 @@ def signal_word(reading: Reading, words: Format) -> str:
         return words.t("ordinary")
     if reading.now.part:
         return words.t("of a part")
-    if reading.is_cut:
+    if reading.ended:
         return words.t("incomplete")
     return words.t("too few periods") if is_young(reading) else words.t("under way")
 
@@ -66,8 +66,8 @@ def signal_tone(reading: Reading, *, told: bool) -> str:
 
 def is_young(reading: Reading) -> bool:
     """Whether a whole period has too few before it to be judged."""
-    now, unknown = reading.now, reading.signal.kind == "unknown" and not reading.is_cut
-    return unknown and now.complete and not now.part and now.status != "not_available"
+    now, unknown = reading.now, reading.signal.kind == "unknown"
+    return unknown and reading.is_whole and not now.part and now.status != "not_available"
 
 
 def left_limits(reading: Reading, words: Format) -> str:

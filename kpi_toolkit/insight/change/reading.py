@@ -13,9 +13,10 @@ from kpi_toolkit.archive.restatements import Restatement
 from kpi_toolkit.archive.rows import ValueRow
 from kpi_toolkit.insight.change.course import Course
 from kpi_toolkit.insight.change.signals import Limits, Signal, natural_limits
-from kpi_toolkit.measures.comparison import UNKNOWN, Comparison, compare, not_yet
+from kpi_toolkit.measures.comparison import Comparison, compare, not_yet
 from kpi_toolkit.measures.interval import Z95
-from kpi_toolkit.measures.recorded import Recorded
+from kpi_toolkit.measures.recorded import UNKNOWN, Recorded
+from kpi_toolkit.measures.silence import Silence
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Grain, Period
 
@@ -90,18 +91,21 @@ class Reading:
         )
 
     def is_over(self, place: int) -> bool:
-        """Whether a period of the series is, and the records run through it. How rare they are, the
-        period before tells too, since one that they fill in part holds few of them.
-        """
-        value, before = self.series[place], self.series[max(place - 1, 0)]
-        n = max(value.n, before.n)
-        return value.complete and not self.recorded.ends_within(value.period, n, value.as_of)
+        """Whether a period of the series is, and the records run through it."""
+        value = self.series[place]
+        return value.complete and not self.recorded.ended(value.period, value.as_of)
 
     @property
-    def is_cut(self) -> bool:
-        """Whether the records end before its period does, so that it is compared with nothing."""
-        found = (compared.withheld for compared in self.comparisons if compared.withheld)
-        return self.now.complete and any(reason.why == "ends" for reason in found)
+    def ended(self) -> Silence | None:
+        """What of its records ends before its period does, or before today where that is under
+        way: nothing is judged of it, or compared.
+        """
+        return self.recorded.ended(self.now.period, self.now.as_of)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its period is over and the records run through it."""
+        return self.now.complete and self.ended is None
 
     @property
     def limits(self) -> Limits | None:
@@ -116,8 +120,10 @@ class Reading:
 
     @property
     def signal(self) -> Signal:
-        """Whether something in the period is out of the ordinary."""
-        return self.course.signal
+        """Whether something in the period is out of the ordinary; unknown where its records end
+        before it does.
+        """
+        return Signal("unknown") if self.ended else self.course.signal
 
     @property
     def signalled(self) -> KpiValue:

@@ -25,6 +25,8 @@ from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.evaluate import Ask, Evaluation
 from kpi_toolkit.measures.fact import Measure
 from kpi_toolkit.measures.formula import Node, Operation
+from kpi_toolkit.measures.recorded import Recorded
+from kpi_toolkit.measures.silence import Silence
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.period import Period
 
@@ -32,7 +34,7 @@ from kpi_toolkit.period import Period
 EARLY = 0.1
 
 State = Literal[
-    "reached", "missed", "on_pace", "behind", "early", "open", "part", "unknown", "refused"
+    "reached", "missed", "on_pace", "behind", "early", "open", "part", "cut", "unknown", "refused"
 ]
 Found = Mapping[Ask, Sequence[KpiValue]]
 
@@ -43,7 +45,8 @@ class Progress:
 
     `days` are the business days of its period, `elapsed` those that are over. `additive` says
     whether the KPI is a sum or count of events, of which a share of the days asks for a share;
-    `landing` is where the period will end, None once it has.
+    `landing` is where the period will end, None once it has; `ended` is set where the records end
+    too early to tell.
     """
 
     target: Target
@@ -53,6 +56,7 @@ class Progress:
     days: int
     elapsed: int
     complete: bool
+    ended: Silence | None = None
     landing: Landing | None = None
     best: Best | None = None
 
@@ -98,7 +102,7 @@ class Progress:
         None where nothing is left to do or no day to do it.
         """
         value, left = self.value.value, self.days - self.elapsed
-        if self.complete or not self.additive or value is None or left <= 0:
+        if self.complete or self.ended or not self.additive or value is None or left <= 0:
             return None
         return (self.aim - value) / left if self.aim > value else None
 
@@ -112,8 +116,8 @@ class Progress:
             return "refused"
         if value is None:
             return "unknown"
-        if self.value.part:
-            return "part"
+        if self.value.part or self.ended:
+            return "part" if self.value.part else "cut"
         up, met = self.value.better == "up", meets(value, self.aim, self.value.better)
         # What can only grow has its verdict early: reached, or where lower is better, missed.
         if self.value.maturing and up != met:
@@ -135,7 +139,8 @@ def progress(
     """
     plans = [_Plan.of(target, moment) for target in targets if _is_measurable(target, evaluation)]
     found = evaluation.values(ask for plan in plans for ask in plan.asks)
-    return [plan.progress(found, evaluation) for plan in plans]
+    recorded = evaluation.run.of(plan.now.bound for plan in plans)
+    return [plan.progress(found, evaluation, recorded) for plan in plans]
 
 
 def is_additive(bound: Bound) -> bool:
@@ -205,7 +210,9 @@ class _Plan:
             yield from (one.then, one.final)
         yield from self.months
 
-    def progress(self, found: Found, evaluation: Evaluation) -> Progress:
+    def progress(
+        self, found: Found, evaluation: Evaluation, recorded: Mapping[Bound, Recorded]
+    ) -> Progress:
         """The target as the values have it."""
 
         def value_of(ask: Ask) -> KpiValue:
@@ -223,15 +230,18 @@ class _Plan:
             days=self.period.business_days(),
             elapsed=self.period.business_days(self.moment),
             complete=self.period.is_complete(self.moment),
+            ended=recorded[self.now.bound].ended(self.period, self.moment),
             best=best_month([value_of(ask) for ask in self.months]),
         )
+        if made.complete or made.ended:
+            return made
         past = [(one, value_of(one.then), value_of(one.final)) for one in self.past]
         return replace(made, landing=self._of_deals(made, evaluation) or _landing(made, past))
 
     def _of_deals(self, made: Progress, evaluation: Evaluation) -> Landing | None:
         """Where the amount won will end by the open deals."""
         value, crm = made.value, evaluation.crm
-        if made.complete or value.kpi != "won_value" or value.value is None or value.part:
+        if value.kpi != "won_value" or value.value is None or value.part:
             return None
         if not self.past or find("sales_forecast").lacks(crm):
             return None
@@ -250,7 +260,7 @@ def _landing(
     made: Progress, past: Sequence[tuple[Checkpoint, KpiValue, KpiValue]]
 ) -> Landing | None:
     value = made.value.value
-    if made.complete or value is None or made.value.part:
+    if value is None or made.value.part:
         return None
     if not made.additive:
         return None if made.value.maturing else Landing(value)

@@ -17,6 +17,7 @@ _STATES = {
     "early": "too early",
     "open": "so far",
     "part": "of a part",
+    "cut": "incomplete",
     "unknown": "no data",
     "refused": "not available",
 }

@@ -13,6 +13,7 @@ from kpi_toolkit.insight.change.reading import Reading, Shift
 from kpi_toolkit.kpis import sales
 from kpi_toolkit.measures.comparison import compare
 from kpi_toolkit.measures.recorded import Recorded
+from kpi_toolkit.measures.silence import Silence
 from kpi_toolkit.report import Report
 from tests.insight.readings import AS_OF, period, reading, value
 
@@ -88,7 +89,8 @@ def test_without_limits_weight_is_the_change_in_standard_errors() -> None:
 
 
 def test_only_whole_periods_are_judged_and_those_before_the_first_record_are_none() -> None:
-    recorded = Recorded(first=dt.date(2025, 2, 15), last=dt.date(2026, 8, 1))
+    ends = (Silence(dt.date(2026, 8, 1), table="deals"),)
+    recorded = Recorded(first=dt.date(2025, 2, 15), ends=ends)
     found = replace(reading([1.0, 2, 3, 4, 5, 6, 7]), recorded=recorded)
     # Records begin in the middle of the first quarter of 2025, and end within the last quarter.
     assert found.figures == [None, 2, 3, 4, 5, 6, 7]
@@ -168,5 +170,5 @@ def test_the_tail_is_the_last_part_that_has_begun(key: str, expected: str) -> No
     ],
 )
 def test_a_course_ends_with_the_records(key: str, records_end: str, expected: str) -> None:
-    day = dt.date.fromisoformat(records_end)
-    assert tail(period(key), "month", AS_OF, day).key == expected
+    recorded = Recorded(ends=(Silence(dt.date.fromisoformat(records_end)),))
+    assert tail(period(key), "month", AS_OF, recorded).key == expected
