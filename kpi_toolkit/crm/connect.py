@@ -29,7 +29,7 @@ from kpi_toolkit.crm.remarks import Remark
 from kpi_toolkit.crm.set_aside import told
 from kpi_toolkit.crm.snapshot import Snapshot
 from kpi_toolkit.crm.table_read import TableRead
-from kpi_toolkit.crm.tables import TABLES
+from kpi_toolkit.crm.tables import own
 from kpi_toolkit.errors import DataError, called, first_line
 from kpi_toolkit.period import Calendar, parse_as_of
 
@@ -66,7 +66,7 @@ class Crm:
         self.connection = connection
         known = {**types, **(place.types if place else {})}
         self.columns = {table: frozenset(columns) for table, columns in known.items()}
-        self.own_dimensions = {table: _own(table, columns) for table, columns in known.items()}
+        self.own_dimensions = {table: own(table, columns) for table, columns in known.items()}
         self.calendar, self.currency = home.calendar, home.currency
         self.language, self.name = language, title
         self.as_of = as_of
@@ -168,14 +168,11 @@ class Crm:
 
     @cached_property
     def newest_events(self) -> Mapping[str, dt.datetime]:
-        """The latest instant (UTC), not after `as_of`, at which something happened in each table
-        that tells of any.
-        """
-        zone = self.calendar.time_zone
-        found = freshness.newest_events(self._local, self._types, self.as_of, zone)
-        if self._place:
-            place = self._place
-            found |= freshness.newest_events(place.rows, place.types, self.as_of, zone)
+        """The latest instant (UTC), not after `as_of`, at which something happened, by table."""
+        known = self.as_of, self.calendar.time_zone
+        found = freshness.newest_events(self._local, self._types, *known)
+        if there := self._place:
+            found |= freshness.newest_events(there.rows, there.types, *known)
         return found
 
     @property
@@ -291,17 +288,6 @@ def attached(found: Snapshot) -> "DuckDBPyConnection":
                 "folder, and the source is read again"
             ) from None
     return connection
-
-
-def _own(table: str, columns: Mapping[str, str]) -> tuple[str, ...]:
-    """Columns of the user's that a number can be broken down by."""
-    return tuple(
-        column
-        for column, kind in columns.items()
-        if column not in TABLES[table].columns
-        and (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"))
-        and not column.endswith("_original")
-    )
 
 
 _RECENT: Recent[Crm] = Recent()

@@ -6,7 +6,7 @@ a column that may be absent without making a KPI unavailable, `!` the id, of whi
 row each, so that joins to it are many-to-one; an id of several columns may lack those that are `?`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -182,3 +182,14 @@ def is_personal(table: str, column: str) -> bool:
         return True
     declared = TABLES[table].columns.get(column)
     return declared is not None and declared.personal
+
+
+def own(table: str, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Columns of the user's that a number can be broken down by."""
+    return tuple(
+        column
+        for column, kind in columns.items()
+        if column not in TABLES[table].columns
+        and (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"))
+        and not column.endswith("_original")
+    )
