@@ -32,7 +32,7 @@ def bridge(session: Session, closing: str | Period | None, since: Since) -> Bloc
     """
     if since not in get_args(Since):
         raise DefinitionError(f"bridge since {since!r}: {near_misses(since, get_args(Since))}")
-    if reason := _refusal(session, since, dated=closing is not None):
+    if reason := refusal(session, since, dated=closing is not None):
         return absent(session.words, session.words.t("Pipeline bridge"), reason)
     found = _found(session, closing, since)
     words, frame = session.words, _frame(session.words, found)
@@ -75,10 +75,10 @@ def _earlier(session: Session) -> Crm | None:
     return found.crm if found and found.crm.as_of < session.as_of else None
 
 
-def _refusal(session: Session, since: Since, *, dated: bool) -> str:
+def refusal(session: Session, since: Since, *, dated: bool, by: str | None = None) -> str:
     """Why there is no bridge, in the reader's words; else empty."""
     words = session.words
-    if reason := session.refusal(registry()["pipeline_value"].bind()):
+    if reason := session.refusal(registry()["pipeline_value"].bind(), by):
         return reason
     if dated and "expected_close_on" not in session.crm.columns["deals"]:
         lacks = wording.lacking(words, ["deals.expected_close_on"])

@@ -9,6 +9,7 @@ from kpi_toolkit.report import members
 from kpi_toolkit.report.beside import beside
 from kpi_toolkit.report.breakdowns import breakdowns
 from kpi_toolkit.report.bridge import Since, bridge
+from kpi_toolkit.report.bridge_members import bridge_members
 from kpi_toolkit.report.cohorts import cohorts
 from kpi_toolkit.report.courses import trends
 from kpi_toolkit.report.distribution import distribution
@@ -53,6 +54,12 @@ class Pictures:
         expected to close in `closing`; those behind it: kt.pipeline_bridge(report.crm, ...).
         """
         return bridge(self._session, closing, since)
+
+    def bridge_members(self, *, by: str, n: int = 12) -> Block:
+        """The same in this period for the `n` members of a dimension that changed most, in parts
+        that add up to the bridge.
+        """
+        return bridge_members(self._session, by, n)
 
     def forecast(self, *, months: int = 3) -> Block:
         """What the deals that are open at the end of the period should bring in the coming months,

@@ -157,3 +157,30 @@ def test_without_the_records_of_an_earlier_report_it_says_so(
     assert str(report.bridge(since="last report")) == said
     with pytest.raises(DefinitionError, match="did you mean 'last report'"):
         report.bridge(since="last reports")  # type: ignore[arg-type]
+
+
+def test_each_member_has_its_parts_and_they_add_up(both: dict[str, pd.DataFrame]) -> None:
+    report = Report("pipeline", period="2026-Q3", crm=crm_of(both), language="en")
+    found = report.bridge_members(by="owner").content
+    assert found["message"] == (
+        "Ann changed most: −€2.80k, to €1.50k (increased +€500, won −€3.30k)."
+    )
+    assert (
+        plain(found["subject"]) == "Open pipeline, €k · Q3 2026 · by owner · Owner: as known today"
+    )
+    assert found["heads"] == [
+        "Owner", "Open, 30 Jun", "Created", "Increased", "Lost", "Won", "Open, 30 Sept", "Change",
+    ]  # fmt: skip
+    assert found["rows"] == [
+        ["Ann", "4.30", "–", "+0.50", "–", "−3.30", "1.50", "−2.80"],
+        ["Bob", "0.70", "+0.30", "–", "−0.70", "–", "0.30", "−0.40"],
+    ]
+    assert found["total"] == ["Total", "5.00", "+0.30", "+0.50", "−0.70", "−3.30", "1.80", "−3.20"]
+    assert bridge(crm_of(both)).content["message"].startswith("The pipeline shrank by €3.20k")
+
+
+def test_a_bridge_by_what_the_data_lack_is_a_sentence(both: dict[str, pd.DataFrame]) -> None:
+    report = Report("pipeline", period="2026-Q3", crm=crm_of(both), language="en")
+    assert str(report.bridge_members(by="team")) == (
+        "Pipeline bridge by team: not available (missing: Team (Deals))."
+    )

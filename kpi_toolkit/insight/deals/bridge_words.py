@@ -63,25 +63,30 @@ def span(words: Format, bridge: Bridge) -> str:
 
 def message(words: Format, bridge: Bridge) -> str:
     """What became of the pipeline, and its greatest parts."""
-    greatest = sorted(bridge.parts, key=lambda part: -abs(part.amount))[:MOST]
-    parts = [
-        f"{name(words, part).lower()} {words.money(part.amount, sign=True)}"
-        for part in bridge.parts
-        if part in greatest and part.amount
-    ]
+    parts = greatest(words, bridge)
     if not parts:
         return words.t("The pipeline did not move: {end}.", end=words.money(bridge.end))
     change = bridge.end - bridge.start
     given = {
         "change": words.money(abs(change)),
         "end": words.money(bridge.end),
-        "parts": ", ".join(parts),
+        "parts": parts,
     }
     if not change:
         return words.t("The pipeline ends where it began, at {end}: {parts}.", **given)
     if change > 0:
         return words.t("The pipeline grew by {change}, to {end}: {parts}.", **given)
     return words.t("The pipeline shrank by {change}, to {end}: {parts}.", **given)
+
+
+def greatest(words: Format, bridge: Bridge) -> str:
+    """The greatest parts: 'created +€5.10m, lost −€2.40m, won −€1.90m'."""
+    most = sorted(bridge.parts, key=lambda part: -abs(part.amount))[:MOST]
+    return ", ".join(
+        f"{name(words, part).lower()} {words.money(part.amount, sign=True)}"
+        for part in bridge.parts
+        if part in most and part.amount
+    )
 
 
 def doubts(words: Format, bridge: Bridge) -> Iterator[str]:
@@ -105,7 +110,7 @@ def doubts(words: Format, bridge: Bridge) -> Iterator[str]:
             value=value,
         )
     yield from _of_dates(words, bridge)
-    yield from _of_scope(words, bridge)
+    yield from of_scope(words, bridge)
     yield from _of_records(words, bridge)
 
 
@@ -130,7 +135,8 @@ def _of_dates(words: Format, bridge: Bridge) -> Iterator[str]:
         )
 
 
-def _of_scope(words: Format, bridge: Bridge) -> Iterator[str]:
+def of_scope(words: Format, bridge: Bridge) -> Iterator[str]:
+    """Of which members and from when on the past is not on record."""
     known = bridge.knowledge
     for dimension, _ in bridge.within:
         if dimension in known.unrecorded:

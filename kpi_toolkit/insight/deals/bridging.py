@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kpi_toolkit.crm.connect import Crm
@@ -42,22 +43,47 @@ def pipeline_bridge(
     and NotAvailable.
     """
     crm, within = Crm.of(data), slice_of(within)
-    moment = parse_as_of(as_of, crm.calendar, crm.as_of)
-    found = parse_period(period, crm.calendar, moment).require_started(moment)
-    if found.grain == "all":
-        raise PeriodError("a bridge of period 'all': it has no start; ask for a quarter or a month")
-    perimeter = _perimeter(crm, found.start_at, found.end_by(moment), closing, within)
-    log = DealLog(crm, ("amount", "expected_close_on", *within))
-    bounds, dated = (perimeter.start_at, perimeter.end_at), perimeter.closing is not None
-    recorded = by_changes(log, *bounds, tuple(within), dated=dated)
-    knowledge = Knowledge(
-        "changes" if log.since else "today",
-        _unrecorded(log, perimeter, within),
-        _late_start(log, perimeter),
-        recorded.unreadable,
-        log.gone(perimeter.start_at),
-    )
-    return _bridge(recorded.courses, perimeter, knowledge, within, found, (crm,))
+    found, end_at = _asked(crm, period, as_of)
+    perimeter = _perimeter(crm, found.start_at, end_at, closing, within)
+    courses, knowledge = _recorded(crm, perimeter, tuple(within))
+    return _bridge(courses, perimeter, knowledge, within, found, (crm,))
+
+
+def member_bridges(
+    data: Any,
+    period: str | Period,
+    *,
+    by: str,
+    within: Within | None = None,
+    as_of: Moment = None,
+) -> tuple[Bridge, ...]:
+    """The Bridge of each member of a dimension, by the changes on record; together they are that of
+    all, since what one member takes over another has handed over.
+
+    Members without a deal in it are left out; the one that moved most comes first. Raises as
+    pipeline_bridge does.
+    """
+    crm, within = Crm.of(data), slice_of(within)
+    found, end_at = _asked(crm, period, as_of)
+    perimeter = _perimeter(crm, found.start_at, end_at, None, within)
+    courses, knowledge = _recorded(crm, perimeter, (*require_dimensions(crm, [by]), *within))
+    concerned: dict[str | None, list[Course]] = {}
+    for course in courses:
+        for member in {s.members[0] for s in (course.before, course.after) if s}:
+            concerned.setdefault(member, []).append(course)
+    bridges = [
+        _bridge(
+            own,
+            replace(perimeter, members=(member, *perimeter.members)),
+            knowledge,
+            {by: member, **within},
+            found,
+            (crm,),
+        )
+        for member, own in concerned.items()
+    ]
+    moved = [b for b in bridges if b.courses]
+    return tuple(sorted(moved, key=lambda b: (-abs(b.end - b.start), str(b.within[0][1]))))
 
 
 @called
@@ -85,6 +111,31 @@ def snapshot_bridge(
     return _bridge(courses, perimeter, Knowledge("snapshots"), within, None, (last, first))
 
 
+def _asked(crm: Crm, period: str | Period, as_of: Moment) -> tuple[Period, dt.datetime]:
+    """A period that has a start, and its end as far as it is known."""
+    moment = parse_as_of(as_of, crm.calendar, crm.as_of)
+    found = parse_period(period, crm.calendar, moment).require_started(moment)
+    if found.grain == "all":
+        raise PeriodError("a bridge of period 'all': it has no start; ask for a quarter or a month")
+    return found, found.end_by(moment)
+
+
+def _recorded(
+    crm: Crm, perimeter: Perimeter, dimensions: tuple[str, ...]
+) -> tuple[tuple[Course, ...], Knowledge]:
+    """The deals by the changes on record, with their members of some dimensions."""
+    log = DealLog(crm, ("amount", "expected_close_on", *dimensions))
+    bounds, dated = (perimeter.start_at, perimeter.end_at), perimeter.closing is not None
+    recorded = by_changes(log, *bounds, dimensions, dated=dated)
+    return recorded.courses, Knowledge(
+        "changes" if log.since else "today",
+        _unrecorded(log, perimeter, dimensions),
+        _late_start(log, perimeter),
+        recorded.unreadable,
+        log.gone(perimeter.start_at),
+    )
+
+
 def _perimeter(
     crm: Crm,
     start: dt.datetime,
@@ -97,10 +148,10 @@ def _perimeter(
     return Perimeter(start, end, window, tuple(within.values()))
 
 
-def _unrecorded(log: DealLog, perimeter: Perimeter, within: Within) -> tuple[str, ...]:
+def _unrecorded(log: DealLog, perimeter: Perimeter, dimensions: tuple[str, ...]) -> tuple[str, ...]:
     """The fields that the bridge depends on and of which no change is on record."""
     dated = ("expected_close_on",) if perimeter.closing else ()
-    return tuple(each for each in ("amount", *dated, *within) if each not in log.since)
+    return tuple(each for each in ("amount", *dated, *dimensions) if each not in log.since)
 
 
 def _late_start(log: DealLog, perimeter: Perimeter) -> dt.datetime | None:

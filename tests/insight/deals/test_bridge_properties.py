@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import kpi_toolkit as kt
 from kpi_toolkit.insight.deals.bridge import Bridge
+from kpi_toolkit.insight.deals.bridging import member_bridges
 from kpi_toolkit.insight.deals.moves import Course, Perimeter, State, moves
 from kpi_toolkit.period import Calendar, parse_period
 from tests.insight.deals.deal_tables import changes, deals
@@ -181,3 +182,18 @@ def test_a_period_begins_where_the_one_before_ended(found: list[Life], closing: 
     assert [b.start for b in months[1:]] == [b.end for b in months[:-1]]
     assert [b.start_deals for b in months[1:]] == [b.end_deals for b in months[:-1]]
     assert (quarter.start, quarter.end) == (months[0].start, months[-1].end)
+
+
+@settings(max_examples=20, phases=(Phase.explicit, Phase.generate))
+@given(st.builds(history, st.integers(0, 10**6)))
+def test_the_bridges_of_all_members_are_together_that_of_all_deals(found: list[Life]) -> None:
+    crm = kt.from_frames(**told(found, LAST), as_of=LAST)
+    whole = kt.pipeline_bridge(crm, "2026-Q3")
+    each = member_bridges(crm, "2026-Q3", by="owner")
+    assert sum(one.start for one in each) == whole.start
+    assert sum(one.end for one in each) == whole.end
+    assert sum(sum(part.amount for part in one.parts) for one in each) == whole.end - whole.start
+    for one in each:
+        alone = kt.pipeline_bridge(crm, "2026-Q3", within=dict(one.within))
+        assert parts(one) == parts(alone)
+        assert_every_deal_adds_up(one)
