@@ -59,11 +59,12 @@ def steps_of(frame: pd.DataFrame, most: int, words: Format) -> list[Step]:
     before it do not add up to.
     """
     found: list[Step] = []
-    level, complete = 0.0, True
+    level, complete, highest = 0.0, True, 0.0
     for row in _folded(_rows(frame), most, words):
         if row.kind in _TOTALS:
             value = row.value if is_known(row.value) else level
-            if found and complete and abs(value - level) > 1e-6 * max(abs(value), abs(level)):
+            highest = max(highest, abs(value))
+            if found and complete and abs(value - level) > 1e-6 * highest:
                 raise RenderError(
                     f"step {row.name!r}: {value:g}, where the steps before it make {level:g}"
                 )
@@ -72,6 +73,7 @@ def steps_of(frame: pd.DataFrame, most: int, words: Format) -> list[Step]:
             continue
         known = is_known(row.value)
         after = level + (row.value if known else 0.0)
+        highest = max(highest, abs(after))
         found.append(Step(row.name, row.note, row.kind, row.value, level, after))
         level, complete = after, complete and known
     return found

@@ -58,10 +58,14 @@ def last_day(session: Session, found: Forecast) -> dt.date:
 def _shown(session: Session, found: Forecast) -> Block:
     words = session.words
     message = told.message(words, found, last_day(session, found))
+    if found.months and (aim := _aim(session, found)):
+        message = f"{message} {told.against(words, found, *aim)}"
+    if found.states.empty:
+        return sentence(message)
     old = outlasting(session.crm, found.moment, found.states)
     notes = told.notes(words, found, old=float(old["weight"].sum()))
     if found.total is None:
-        return sentence(" ".join([message, *notes]) if len(found.states) else message)
+        return sentence(" ".join([message, *notes]))
     reached = _of_whole_quarters(session, found.reached)
     past, coming = _past(session, found), _coming(reached)
     starts = past.index.union(coming.index)

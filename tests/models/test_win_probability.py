@@ -168,6 +168,10 @@ def test_without_a_closing_date_there_is_no_forecast() -> None:
         kt.sales_forecast({"deals": deals}, "2025-02")
 
 
+def test_where_no_deal_is_open_there_are_no_chances(crm: Crm, scored: pd.DataFrame) -> None:
+    assert learnt(crm, made.moment()).chances.of(scored.iloc[:0]).shape == (0,)
+
+
 def test_a_period_before_the_first_deal_is_empty(crm: Crm) -> None:
     assert kt.sales_forecast(crm, "2023-05").value == 0
     assert kt.win_probability(crm, "2023-05").status == "no_data"
