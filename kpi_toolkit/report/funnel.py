@@ -52,10 +52,11 @@ def funnel(session: Session) -> Block:
         when = words.during(session.period)
         label = session.label(conversion)
         return sentence(words.t("{kpi}: no data {when}.", kpi=label, when=when))
-    frame = _frame(words, now, before)
+    every = _frame(words, now, before)
+    frame = every.loc[[*_shown(now.conversion), words.t("Won")]]
     return drawing.Picture(
         name="funnel",
-        message=_message(words, frame, compared),
+        message=_message(words, every, compared),
         subject=f"{words.t('Deals by stage')} · {_periods(words, session.period, compared)}",
         alt=charts.funnel_alt(frame, words=words),
         draw=lambda width: charts.funnel(frame, words=words, width=width),
@@ -100,8 +101,8 @@ def _named(session: Session, values: Sequence[KpiValue]) -> Stages:
 
 
 def _frame(words: Format, now: _Taken, before: _Taken | None) -> pd.DataFrame:
-    """The frame of the drawing: a row a stage, and the deals won as the last one."""
-    names = _shown(now.conversion)
+    """A row a stage, and the deals won as the last one."""
+    names = list(now.conversion)
     columns = _columns(names, now)
     if before:
         columns |= {f"{name}_before": values for name, values in _columns(names, before).items()}
