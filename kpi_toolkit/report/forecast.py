@@ -58,10 +58,9 @@ def last_day(session: Session, found: Forecast) -> dt.date:
 def _shown(session: Session, found: Forecast) -> Block:
     words = session.words
     message = told.message(words, found, last_day(session, found))
-    if found.months and (aim := _aim(session, found)):
-        message = f"{message} {told.against(words, found, *aim)}"
     if found.states.empty:
-        return sentence(message)
+        quarter = _of_the_quarter(session, found) if found.months else ()
+        return sentence(" ".join([message, *quarter]))
     old = outlasting(session.crm, found.moment, found.states)
     notes = told.notes(words, found, old=float(old["weight"].sum()))
     if found.total is None:
