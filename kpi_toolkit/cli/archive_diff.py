@@ -15,15 +15,14 @@ from kpi_toolkit.errors import ArchiveError
 if TYPE_CHECKING:
     from kpi_toolkit.archive.store import Archive, Run
     from kpi_toolkit.config import Config
-    from kpi_toolkit.crm.row_changes import RowChange
     from kpi_toolkit.format import Format
-    from kpi_toolkit.insight.editions.compared import Beside, Compared, Difference
+    from kpi_toolkit.insight.editions.compared import Beside, ChangedTables, Compared, Difference
 
 RunArgument = Annotated[
     str,
     typer.Argument(help="A run's id or how it starts, or sales/2026-Q2, or sales/2026-Q2/1."),
 ]
-_KINDS = {"deleted": "deleted", "edited": "edited", "late": "entered late", "new": "new"}
+_KINDS = {"late": "entered late", "mapped": "mapped otherwise"}
 
 
 def diff(
@@ -103,14 +102,18 @@ def _print(found: "Compared", config: "Config") -> None:
     typer.echo(", ".join([said, *only]))
 
 
-def _print_records(tables: "dict[str, list[RowChange]] | None") -> None:
+def _print_records(tables: "ChangedTables | None") -> None:
     if tables is None:
         typer.echo("which records differ is not known: a snapshot was removed, or never kept")
         return
-    for table, rows in tables.items():
+    for table, rows in tables.rows.items():
         counts = Counter(row.kind for row in rows)
-        told = ", ".join(f"{n} {_KINDS[kind]}" for kind, n in sorted(counts.items()))
+        told = ", ".join(f"{n} {_KINDS.get(kind, kind)}" for kind, n in sorted(counts.items()))
         typer.echo(f"records of {table}: {told}")
+    for table in tables.newly_mapped:
+        typer.echo(f"records of {table}: newly mapped")
+    for table in tables.no_longer_mapped:
+        typer.echo(f"records of {table}: no longer mapped")
 
 
 def _name(run: "Run") -> str:
@@ -151,7 +154,7 @@ def _difference(found: "Difference", words: "Format") -> tuple[object, ...]:
     )
 
 
-def _json(found: "Compared", tables: "dict[str, list[RowChange]] | None") -> dict[str, Any]:
+def _json(found: "Compared", tables: "ChangedTables | None") -> dict[str, Any]:
     return {
         "before": _run_json(found.before),
         "after": _run_json(found.after),
@@ -181,7 +184,9 @@ def _json(found: "Compared", tables: "dict[str, list[RowChange]] | None") -> dic
         "same": found.same,
         "only_before": found.gone,
         "only_after": found.added,
-        "records": tables and {t: [asdict(row) for row in rows] for t, rows in tables.items()},
+        "records": tables and {t: [asdict(r) for r in rows] for t, rows in tables.rows.items()},
+        "newly_mapped": tables and tables.newly_mapped,
+        "no_longer_mapped": tables and tables.no_longer_mapped,
     }
 
 

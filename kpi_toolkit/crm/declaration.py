@@ -10,6 +10,7 @@ from typing import Any
 
 from kpi_toolkit.config import Config, RowsConfig, TableConfig
 from kpi_toolkit.crm import mapping
+from kpi_toolkit.crm.row_changes import RowChange
 from kpi_toolkit.crm.sql_text import text_of
 from kpi_toolkit.crm.tables import TABLES
 
@@ -44,6 +45,13 @@ class Remapped:
         """Whether a column of a table, or with "" any row of it, is read otherwise."""
         return place in self.columns or place[0] in self.tables
 
+    def made(self, row: RowChange) -> bool:
+        """Whether this alone made a record another one."""
+        # An amount in another currency stands beside it as it was.
+        columns = {edit.column.removesuffix("_original") for edit in row.edits}
+        told = bool(columns) and all((row.table, column) in self for column in columns)
+        return (row.table, "") in self or told
+
 
 def remapped(before: str, after: str) -> Remapped | None:
     """How two declarations differ; None where one of them is not known."""
@@ -57,7 +65,8 @@ def remapped(before: str, after: str) -> Remapped | None:
         was, now = dict(old.get(section, {})), dict(new.get(section, {}))
         pairs = was.pop("columns", {}), now.pop("columns", {})
         changed = {c for c in {*pairs[0], *pairs[1]} if pairs[0].get(c) != pairs[1].get(c)}
-        if was != now or (changed and kind != "tables"):
+        only_one = not (section in old and section in new)
+        if only_one or was != now or (changed and kind != "tables"):
             # What is staged may lead into any table.
             whole |= {table} if kind == "tables" else {*TABLES}
         columns |= {(table, column) for column in changed}

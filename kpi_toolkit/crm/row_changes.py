@@ -15,7 +15,7 @@ from kpi_toolkit.crm.kept import Snapshot
 from kpi_toolkit.crm.quoting import literal, name
 from kpi_toolkit.crm.tables import TABLES, is_personal
 
-RowKind = Literal["deleted", "edited", "late", "new", "related"]
+RowKind = Literal["deleted", "edited", "late", "new", "related", "mapped"]
 _SEPARATOR = "/"
 
 
@@ -32,7 +32,7 @@ class Edit:
 class RowChange:
     """A record that differs. late: it is dated before the earlier records' moment of knowledge, and
     was not among them; new: it is dated after that, or not dated; related: the record is the same,
-    and one that it belongs to is not.
+    and one that it belongs to is not; mapped: kpi.toml makes something else of it.
     """
 
     table: str

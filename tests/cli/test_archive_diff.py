@@ -10,7 +10,7 @@ import pytest
 
 from kpi_toolkit.kpis import sales
 from tests.cli.conftest import called
-from tests.revised_project import FIRST, SECOND, Project, edited, late, write_project
+from tests.revised_project import FIRST, SECOND, Project, edited, late, mapped, write_project
 
 COHORT = sales.opportunity_to_customer_rate
 
@@ -143,6 +143,26 @@ def test_of_a_pruned_snapshot_the_fingerprints_still_name_the_records(
     ]
     shutil.rmtree(copy.folder / ".kpi")
     assert "which records differ is not known" in diff(copy, "sales/2026-Q2/1", "sales/2026-Q2/2")
+
+
+def test_what_is_mapped_otherwise_is_no_edit_and_a_table_may_be_newly_mapped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = write_project(tmp_path / "project")
+    monkeypatch.chdir(made.folder)
+    made.publish(made.report(FIRST, sales.won_value))
+    mapped(made)
+    made.edit("deals.csv", "D-3,Ann,won", "D-3,Ann,lost")
+    people = '[tables.users]\nfile = "users.csv"\ncolumns = { user_id = "user_id" }\n'
+    made.edit("kpi.toml", "[reports.sales]", f"{people}[reports.sales]")
+    (made.folder / "users.csv").write_text("user_id\nAnn\n", encoding="utf-8")
+    made.publish(made.report(FIRST, sales.won_value))
+    said = diff(made, "sales/2026-Q2/1", "sales/2026-Q2/2").splitlines()[-2:]
+    assert said == [
+        "records of deals: 1 edited, 5 mapped otherwise",
+        "records of users: newly mapped",
+    ]
+    assert diff(made, "sales/2026-Q2/2", "sales/2026-Q2/1").endswith("users: no longer mapped\n")
 
 
 def visible(page: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpi_toolkit.archive.restatements import Origin, Restatement, compare
 from kpi_toolkit.archive.rows import Run, ValueRow
 from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
+from kpi_toolkit.crm.declaration import remapped
 from kpi_toolkit.crm.fingerprints import Fingerprints, differing, kept
 from kpi_toolkit.crm.kept import Snapshot
 from kpi_toolkit.crm.past import past
@@ -118,9 +119,20 @@ def _explained(
     return Explainer(before, then, now, today).explain(found, figures)
 
 
-def changed_tables(config: Config, before: Run, after: Run) -> dict[str, list[RowChange]] | None:
-    """The records of every table that differ between two runs, told by the snapshots, or where one
-    was removed by its fingerprints; None where not even these are there.
+@dataclass(frozen=True)
+class ChangedTables:
+    """The records that differ between two runs, by table, and the tables that only the later one
+    has, or only the earlier one.
+    """
+
+    rows: dict[str, list[RowChange]]
+    newly_mapped: tuple[str, ...] = ()
+    no_longer_mapped: tuple[str, ...] = ()
+
+
+def changed_tables(config: Config, before: Run, after: Run) -> ChangedTables | None:
+    """What differs in the records of two runs, told by the snapshots, or where one was removed by
+    its fingerprints; None where not even these are there.
     """
     import duckdb
 
@@ -139,12 +151,23 @@ def changed_tables(config: Config, before: Run, after: Run) -> dict[str, list[Ro
 
 def _changed(
     old: Snapshot | Fingerprints, new: Snapshot | Fingerprints, known_at: dt.datetime
-) -> dict[str, list[RowChange]]:
+) -> ChangedTables:
     if isinstance(old, Fingerprints) or isinstance(new, Fingerprints):
-        return differing(old, new, known_at)
-    tables = [table for table in old.tables if table in new.tables]
-    found = {table: changes(old, new, table, known_at) for table in tables}
-    return {table: rows for table, rows in found.items() if rows}
+        return ChangedTables(differing(old, new, known_at))
+    told = remapped(old.declared, new.declared)
+    found = {
+        table: [
+            replace(row, kind="mapped") if told and told.made(row) else row
+            for row in changes(old, new, table, known_at)
+        ]
+        for table in old.tables
+        if table in new.tables
+    }
+    return ChangedTables(
+        {table: rows for table, rows in found.items() if rows},
+        tuple(table for table in new.tables if table not in old.tables),
+        tuple(table for table in old.tables if table not in new.tables),
+    )
 
 
 def bound_of(kpi: str, options: str) -> Bound | None:

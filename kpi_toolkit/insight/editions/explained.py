@@ -147,10 +147,7 @@ class Explainer:
             return False
         if before.files and [f.sha256 for f in before.files] == [f.sha256 for f in after.files]:
             return True
-        told = self._remapped
-        if told is None or (row.table, "") in told:
-            return True
-        return bool(row.edits) and all((row.table, edit.column) in told for edit in row.edits)
+        return self._remapped is None or self._remapped.made(row)
 
     @cached_property
     def _remapped(self) -> Remapped | None:
