@@ -57,24 +57,30 @@ def days(found: pd.DataFrame) -> pd.Series:
 
 def _rewound(found: pd.DataFrame, now: list[Any]) -> list[Any]:
     """The amount that the log has, where it has one: in the deal's own currency."""
-    own = found["amount_original"].to_list() if "amount_original" in found else now
-    pairs = zip(found[changed("amount")], found[old("amount")], own, strict=True)
-    return [text if is_changed else amount for is_changed, text, amount in pairs]
+    import numpy as np
+
+    then = found["amount_original"].to_list() if "amount_original" in found else list(now)
+    rows = np.flatnonzero(found[changed("amount")])
+    for row, text in zip(rows, found[old("amount")].take(rows), strict=True):
+        then[row] = text
+    return then
 
 
 def _at_home(found: pd.DataFrame, now: list[Any], crm: Any) -> list[Decimal | None]:
-    exchange = Exchange.of(crm)
-    own = found["amount_original"] if changed("amount") not in found else now
-    home, foreign = _decimals(now), _decimals(own)
-    rows = zip(home, foreign, found["currency_original"], found["created_at"], strict=True)
-    made: list[Decimal | None] = []
-    for amount, then, currency, created_at in rows:
-        if currency is None or currency != currency or currency == crm.currency:
-            made.append(amount)
-            continue
+    """Most deals are in the project's own currency: only the others are looked at one by one."""
+    import numpy as np
+
+    exchange, made = Exchange.of(crm), _decimals(now)
+    currency = found["currency_original"]
+    rows = np.flatnonzero(currency.notna() & (currency != crm.currency))
+    abroad = found.take(rows)
+    is_old = changed("amount") in found
+    own = [now[row] for row in rows] if is_old else abroad["amount_original"]
+    deals = zip(rows, _decimals(own), currency.take(rows), abroad["created_at"], strict=True)
+    for row, then, unit, created_at in deals:
         day = None if created_at != created_at else crm.calendar.local_day(created_at)
-        rate = exchange.rate(currency, day)
-        made.append(None if then is None or rate is None else worth(then, rate))
+        rate = exchange.rate(unit, day)
+        made[row] = None if then is None or rate is None else worth(then, rate)
     return made
 
 

@@ -16,7 +16,7 @@ _DRAWINGS = frozenset(("wide", "narrow"))
 def line(text: str) -> str:
     """One line: breaks and tabs become spaces; controls and direction marks a visible mark."""
     flat = text.replace("\r\n", " ")
-    return unicodedata.normalize("NFC", "".join(map(_shown, flat)))
+    return unicodedata.normalize("NFC", _each(flat, _shown))
 
 
 def lines(text: str) -> str:
@@ -26,7 +26,7 @@ def lines(text: str) -> str:
 
 def markup(svg: str) -> str:
     """A drawing's source, its line breaks kept."""
-    return "".join(letter if letter in "\n\r\t" else _shown(letter) for letter in svg)
+    return _each(svg, lambda letter: letter if letter in "\n\r\t" else _shown(letter))
 
 
 def legible(kind: str, content: Any) -> Any:
@@ -50,14 +50,19 @@ def replaced(content: Any, keep: Callable[[str], bool]) -> tuple[Any, int]:
         nonlocal count
         if text.isascii():
             return text
-        shown = "".join(
-            letter if letter.isascii() or keep(letter) else _nearest(letter, keep)
-            for letter in text
+        shown = _each(
+            text,
+            lambda letter: letter if letter.isascii() or keep(letter) else _nearest(letter, keep),
         )
         count += shown.count(STAND_IN) - text.count(STAND_IN)
         return shown
 
     return _map(content, covered), count
+
+
+def _each(text: str, change: Callable[[str], str]) -> str:
+    """A text with its letters changed; each is looked at once, however often it stands there."""
+    return text.translate({ord(letter): change(letter) for letter in set(text)})
 
 
 def _nearest(letter: str, keep: Callable[[str], bool]) -> str:

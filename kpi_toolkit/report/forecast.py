@@ -43,11 +43,20 @@ def forecast(session: Session, months: int) -> Block:
 
 
 def of(session: Session, months: int) -> Forecast:
-    """The forecast at the end of the report's period, within its scope."""
-    scope = session.scope
-    within = {scope.dimension: scope.member} if scope.dimension else None
-    moment = session.period.end_by(session.as_of)
-    return forecast_of(session.crm, moment, months, within)
+    """The forecast at the end of the report's period, within its scope; made once for all that
+    shows it.
+    """
+    if months not in session.forecasts:
+        scope = session.scope
+        within = {scope.dimension: scope.member} if scope.dimension else None
+        moment = session.period.end_by(session.as_of)
+        session.forecasts[months] = forecast_of(session.crm, moment, months, within)
+    return session.forecasts[months]
+
+
+def of_deals(session: Session) -> Forecast:
+    """One of whatever months: the open deals of all are the same."""
+    return next(iter(session.forecasts.values()), None) or of(session, 1)
 
 
 def last_day(session: Session, found: Forecast) -> dt.date:

@@ -19,7 +19,7 @@ from kpi_toolkit.insight.forecast.forecast import Forecast
 from kpi_toolkit.kpis import registry
 from kpi_toolkit.models.reasons import Reason, reasons
 from kpi_toolkit.report import drawing
-from kpi_toolkit.report.forecast import last_day, of
+from kpi_toolkit.report.forecast import last_day, of_deals
 from kpi_toolkit.report.session import Session, sentence
 
 MOST_DEALS = 500
@@ -37,7 +37,7 @@ def open_deals(session: Session, n: int) -> Block:
     value = session.bound(registry()["sales_forecast"])
     if refused := drawing.refused(session, value):
         return refused
-    found, words = of(session, 1), session.words
+    found, words = of_deals(session), session.words
     if found.states.empty:
         return sentence(forecast_words.message(words, found, last_day(session, found)))
     now_open = _still_open(session, found)

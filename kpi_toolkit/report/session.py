@@ -20,6 +20,7 @@ from kpi_toolkit.insight import wording
 from kpi_toolkit.insight.change.asks import EARLIER, Asks, asks_of, course_asks, tail
 from kpi_toolkit.insight.change.reading import Reading, Shift, compared
 from kpi_toolkit.insight.editions import archived
+from kpi_toolkit.insight.forecast.forecast import Forecast
 from kpi_toolkit.insight.headlines import Headline
 from kpi_toolkit.insight.targets.pace import is_level
 from kpi_toolkit.insight.targets.targets import Targets
@@ -56,6 +57,7 @@ class Session:
     shifts: tuple[Shift, ...] = ()
     shown: dict[Bound, None] = field(default_factory=dict)
     told: dict[tuple, KpiValue] = field(default_factory=dict)
+    forecasts: dict[int, Forecast] = field(default_factory=dict)
 
     @cached_property
     def evaluation(self) -> Evaluation:

@@ -144,11 +144,8 @@ def _scored(parts: list[list[tuple[float, bool]]]) -> Chances | None:
     pairs = [pair for part in parts for pair in part]
     if not pairs:
         return None
-    plain = [
-        (math.fsum(chance for chance, _ in part) / len(part), won)
-        for part in parts
-        for _, won in part
-    ]
+    means = [math.fsum(chance for chance, _ in part) / len(part) for part in parts]
+    plain = [(mean, won) for mean, part in zip(means, parts, strict=True) for _, won in part]
     log = [-math.log(max(chance if won else 1 - chance, _CERTAIN)) for chance, won in pairs]
     return Chances(
         decided=len(pairs),
