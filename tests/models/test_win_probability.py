@@ -13,25 +13,15 @@ MONTH = "2025-06"
 
 
 @pytest.fixture(scope="module")
-def tables() -> made.Tables:
-    return made.tables()
-
-
-@pytest.fixture(scope="module")
-def crm() -> Crm:
-    return made.crm()
-
-
-@pytest.fixture(scope="module")
 def scored(crm: Crm) -> pd.DataFrame:
     return score(crm, made.moment())
 
 
 @pytest.mark.parametrize("seed", [3, 4])
 def test_shuffling_all_that_was_recorded_later_changes_no_bit(
-    tables: made.Tables, scored: pd.DataFrame, seed: int
+    scored: pd.DataFrame, seed: int
 ) -> None:
-    other = from_frames(**made.shuffled(tables, seed), as_of=made.AS_OF)
+    other = from_frames(**made.shuffled(made.tables(), seed), as_of=made.AS_OF)
     assert (other.frame("FROM deals").status == "won").sum() > 50
     pd.testing.assert_frame_equal(
         score(other, made.moment()).drop(columns="_line"),
@@ -39,52 +29,52 @@ def test_shuffling_all_that_was_recorded_later_changes_no_bit(
         check_exact=True,
     )
     for kpi in (kt.sales_forecast, kt.win_probability):
-        one, two = (kpi(each, MONTH) for each in (from_frames(**tables, as_of=made.AS_OF), other))
+        one, two = (kpi(each, MONTH) for each in (made.crm(), other))
         assert (one.value, one.n, one.foreseen) == (two.value, two.n, two.foreseen)
 
 
-def test_a_forecast_of_the_past_is_the_one_that_was_made_then(
-    tables: made.Tables, scored: pd.DataFrame
-) -> None:
-    then = score(from_frames(**made.exported(tables), as_of=made.AS_OF), made.moment())
+def test_a_forecast_of_the_past_is_the_one_that_was_made_then(scored: pd.DataFrame) -> None:
+    then = score(from_frames(**made.exported(made.tables()), as_of=made.AS_OF), made.moment())
     pd.testing.assert_frame_equal(
         then.drop(columns="_line"), scored.drop(columns="_line"), check_exact=True
     )
 
 
-def test_the_model_tells_more_than_the_share_of_deals_won(crm: Crm, tables: made.Tables) -> None:
-    found = learnt(crm, made.moment())
+def test_the_model_tells_more_than_the_share_of_deals_won() -> None:
+    found = learnt(made.crm(), made.moment())
     assert found.chances.way == "logistic"
     assert found.trial is not None
     assert found.trial.brier < found.trial.share_brier
-    outcome = tables["deals"].set_index("deal_id")["status"] == "won"
-    scores = score(crm, made.moment())
+    outcome = made.tables()["deals"].set_index("deal_id")["status"] == "won"
+    scores = score(made.crm(), made.moment())
     ended = scores["deal_id"].map(outcome).astype(float)
     assert ((scores["probability"] - ended) ** 2).mean() < 0.24
     assert scores["probability"].mean() == pytest.approx(ended.mean(), abs=0.1)
 
 
-def test_a_forecast_is_the_sum_of_amounts_by_their_chances(crm: Crm, scored: pd.DataFrame) -> None:
+def test_a_forecast_is_the_sum_of_amounts_by_their_chances(scored: pd.DataFrame) -> None:
     expected = sum(
         float(amount) * chance
         for amount, chance in zip(scored["amount"], scored["probability"], strict=True)
     )
-    found = kt.sales_forecast(crm, MONTH)
+    found = kt.sales_forecast(made.crm(), MONTH)
     assert found.value == pytest.approx(expected)
     assert found.n == len(scored)
-    assert kt.win_probability(crm, MONTH).value == pytest.approx(scored["probability"].mean())
+    assert kt.win_probability(made.crm(), MONTH).value == pytest.approx(
+        scored["probability"].mean()
+    )
 
 
-def test_members_and_records_add_up_to_the_forecast(crm: Crm) -> None:
-    whole = kt.sales_forecast(crm, MONTH).value
-    assert kt.sales_forecast.by(crm, MONTH, "owner")["value"].sum() == pytest.approx(whole)
-    records = kt.sales_forecast.records(crm, MONTH)
+def test_members_and_records_add_up_to_the_forecast() -> None:
+    whole = kt.sales_forecast(made.crm(), MONTH).value
+    assert kt.sales_forecast.by(made.crm(), MONTH, "owner")["value"].sum() == pytest.approx(whole)
+    records = kt.sales_forecast.records(made.crm(), MONTH)
     assert records["measured"].sum() == pytest.approx(whole)
     assert {"deal_id", "stage", "amount", "probability", "scored_at"} <= {*records}
 
 
-def test_a_horizon_takes_the_deals_expected_within_it(crm: Crm, scored: pd.DataFrame) -> None:
-    found = kt.sales_forecast.records(crm, MONTH, horizon="days", horizon_days=10)
+def test_a_horizon_takes_the_deals_expected_within_it(scored: pd.DataFrame) -> None:
+    found = kt.sales_forecast.records(made.crm(), MONTH, horizon="days", horizon_days=10)
     due = scored[scored["expected_close_on"] < made.AS_OF + pd.Timedelta(days=10)]
     assert {*found["deal_id"]} == {*due["deal_id"]}
     assert 0 < len(due) < len(scored)
@@ -138,9 +128,9 @@ def test_without_a_decided_deal_it_is_what_the_stage_declares() -> None:
     assert (found.value, found.n) == (pytest.approx(0.3), 1)
 
 
-def test_what_is_edited_without_a_history_teaches_nothing(tables: made.Tables) -> None:
+def test_what_is_edited_without_a_history_teaches_nothing() -> None:
     """A lost deal's amount is set to 0 in many a CRM: with it, the past would seem to be known."""
-    deals = tables["deals"].copy()
+    deals = made.tables()["deals"].copy()
     deals["amount"] = deals["amount"].where(deals["status"] == "won", 0.0)
     deals["stage"] = np.where(deals["status"] == "won", "Signed", "Dropped")
     deals["expected_close_on"] = deals["closed_at"].dt.normalize()
@@ -151,14 +141,12 @@ def test_what_is_edited_without_a_history_teaches_nothing(tables: made.Tables) -
     assert found.chances.way in ("share", "logistic")
 
 
-def test_what_is_filled_at_the_end_teaches_nothing(tables: made.Tables) -> None:
+def test_what_is_filled_at_the_end_teaches_nothing() -> None:
     """A region that only won deals have would tell the outcome."""
-    deals = tables["deals"].copy()
+    deals = made.tables()["deals"].copy()
     deals["region"] = np.where(deals["status"] == "won", "North", None)
-    plain, told = (
-        score(from_frames(**{**tables, "deals": d}, as_of=made.AS_OF), made.moment())["probability"]
-        for d in (tables["deals"], deals)
-    )
+    other = from_frames(**{**made.tables(), "deals": deals}, as_of=made.AS_OF)
+    plain, told = (score(each, made.moment())["probability"] for each in (made.crm(), other))
     pd.testing.assert_series_equal(plain, told, check_exact=True)
 
 
@@ -168,10 +156,10 @@ def test_without_a_closing_date_there_is_no_forecast() -> None:
         kt.sales_forecast({"deals": deals}, "2025-02")
 
 
-def test_where_no_deal_is_open_there_are_no_chances(crm: Crm, scored: pd.DataFrame) -> None:
-    assert learnt(crm, made.moment()).chances.of(scored.iloc[:0]).shape == (0,)
+def test_where_no_deal_is_open_there_are_no_chances(scored: pd.DataFrame) -> None:
+    assert learnt(made.crm(), made.moment()).chances.of(scored.iloc[:0]).shape == (0,)
 
 
-def test_a_period_before_the_first_deal_is_empty(crm: Crm) -> None:
-    assert kt.sales_forecast(crm, "2023-05").value == 0
-    assert kt.win_probability(crm, "2023-05").status == "no_data"
+def test_a_period_before_the_first_deal_is_empty() -> None:
+    assert kt.sales_forecast(made.crm(), "2023-05").value == 0
+    assert kt.win_probability(made.crm(), "2023-05").status == "no_data"

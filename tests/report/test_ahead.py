@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from kpi_toolkit.crm.connect import from_frames
 from kpi_toolkit.format import NBSP, NNBSP
 from kpi_toolkit.report import Report
 from tests.insight.deals.test_at_risk import LOG, OPEN, WON, crm_of
@@ -14,8 +13,7 @@ def plain(text: str) -> str:
 
 
 def test_the_forecast_is_the_one_of_its_chart_and_says_of_which_day() -> None:
-    crm = from_frames(**made.crm_of_deals(), as_of=made.AS_OF)
-    report = Report("pipeline", period="2025-Q2", crm=crm, language="en")
+    report = Report("pipeline", period="2025-Q2", crm=made.crm(), language="en")
     said, chart = plain(str(report.ahead())), report.forecast().content
     total = plain(chart["rows"][-1][1])
     assert f"The deals open on 30 Jun 2025 should bring {total} by the end of September" in said

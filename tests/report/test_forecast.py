@@ -82,7 +82,7 @@ def test_without_deals_a_sentence_says_what_is_missing() -> None:
 
 
 def test_the_forecast_of_a_slice_is_kept_to_be_scored_too(block: Block) -> None:
-    crm = from_frames(**made.crm_of_deals(), as_of=made.AS_OF)
+    crm = made.crm()
     rows = kt.Report("pipeline", period=PERIOD, scope="owner=Ada", crm=crm).forecast().values
     kept = {row["member"] for row in rows if row["dimension"] == "deal_id"}
     whole = {row["member"] for row in block.values if row["dimension"] == "deal_id"}

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from kpi_toolkit.crm.connect import Crm, from_frames
+from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.forecast.ahead import Ahead, ahead
 from kpi_toolkit.insight.forecast.ahead_words import claim, evidence
@@ -11,11 +11,6 @@ from kpi_toolkit.insight.forecast.forecast import Forecast, forecast
 from kpi_toolkit.insight.targets.targets import Target, Targets
 from kpi_toolkit.period import Period
 from tests.models import made
-
-
-@pytest.fixture(scope="module")
-def crm() -> Crm:
-    return from_frames(**made.crm_of_deals(), as_of=made.AS_OF)
 
 
 @pytest.fixture(scope="module")
@@ -28,26 +23,26 @@ def targets(crm: Crm, value: float) -> Targets:
     return Targets((Target("won_value", "2025-Q3", quarter, value),))
 
 
-def test_three_months_that_are_a_quarter_have_its_target(crm: Crm, found: Forecast) -> None:
+def test_three_months_that_are_a_quarter_have_its_target(found: Forecast) -> None:
     assert found.total is not None
-    around = ahead(crm, found, targets(crm, 2 * found.total.expected))
+    around = ahead(made.crm(), found, targets(made.crm(), 2 * found.total.expected))
     assert isinstance(around.period, Period) and around.period.key == "2025-Q3"
     assert around.share(found) == pytest.approx(0.5)
     assert around.missing(found) == pytest.approx(found.total.expected)
 
 
-def test_a_part_of_a_quarter_and_a_slice_have_none(crm: Crm, found: Forecast) -> None:
-    two = forecast(crm, made.moment(), 2)
-    assert ahead(crm, two, targets(crm, 1)).period is None
-    sliced = ahead(crm, found, targets(crm, 1), {"stage": "Proposal"})
+def test_a_part_of_a_quarter_and_a_slice_have_none(found: Forecast) -> None:
+    two = forecast(made.crm(), made.moment(), 2)
+    assert ahead(made.crm(), two, targets(made.crm(), 1)).period is None
+    sliced = ahead(made.crm(), found, targets(made.crm(), 1), {"stage": "Proposal"})
     assert sliced.target is None and sliced.period is not None
 
 
-def test_new_deals_of_the_quarter_before_are_those_created_in_it(crm: Crm, found: Forecast) -> None:
-    deals = made.crm_of_deals()["deals"]
+def test_new_deals_of_the_quarter_before_are_those_created_in_it(found: Forecast) -> None:
+    deals = made.tables()["deals"]
     start, end = pd.Timestamp("2025-04-01"), pd.Timestamp("2025-07-01")
     won = deals[(deals["status"] == "won") & deals["closed_at"].between(start, end, "left")]
-    around = ahead(crm, found, Targets())
+    around = ahead(made.crm(), found, Targets())
     assert around.won_before == pytest.approx(float(won["amount"].sum()))
     new = won.loc[won["created_at"] >= start, "amount"].sum()
     assert around.new_before == pytest.approx(float(new))

@@ -18,16 +18,6 @@ DAY = pd.Timestamp("2025-06-30").date()
 
 
 @pytest.fixture(scope="module")
-def tables() -> made.Tables:
-    return made.tables()
-
-
-@pytest.fixture(scope="module")
-def crm() -> Crm:
-    return made.crm()
-
-
-@pytest.fixture(scope="module")
 def found(crm: Crm) -> Forecast:
     return forecast(crm, made.moment(), 3)
 
@@ -42,8 +32,8 @@ def test_the_months_follow_the_moment_and_add_up(found: Forecast) -> None:
         assert 0 <= lowest <= low <= month.expected <= high <= highest
 
 
-def test_the_total_is_near_what_came(tables: made.Tables, found: Forecast) -> None:
-    deals = tables["deals"]
+def test_the_total_is_near_what_came(found: Forecast) -> None:
+    deals = made.tables()["deals"]
     open_then = (deals["created_at"] < made.AS_OF) & (deals["closed_at"] >= made.AS_OF)
     by_september = open_then & (deals["closed_at"] < pd.Timestamp("2025-10-01"))
     came = deals.loc[by_september & (deals["status"] == "won"), "amount"].sum()
@@ -52,10 +42,10 @@ def test_the_total_is_near_what_came(tables: made.Tables, found: Forecast) -> No
     assert low <= came <= high
 
 
-def test_shuffling_all_that_was_recorded_later_changes_no_bit_of_any_month(
-    tables: made.Tables, found: Forecast
-) -> None:
-    other = forecast(from_frames(**made.shuffled(tables, 9), as_of=made.AS_OF), made.moment(), 3)
+def test_shuffling_all_that_was_recorded_later_changes_no_bit_of_any_month(found: Forecast) -> None:
+    other = forecast(
+        from_frames(**made.shuffled(made.tables(), 9), as_of=made.AS_OF), made.moment(), 3
+    )
     assert (other.months, other.total, other.weighted) == (
         found.months,
         found.total,
@@ -63,20 +53,20 @@ def test_shuffling_all_that_was_recorded_later_changes_no_bit_of_any_month(
     )
 
 
-def test_a_month_under_way_has_what_was_won_in_it(tables: made.Tables) -> None:
+def test_a_month_under_way_has_what_was_won_in_it() -> None:
     moment = made.moment(pd.Timestamp("2025-06-16"))
-    deals = tables["deals"]
+    deals = made.tables()["deals"]
     june = (deals["closed_at"] >= "2025-06-01") & (deals["closed_at"] < moment)
     brought = deals.loc[june & (deals["status"] == "won"), "amount"].sum()
-    found = forecast(from_frames(**tables, as_of=made.AS_OF), moment, 1)
+    found = forecast(made.crm(), moment, 1)
     assert found.months[0].period.key == "2025-06"
     assert found.brought == pytest.approx(brought)
     assert found.months[0].expected > brought
     assert found.months[0].bands[95][0] > brought
 
 
-def test_a_slice_takes_its_own_deals(crm: Crm, found: Forecast) -> None:
-    parts = [forecast(crm, made.moment(), 1, {"owner": owner}) for owner in made.OWNERS]
+def test_a_slice_takes_its_own_deals(found: Forecast) -> None:
+    parts = [forecast(made.crm(), made.moment(), 1, {"owner": owner}) for owner in made.OWNERS]
     assert sum(part.weighted for part in parts) == pytest.approx(found.weighted)
     assert sum(part.months[0].expected for part in parts) == pytest.approx(found.months[0].expected)
 
@@ -96,8 +86,8 @@ def test_chances_are_spread_by_what_deals_in_the_same_position_became() -> None:
     assert found.tolist() == [[0.1, 0.05], [0.6, 0.3], [0.0, 0.0]]
 
 
-def test_a_month_with_half_the_business_days_brings_half(crm: Crm) -> None:
-    found, calendar = learnt(crm, made.moment()), crm.calendar
+def test_a_month_with_half_the_business_days_brings_half() -> None:
+    found, calendar = learnt(made.crm(), made.moment()), made.crm().calendar
     july, *earlier = (
         Spans.of(calendar, month.start_at, [month.end_at])
         for month in (calendar.containing(DAY, "month").previous(n) for n in (-1, 6, 5, 4, 3, 2, 1))
@@ -107,7 +97,7 @@ def test_a_month_with_half_the_business_days_brings_half(crm: Crm) -> None:
     for days in (23, 46):
         when = closings(found, replace(july, days=(days,)), usable(found, earlier))
         assert when is not None
-        states = score(crm, made.moment())
+        states = score(made.crm(), made.moment())
         brought.append(when.chances(states, np.full(len(states), 0.2)).sum())
     assert brought[1] == pytest.approx(2 * brought[0], rel=0.05)
 
