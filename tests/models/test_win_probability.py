@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import kpi_toolkit as kt
-from kpi_toolkit.crm.connect import Crm, from_frames
+from kpi_toolkit.crm.connect import from_frames
 from kpi_toolkit.models.win_probability import learnt, score
 from tests.models import made
 
@@ -13,8 +13,8 @@ MONTH = "2025-06"
 
 
 @pytest.fixture(scope="module")
-def scored(crm: Crm) -> pd.DataFrame:
-    return score(crm, made.moment())
+def scored() -> pd.DataFrame:
+    return score(made.crm(), made.moment())
 
 
 @pytest.mark.parametrize("seed", [3, 4])

@@ -14,8 +14,8 @@ from tests.models import made
 
 
 @pytest.fixture(scope="module")
-def found(crm: Crm) -> Forecast:
-    return forecast(crm, made.moment(), 3)
+def found() -> Forecast:
+    return forecast(made.crm(), made.moment(), 3)
 
 
 def targets(crm: Crm, value: float) -> Targets:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kpi_toolkit.crm.connect import Crm, from_frames
+from kpi_toolkit.crm.connect import from_frames
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.forecast import words as forecast_words
 from kpi_toolkit.insight.forecast.forecast import FUTURES, Forecast, forecast, futures
@@ -18,8 +18,8 @@ DAY = pd.Timestamp("2025-06-30").date()
 
 
 @pytest.fixture(scope="module")
-def found(crm: Crm) -> Forecast:
-    return forecast(crm, made.moment(), 3)
+def found() -> Forecast:
+    return forecast(made.crm(), made.moment(), 3)
 
 
 def test_the_months_follow_the_moment_and_add_up(found: Forecast) -> None:
