@@ -131,7 +131,11 @@ def _findings(content: Content, width: float) -> Content:
 _CELL_GAP = 3.0  # mm between the texts of neighbouring columns
 _DRAWN = {"spark": 24.0, "target": 14.6}  # mm of a column's drawing, before its texts
 _SMALLEST_SPARK = 13.0
-_SMALLEST = {"value": 10.0, "previous": 12.0, "year": 12.0, "signal": 15.0, "n": 4.0}
+_REACH = 8.0  # mm that the text of a target has beside its bar
+_SMALLEST = {
+    **{"value": 10.0, "previous": 12.0, "year": 12.0, "signal": 15.0, "n": 4.0},
+    "target": _DRAWN["target"] + _REACH,
+}
 _SIZES = {"name": 9.2, "value": 10.0}
 _LOOSE = 24.0  # mm that a scorecard without trends has beyond what its texts need
 
@@ -163,7 +167,7 @@ def _scorecard(content: Content, width: float) -> Content:
 def _reach(width: float) -> tuple[float, bool]:
     """Room for the text of a target, and whether that leaves any for its bar."""
     beside = width - _DRAWN["target"] - _CELL_GAP
-    return (beside, True) if beside >= 8 else (max(0.0, width - _CELL_GAP), False)
+    return (beside, True) if beside >= _REACH else (max(0.0, width - _CELL_GAP), False)
 
 
 def _score_widths(

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.insight.change import judgement
-from kpi_toolkit.insight.change.claims import is_missed
 from kpi_toolkit.insight.change.findings import speaking
 from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.insight.headlines import Headline, breaches, told_together
@@ -71,8 +70,7 @@ def edition_check(session: Session) -> Block | None:
 
 def _row(session: Session, one: Headline, reading: Reading) -> list[str]:
     words = session.words
-    missed = is_missed(reading)
-    word = words.t("target missed") if missed else judgement.signal_word(reading, words)
+    word = words.t("target missed") if reading.is_missed else judgement.signal_word(reading, words)
     return [reading.now.name(words), word, one.owner, one.act_on]
 
 

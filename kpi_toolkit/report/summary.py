@@ -125,7 +125,8 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
 def _findings_note(session: Session, readings: Sequence[Reading], told: Sequence[Sentence]) -> str:
     words = session.words
     importance = words.t(
-        "Importance: the change on the periods before, relative to its usual changes."
+        "Importance: the change on the periods before, or what a missed target is off by, relative "
+        "to the usual changes. Changes are computed before rounding."
     )
     said = [
         *([] if all(r.ended for r in readings) else insight.cut(readings, words)),

@@ -47,9 +47,13 @@ def sentence(reading: Reading, words: Format, cause: str = "", shadows: str = ""
 
 
 def change_of(reading: Reading, words: Format) -> tuple[str, bool | None]:
-    """The change on what it is compared with first, and whether it is favourable; no text where
-    there is none.
+    """What a missed target is off by, else the change on what it is compared with first; and
+    whether it is favourable. No text where there is none.
     """
+    now = reading.now
+    if reading.is_missed:
+        off = words.change(now.value, reading.target, now.unit, now.better)
+        return off.text, off.favourable
     if reading.base is None or not reading.base.difference:
         return "", None
     found = reading.base.change(words)
@@ -59,8 +63,8 @@ def change_of(reading: Reading, words: Format) -> tuple[str, bool | None]:
 def claim(reading: Reading, words: Format) -> str:
     """What a reader is told first: that it rises, falls, or where it stands."""
     kpi, value = reading.now.name(words), words.value(reading.now.value, reading.now.unit)
-    if is_missed(reading):
-        return words.t("{kpi} misses its target with {value}", kpi=kpi, value=value)
+    if reading.is_missed:
+        return words.t("{kpi} misses its target at {value}", kpi=kpi, value=value)
     difference = (reading.base.difference if reading.base else None) or 0
     if not difference:
         return words.t("{kpi} stands at {value}", kpi=kpi, value=value)
@@ -72,7 +76,7 @@ def evidence(reading: Reading, words: Format, cause: str = "", shadows: str = ""
     """What it is compared with, where the change comes from, its target (first, where it is
     missed), its limits, and how sure the change is.
     """
-    target, missed = _target(reading, words), is_missed(reading)
+    target, missed = _target(reading, words), reading.is_missed
     parts: Sequence[str] = (
         target if missed else "",
         _against(reading, words),
@@ -84,12 +88,6 @@ def evidence(reading: Reading, words: Format, cause: str = "", shadows: str = ""
         shadows,
     )
     return words.clauses(parts) + "."
-
-
-def is_missed(reading: Reading) -> bool:
-    """Whether a period that is over, and recorded to its end, has not reached its target."""
-    share = attainment(reading.now.value, reading.target, reading.now.better)
-    return share is not None and share < 1 and reading.is_whole
 
 
 def _against(reading: Reading, words: Format) -> str:

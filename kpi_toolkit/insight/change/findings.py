@@ -7,7 +7,7 @@ from statistics import NormalDist
 from types import MappingProxyType
 
 from kpi_toolkit.format import Format
-from kpi_toolkit.insight.change.claims import Sentence, change_of, is_missed, sentence
+from kpi_toolkit.insight.change.claims import Sentence, change_of, sentence
 from kpi_toolkit.insight.change.course import ALPHA
 from kpi_toolkit.insight.change.reading import Reading
 from kpi_toolkit.insight.targets.targets import attainment
@@ -123,7 +123,7 @@ def _speaks(reading: Reading, looked_at: int) -> bool:
     """
     if reading.ended:
         return False
-    if is_missed(reading):
+    if reading.is_missed:
         return True
     if reading.limits is not None and reading.course.is_unusual(looked_at):
         return True

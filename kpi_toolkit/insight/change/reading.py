@@ -13,6 +13,7 @@ from kpi_toolkit.archive.restatements import Restatement
 from kpi_toolkit.archive.rows import ValueRow
 from kpi_toolkit.insight.change.course import Course
 from kpi_toolkit.insight.change.signals import Limits, Signal, natural_limits
+from kpi_toolkit.insight.targets.targets import attainment
 from kpi_toolkit.measures.comparison import Comparison, compare, not_yet
 from kpi_toolkit.measures.interval import Z95
 from kpi_toolkit.measures.recorded import UNKNOWN, Recorded
@@ -144,9 +145,16 @@ class Reading:
         return next((compared for compared in self.comparisons if compared.base), None)
 
     @property
+    def is_missed(self) -> bool:
+        """Whether a period that is over, and recorded to its end, has not reached its target."""
+        share = attainment(self.now.value, self.target, self.now.better)
+        return share is not None and share < 1 and self.is_whole
+
+    @property
     def weight(self) -> float:
-        """How unusual the change on as many periods before is, in standard deviations that the
-        moving ranges of earlier periods tell of; where they are too few, in those of chance.
+        """How unusual the change on as many periods before is, or what a missed target is off by
+        where that is more, in standard deviations that the moving ranges of earlier periods tell
+        of; where they are too few, in those of chance.
         """
         limits, judged = self.course.limits, self.judged
         if limits is None:
@@ -154,10 +162,10 @@ class Reading:
         now, before = (
             _mean(part) for part in (self.figures[-judged:], self.figures[-2 * judged : -judged])
         )
-        if now is None or before is None:
+        if now is None:
             return 0.0
-        change = abs(now - before)
-        return change / limits.sigma if limits.sigma else float(bool(change))
+        away = max(0.0 if before is None else abs(now - before), abs(now) * self._share_missed)
+        return away / limits.sigma if limits.sigma else float(bool(away))
 
     @cached_property
     def begun(self) -> dict[int, str]:
@@ -181,6 +189,12 @@ class Reading:
             for first, last in zip(edges[:-2], edges[1:-1], strict=True)
         ]
         return [*found, (edges[-2], edges[-1], self.limits)]
+
+    @property
+    def _share_missed(self) -> float:
+        """What a missed target is off by, as a share of the value."""
+        value, target = self.now.value, self.target
+        return abs(value - target) / abs(value) if self.is_missed and value and target else 0.0
 
     def _is_whole(self, value: KpiValue) -> bool:
         recorded, period = self.recorded, value.period

@@ -111,7 +111,7 @@ def test_a_signal_of_which_the_change_may_be_chance_says_so() -> None:
 def test_a_missed_target_speaks() -> None:
     (sentence,) = said(replace(reading([*CALM, 13]), target=20.0))
     assert sentence == (
-        "Won value misses its target with 13: 65.0% of the target (20); -7.1% on Q2 2026 (14), "
+        "Won value misses its target at 13: 65.0% of the target (20); -7.1% on Q2 2026 (14), "
         "+18.2% on Q3 2025 (11)."
     ).replace("-", "−")
     assert said(replace(reading([*CALM, 13]), target=13.0)) == []
@@ -224,14 +224,14 @@ def test_of_several_periods_the_one_that_signals_is_named() -> None:
 
 def test_a_target_and_its_share_are_named() -> None:
     (sentence,) = said(replace(reading([*CALM, 18]), target=20.0))
-    assert sentence.startswith("Won value misses its target with 18: 90.0% of the target (20); +")
+    assert sentence.startswith("Won value misses its target at 18: 90.0% of the target (20); +")
 
 
 def test_where_less_is_better_the_gap_is_told_and_no_share() -> None:
     """86% of a target of 14 days would read as 12."""
     slower = replace(reading([*CALM, 18]), target=14.0)
     (sentence,) = said(replace(slower, now=replace(slower.now, better="down")))
-    assert "misses its target with 18: 4 above the target (14);" in sentence
+    assert "misses its target at 18: 4 above the target (14);" in sentence
     quicker = replace(reading([*CALM, 6]), target=14.0)
     (sentence,) = said(replace(quicker, now=replace(quicker.now, better="down")))
     assert "8 below the target (14)" in sentence
