@@ -26,6 +26,9 @@ class Bars:
 
 def draw_row(bars: Bars, y: float, member: Line) -> None:
     """A member's name, its two bars with the value, its change and its pin, centred on y."""
+    if member.bare:
+        draw_figures(bars, y, member.name, member.column)
+        return
     name = fit(member.name, bars.at.names - 2.4, bars.at.size)
     write(bars.axes, 0, y, name, size=bars.at.size)
     _draw_values(bars, y, member.column)
@@ -35,18 +38,18 @@ def draw_row(bars: Bars, y: float, member: Line) -> None:
         _draw_pin(bars, y, member.column, bars.at.pins)
 
 
-def draw_total(bars: Bars, y: float, name: str, total: Column) -> None:
-    """The total's figures, without bars, in the columns of the others'."""
-    text = fit(name, bars.at.names - 2.4, bars.at.size, 600)
-    write(bars.axes, 0, y, text, size=bars.at.size, weight=600)
-    _figure(bars, (bars.at.bars, y), bars.scale.text(total.actual), total.actual, weight=600)
-    color = _color(bars, total) if is_known(total.change) else MUTED
+def draw_figures(bars: Bars, y: float, name: str, column: Column, weight: int = 400) -> None:
+    """Figures without bars, as a total's, in the columns of the others'."""
+    text = fit(name, bars.at.names - 2.4, bars.at.size, weight)
+    write(bars.axes, 0, y, text, size=bars.at.size, weight=weight)
+    _figure(bars, (bars.at.bars, y), bars.scale.text(column.actual), column.actual, weight=600)
+    color = _color(bars, column) if is_known(column.change) else MUTED
     if bars.at.changes is not None:
-        text = bars.scale.text(total.change, sign=True)
-        _figure(bars, (bars.at.changes, y), text, total.change, color=color, weight=600)
+        text = bars.scale.text(column.change, sign=True)
+        _figure(bars, (bars.at.changes, y), text, column.change, color=color, weight=weight)
     if bars.at.pins is not None:
-        text = percent(total.share, bars.scale.words)
-        _figure(bars, (bars.at.pins, y), text, total.share, color=color, weight=600)
+        text = percent(column.share, bars.scale.words)
+        _figure(bars, (bars.at.pins, y), text, column.share, color=color, weight=weight)
 
 
 def draw_zero_lines(bars: Bars, bottom: float, top: float) -> None:

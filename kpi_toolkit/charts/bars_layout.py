@@ -29,6 +29,7 @@ class Line:
 
     name: str
     column: Column
+    bare: bool = False  # figures without bars
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,19 @@ class Layout:
     size: float
 
 
-def lines_of(frame: pd.DataFrame) -> list[Line]:
-    """The rows of a frame indexed by member, with `value` and optionally `previous`."""
+def lines_of(frame: pd.DataFrame, rest: str = "") -> list[Line]:
+    """The rows of a frame indexed by member, with `value` and optionally `previous`. The row `rest`,
+    of many together, has no bars where it exceeds each of the others: theirs would vanish.
+    """
     values = column_of(frame, "value")
     previous = column_of(frame, "previous") if "previous" in frame else values * float("nan")
+    sizes = pd.concat([values, previous], axis=1).abs().max(axis=1)
+    dwarfs = rest in frame.index and sizes[rest] > sizes.drop(rest).max()
     rows = zip(frame.index, values, previous, strict=True)
-    return [Line(plain(name), Column(value, before)) for name, value, before in rows]
+    return [
+        Line(plain(name), Column(value, before), bare=bool(dwarfs and name == rest))
+        for name, value, before in rows
+    ]
 
 
 def row_height(count: int, total: bool, height: float | None) -> float:
@@ -75,8 +83,8 @@ def layout(
     """The columns' places: text takes what it measures, bars share the rest on one scale."""
     size = SMALL if width < NARROW else SIZE
     between = _BETWEEN[0] if width < NARROW else _BETWEEN[1]
-    shown = [line.column for line in lines]
-    figures = [*shown, *([total] if total else [])]
+    shown = [line.column for line in lines if not line.bare]
+    figures = [*(line.column for line in lines), *([total] if total else [])]
     named = [widest([line.name for line in lines], size), widest([heads["member"]], SMALL)]
     named += [widest([heads["total"]], size, 600)] if total else []
     names = min(max(named), width * (0.3 if pins else 0.36)) + 3.0

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
-from kpi_toolkit.charts.bars import Bars, draw_row, draw_total, draw_zero_lines
+from kpi_toolkit.charts.bars import Bars, draw_figures, draw_row, draw_zero_lines
 from kpi_toolkit.charts.bars_layout import (
     HEAD,
     TAIL,
@@ -36,21 +36,25 @@ def ranking(  # noqa: PLR0913 - what a ranking can show, each by its name
     words: Format | None = None,
     heads: Mapping[str, str] | None = None,
     total: tuple[float, float | None] | None = None,
+    rest: str = "",
     width: float = 174,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a frame indexed by member, in its order: `value` and, optionally, `previous`.
 
-    `total` is (value, previous or None) and stands under the members. `heads` may replace the words
+    `total` is (value, previous or None) and stands under the members; `rest` names the row of many
+    together, which has no bars where these would dwarf the others'. `heads` may replace the words
     for "member", "value" (its unit is added), "change", "percent" and "total". Shares are 0..1 and
     change in points, without percents. Below 120 mm there are no percents. Names are drawn as they
     are and cut where they would reach the bars. The height follows from the rows; with `ax` they
     fill that axes, which must be high enough (RenderError).
     """
     inside, height = (width, None) if ax is None else size_of(ax)
-    lines = lines_of(frame)
+    lines = lines_of(frame, rest)
     whole = _total(total)
-    scale = _scale([v for one in lines for v in _both(one.column)], unit, chosen(words))
+    scale = _scale(
+        [v for one in lines if not one.bare for v in _both(one.column)], unit, chosen(words)
+    )
     row = row_height(len(lines), whole is not None, height)
     compared = any(is_known(one.column.change) for one in lines)
     named = _heads(scale, unit, compared, heads or {})
@@ -131,4 +135,4 @@ def _draw_total(bars: Bars, count: int, name: str, total: Column) -> None:
     bottom = _top(bars) - bars.row * max(1, count)
     rule = bottom - bars.row * 0.25
     line(bars.axes, [0, bars.axes.get_xlim()[1]], [rule, rule], color=INK)
-    draw_total(bars, bottom - bars.row * 0.9, name, total)
+    draw_figures(bars, bottom - bars.row * 0.9, name, total, weight=600)

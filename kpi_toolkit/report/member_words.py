@@ -20,18 +20,18 @@ def variance_message(
     session: Session,
     bound: Bound,
     found: Compared,
-    compared: Comparison | None,
+    compared: Comparison,
     by: str,
     sure: frozenset[str] | None = None,
 ) -> str:
     """The change of the whole, and who moved most each way; of `sure` members only, if given."""
     words, unit, label = session.words, bound.kpi.unit, session.label(bound)
-    if compared is None or compared.base is None or "previous" not in found.frame:
-        return _not_compared(session, bound)
     change = compared.said(words)
     moved = (found.frame["value"] - found.frame["previous"]).dropna()
     # Who is not filled in, or many together, is nobody to speak to.
     moved = moved.drop([wording.member(words, "", None), found.others], errors="ignore")
+    if len(found.frame) < 2:  # what the only one did is the whole
+        moved = moved[:0]
     said = words.t(
         "{kpi}: {change} on {period}", kpi=label, change=change, period=compared.on(words)
     )
@@ -73,8 +73,13 @@ def withheld(words: Format, label: str, compared: Comparison) -> str:
     )
 
 
-def _not_compared(session: Session, bound: Bound) -> str:
+def not_compared(session: Session, bound: Bound, values: Sequence[KpiValue]) -> str:
+    """What a breakdown tells without an earlier one: who comes first in what adds up, else why
+    there is none.
+    """
     words, label, period = session.words, session.label(bound), session.period
+    if adds_up(bound) and values:
+        return ranking_message(session, bound, values, values)
     compared = None if period.grain == "all" else session.beside(bound, period.previous())
     if compared and compared.withheld and compared.withheld.is_told:
         return withheld(words, label, compared)

@@ -32,9 +32,15 @@ def notes(session: Session, readings: Sequence[Reading]) -> str:
         *_remarks(words, readings),
         _partly(words, under_way) if under_way else "",
         _withheld(words, readings),
-        _missing(session, readings),
     ]
     return " ".join(filter(None, said))
+
+
+def missing(session: Session, readings: Sequence[Reading]) -> str:
+    """Which KPIs these data do not allow, and what they lack for each; empty where all are."""
+    lacking = [_refused(session, r) for r in readings if r.now.status == "not_available"]
+    words = session.words
+    return words.t("Not available: {kpis}.", kpis=", ".join(lacking)) if lacking else ""
 
 
 def _remarks(words: Format, readings: Sequence[Reading]) -> Iterator[str]:
@@ -101,12 +107,6 @@ def _unlike(words: Format, reading: Reading) -> Iterator[str]:
             periods.setdefault(reason.said(words), []).append(compared.on(words))
     for why, unlike in periods.items():
         yield words.t("{period} ({reason})", period=", ".join(unlike), reason=why)
-
-
-def _missing(session: Session, readings: Sequence[Reading]) -> str:
-    missing = [_refused(session, r) for r in readings if r.now.status == "not_available"]
-    words = session.words
-    return words.t("Not available: {kpis}.", kpis=", ".join(missing)) if missing else ""
 
 
 def _refused(session: Session, reading: Reading) -> str:

@@ -20,8 +20,8 @@ from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.value import KpiValue
 from kpi_toolkit.report.drivers import causes
 from kpi_toolkit.report.restated import compared_with
-from kpi_toolkit.report.score_notes import notes
-from kpi_toolkit.report.session import Session, nothing, rows_of
+from kpi_toolkit.report.score_notes import missing, notes
+from kpi_toolkit.report.session import Session, nothing, rows_of, sentence
 
 
 def header(session: Session) -> Block:
@@ -84,10 +84,15 @@ def findings(session: Session, bounds: Sequence[Bound], others: Sequence[Sentenc
 def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
     """Each KPI with its trend, its changes, its target, its signal and its doubt."""
     words, period = session.words, session.period
-    readings = {name: session.readings(bounds) for name, bounds in groups.items()}
+    asked = {name: session.readings(bounds) for name, bounds in groups.items()}
+    # What the data lack is a line under the others: a row of dashes tells nobody anything.
+    readings = {
+        name: [r for r in found if r.now.status != "not_available"] for name, found in asked.items()
+    }
     every = [r for found in readings.values() for r in found]
+    lacking = missing(session, [r for found in asked.values() for r in found])
     if not every:
-        return nothing(session)
+        return sentence(lacking) if lacking else nothing(session)
     loud = insight.speaking(every)
     before = _first(r.previous for r in every)
     # A year's period before is the year ago: it is shown once.
@@ -114,7 +119,7 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
             )
             for name, found in readings.items()
         ],
-        note=notes(session, every),
+        note=" ".join(filter(None, [notes(session, every), lacking])),
         values=rows_of(_values(every)),
     )
 

@@ -87,12 +87,14 @@ def _shown(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 
 
 def dictionary(session: Session, bounds: Iterable[Bound]) -> Block:
-    """The definitions of the KPIs that the report has shown."""
+    """The definitions of the KPIs that the report has shown; those that the data do not allow are
+    told elsewhere.
+    """
     words = session.words
     return blocks.definitions(
         title=words.t("Definitions"),
         labels=[words.t("Formula"), words.t("Counts"), words.t("Empty")],
-        items=[_definition(words, bound) for bound in bounds],
+        items=[_definition(words, bound) for bound in bounds if not session.refusal(bound)],
     )
 
 

@@ -22,7 +22,8 @@ from kpi_toolkit.insight.targets.words import (
 )
 from kpi_toolkit.kpis import find, registry
 from kpi_toolkit.measures.definition import Bound
-from kpi_toolkit.report.session import Session, rows_of, sentence
+from kpi_toolkit.report.absent import absent
+from kpi_toolkit.report.session import Session, rows_of
 
 MOST_ROWS = 40
 _SIDES = {"good": True, "bad": False, "none": None}
@@ -35,7 +36,7 @@ def targets(session: Session, bounds: Sequence[Bound], by: str | None) -> Block:
     words = session.words
     found = standings(session, bounds, by)
     if not found:
-        return sentence(_nothing(session, by))
+        return absent(words, _what(session, by), _why_none(session))
     return blocks.scorecard(
         title=message(found, words),
         subject=_subject(session, by),
@@ -122,24 +123,22 @@ def _row(session: Session, one: Progress) -> ScoreRow:
 
 def _subject(session: Session, by: str | None) -> str:
     words = session.words
-    what = words.t("Targets by {dimension}", dimension=_lower(session, by)) if by else ""
     today = words.date(session.crm.calendar.local_day(session.as_of))
-    return " · ".join([what or words.t("Targets"), words.t("data as of {date}", date=today)])
+    return " · ".join([_what(session, by), words.t("data as of {date}", date=today)])
 
 
-def _lower(session: Session, by: str | None) -> str:
-    return wording.column(session.words, by or "").lower()
+def _what(session: Session, by: str | None) -> str:
+    words = session.words
+    if not by:
+        return words.t("Targets")
+    return words.t("Targets by {dimension}", dimension=wording.column(words, by).lower())
 
 
-def _nothing(session: Session, by: str | None) -> str:
-    words, when = session.words, session.words.during(session.period)
+def _why_none(session: Session) -> str:
+    words = session.words
     if session.scope.dimension:
-        return words.t("Targets are written for the whole, so a slice of it has none.")
-    if by:
-        return words.t(
-            "No target by {dimension} holds {when}.", dimension=_lower(session, by), when=when
-        )
-    return words.t("No target holds {when}.", when=when)
+        return words.t("they are written for the whole, so a slice of it has none")
+    return words.t("none holds {when}", when=words.during(session.period))
 
 
 def _note(session: Session, found: Sequence[Progress]) -> str:

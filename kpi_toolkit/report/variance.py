@@ -54,13 +54,23 @@ def _variance_members(session: Session, bound: Bound, by: str, n: int) -> Block:
     heads = {"member": drawing.dimension(session, by), "value": periods}
     if not members.adds_up(bound):
         heads["total"] = words.t("All")
+    told = (
+        member_words.variance_message(session, bound, shown, compared, by, sure)
+        if before and compared
+        else member_words.not_compared(session, bound, now)
+    )
     return drawing.Picture(
         name=f"variance-{bound.kpi.name}-{by}",
-        message=member_words.variance_message(session, bound, shown, compared, by, sure),
+        message=told,
         subject=drawing.subject(session, bound, periods, by),
         alt=charts.ranking_alt(shown.frame, **given),
         draw=lambda width: charts.ranking(
-            shown.frame, better=bound.kpi.better, heads=heads, width=width, **given
+            shown.frame,
+            better=bound.kpi.better,
+            heads=heads,
+            rest=shown.others,
+            width=width,
+            **given,
         ),
         note=drawing.left_out(session, shown.left_out),
         values=[*now, *before],
@@ -92,6 +102,9 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
     frame = pd.DataFrame({"actual": history[-count:], "previous": before}, index=index, dtype=float)
     if not any(value.n for value in reading.shown):
         return drawing.no_data(session, bound, shown)
+    # What lies before the first record is no part of the picture.
+    empty = int(frame.notna().any(axis=1).argmax())
+    frame, shown = frame[empty:], shown[empty:]
     words = session.words
     fiscal = session.crm.calendar.fiscal_year_starts
     groups = (
@@ -100,7 +113,7 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
         else ()
     )
     given: dict[str, Any] = {"unit": bound.kpi.unit, "words": words, "fiscal_year_starts": fiscal}
-    span = drawing.span(session, shown)
+    span, own = drawing.span(session, shown), pd.Timestamp(session.period.start)
     compared = [words.t("compared with the year before")] if frame["previous"].notna().any() else []
     return drawing.Picture(
         name=f"variance-{bound.kpi.name}",
@@ -117,7 +130,7 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
             frame,
             better=bound.kpi.better,
             groups=groups,
-            highlight=pd.Timestamp(session.period.start),
+            highlight=own if groups or session.period.grain == grain else None,
             names={"actual": words.t("this year"), "previous": words.t("year before")},
             width=width,
             **given,
@@ -129,8 +142,8 @@ def _variance_periods(session: Session, bound: Bound) -> Block:
 def _periods_message(session: Session, bound: Bound, reading: Reading, frame: pd.DataFrame) -> str:
     words, label = session.words, session.label(bound)
     both = frame.dropna()
-    if both.empty:
-        return words.t("{kpi}: no earlier year to compare with.", kpi=label)
+    if len(both) < 2:
+        return _whole_message(session, bound)
     if both["actual"].equals(both["previous"]):
         return words.t("{kpi}: as a year earlier in all periods.", kpi=label)
     rises = (both["actual"] - both["previous"]) > 0
@@ -142,6 +155,25 @@ def _periods_message(session: Session, bound: Bound, reading: Reading, frame: pd
     )
     said = words.t(text, kpi=label, n=words.count(int(told.sum())), all=words.count(len(both)))
     return words.clauses([said, *_of_period(session, bound, reading)]) + "."
+
+
+def _whole_message(session: Session, bound: Bound) -> str:
+    """The value of the report's own period and what it is compared with, where the parts of it have
+    no earlier ones beside them.
+    """
+    words, period = session.words, session.period
+    earlier = dict.fromkeys((period.previous(), period.year_ago()))
+    beside = [session.beside(bound, one) for one in earlier]
+    value = words.value(beside[0].now.value, bound.kpi.unit)
+    kpi, when = session.label(bound), words.during(period)
+    changes = [
+        words.t("{change} on {period}", change=one.said(words), period=one.on(words))
+        for one in beside
+        if one.base
+    ]
+    alone = words.t("nothing earlier to compare with") if not changes else ""
+    said = words.t("{kpi}: {value} {when}", kpi=kpi, value=value, when=when)
+    return words.clauses([said, *changes, alone]) + "."
 
 
 def _of_period(session: Session, bound: Bound, reading: Reading) -> list[str]:

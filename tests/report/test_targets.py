@@ -67,8 +67,9 @@ def test_a_slice_has_no_target(tables: dict[str, pd.DataFrame]) -> None:
 
 def test_without_targets_it_says_so(tables: dict[str, pd.DataFrame]) -> None:
     report = Report("r", period="2026-Q3", crm=crm_of(tables))
-    assert str(report.targets()) == "No target holds in Q3\xa02026."
-    assert str(report.targets(by="owner")) == "No target by owner holds in Q3\xa02026."
+    assert str(report.targets()) == "Targets: not available (none holds in Q3\xa02026)."
+    said = "Targets by owner: not available (none holds in Q3\xa02026)."
+    assert str(report.targets(by="owner")) == said
 
 
 def test_the_kpis_of_targets_are_in_the_dictionary(tables: dict[str, pd.DataFrame]) -> None:
