@@ -114,6 +114,11 @@ def test_changes(
     assert (plain(found.text), found.favourable) == (text, favourable)
 
 
+def test_both_ends_of_a_range_are_in_the_unit_of_the_larger_one() -> None:
+    assert EN.pair(49_600, 2_010_000, "money") == ("€0.05m", "€2.01m")
+    assert EN.pair(0.065, 1, "percent") == ("6.5%", "100.0%")
+
+
 def test_intervals_share_a_scale_and_have_no_unit() -> None:
     assert FR.interval(0.378, 0.464, "percent") == "37,8–46,4"
     assert EN.interval(4_100_000, 4_900_000, "money") == "4.10–4.90"

@@ -45,8 +45,8 @@ class Layout:
 
 
 def lines_of(frame: pd.DataFrame, rest: str = "") -> list[Line]:
-    """The rows of a frame indexed by member, with `value` and optionally `previous`. The row `rest`,
-    of many together, has no bars where it exceeds each of the others: theirs would vanish.
+    """The rows of a frame indexed by member, with `value` and optionally `previous`. The row
+    `rest`, of many together, has no bars where it exceeds each of the others: theirs would vanish.
     """
     values = column_of(frame, "value")
     previous = column_of(frame, "previous") if "previous" in frame else values * float("nan")

@@ -141,6 +141,15 @@ class Numbers(Words):
             return self.number(value, 1, sign) + NNBSP + "h"
         return self.number(value, 0 if unit == "count" else 2, sign)
 
+    def pair(self, first: Number, last: Number, unit: Unit) -> tuple[str, str]:
+        """Two ends of a range, amounts in the unit of the larger one: '0,84 M€', '2,08 M€'."""
+        if unit not in MONEY:
+            return self.value(first, unit), self.value(last, unit)
+        scale = self.money_scale([first, last], unit)
+        ends = (self.number(float(v) / scale.divisor, scale.digits) for v in (first, last))
+        low, high = (self.with_unit(end, scale.unit) for end in ends)
+        return low, high
+
     def figure(self, value: Number | None, unit: Unit) -> tuple[str, str]:
         """A value and its unit apart, where units stand beside the rows: ('4,82', 'M€')."""
         if value is None:

@@ -29,8 +29,8 @@ _KINDS = {
 
 
 def column(words: Format, name: str) -> str:
-    """A column's name for readers: closed_at -> 'Closed on'."""
-    return words.t(column_words(name))
+    """A column's name for readers: closed_at -> 'Closed on'; as [names] of kpi.toml calls it."""
+    return words.names.get(name) or words.t(column_words(name))
 
 
 def inside(label: str) -> str:

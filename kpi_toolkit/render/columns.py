@@ -58,10 +58,7 @@ def breakable(text: str) -> str:
     """The text with places to break in its longest words."""
     if len(text) <= _LONG:
         return text
-    words = text.split(" ")
-    return " ".join(
-        BREAK.join(word) if len(word) > _LONG and BREAK not in word else word for word in words
-    )
+    return " ".join(BREAK.join(word) if _is_long(word) else word for word in text.split(" "))
 
 
 def shortened(text: str, size: float, width: float) -> str:
@@ -78,6 +75,11 @@ def _word(word: str, size: float, width: float) -> str:
     if not any(map(str.isalpha, word)) or width_of(word, size, bold=True) <= width:
         return word
     return BREAK.join(word)
+
+
+def _is_long(word: str) -> bool:
+    """Whether a word is too long for a line; after a hyphen it may break anyhow."""
+    return BREAK not in word and any(len(part) > _LONG for part in word.split("-"))
 
 
 def _longest_word(text: str) -> str:

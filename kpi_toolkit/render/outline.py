@@ -19,10 +19,12 @@ def outlined(blocks: Iterable[Block]) -> tuple[Laid, ...]:
     sections = {b.content["number"] for b in numbered if _is_section(b)}
     wanted = _wanted(numbered, places)
     laid: list[Laid] = []
-    opened = False
+    opened = inside = False
     for number, block in enumerate(numbered):
-        opened = opened or block.kind in _OPENING or _is_section(block)
-        level = 2 if opened else 1
+        inside = inside or _is_section(block)
+        opened = inside or opened or block.kind in _OPENING
+        # A scorecard of the first page opens it; one in a section is a part like any other.
+        level = 2 if (inside if block.kind == "scorecard" else opened) else 1
         content = _content(block, level, places, sections)
         laid.append(_anchored({"kind": block.kind, "content": content}, str(number), wanted))
     return tuple(laid)

@@ -160,7 +160,8 @@ def _scorecard(content: Content, width: float) -> Content:
     ]
     spark = widths.get("spark", 0.0) - 1.5
     reach, bullet = _reach(widths.get("target", 0.0))
-    drawn = {"spark": spark, "reach": reach, "bullet": bullet}
+    whole = content["level"] > 1 and len(rows) <= tables.WHOLE_LINES
+    drawn = {"spark": spark, "reach": reach, "bullet": bullet, "whole": whole}
     return {**content, **drawn, "columns": heads, "groups": groups, "widths": shown}
 
 

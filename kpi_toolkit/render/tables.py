@@ -7,7 +7,7 @@ from typing import Any
 from kpi_toolkit.render.columns import broken, column_widths, natural_widths
 from kpi_toolkit.render.fonts import width_of
 
-_WHOLE_LINES = 14  # a table of no more stays on one page, and so does a row of no more than
+WHOLE_LINES = 14  # a table of no more stays on one page, and so does a row of no more than
 _TALLEST_ROW = 25
 Content = dict[str, Any]
 
@@ -45,7 +45,7 @@ def _sized(content: Content, width: float, *, size: float, gap: float) -> Conten
         max(math.ceil(width_of(cell, size) / room) for cell, room in zip(row, rooms, strict=True))
         for row in content["rows"]
     ]
-    laid["whole"] = sum(lines) <= _WHOLE_LINES
+    laid["whole"] = sum(lines) <= WHOLE_LINES
     laid["breaks"] = [count > _TALLEST_ROW for count in lines]
     if total:
         laid["total"] = cells(content["total"])

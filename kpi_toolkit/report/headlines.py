@@ -50,7 +50,7 @@ def actions(session: Session) -> Block:
     pairs = sorted(zip(found, readings, strict=True), key=lambda pair: pair[1] not in moved)
     return blocks.table(
         message=_message(session, moved),
-        subject=words.t("Who answers for each headline, and what is done when it moves"),
+        subject=words.period(session.period),
         heads=[words.t("KPI"), words.t("Signal"), words.t("Owner"), words.t("When it moves")],
         rows=[_row(session, one, reading) for one, reading in pairs],
         align=["left"] * 4,

@@ -74,15 +74,15 @@ def withheld(words: Format, label: str, compared: Comparison) -> str:
 
 
 def not_compared(session: Session, bound: Bound, values: Sequence[KpiValue]) -> str:
-    """What a breakdown tells without an earlier one: who comes first in what adds up, else why
-    there is none.
+    """What a breakdown tells without an earlier one: why there is none where that has a reason,
+    else who comes first in what adds up.
     """
     words, label, period = session.words, session.label(bound), session.period
-    if adds_up(bound) and values:
-        return ranking_message(session, bound, values, values)
     compared = None if period.grain == "all" else session.beside(bound, period.previous())
     if compared and compared.withheld and compared.withheld.is_told:
         return withheld(words, label, compared)
+    if adds_up(bound) and values:
+        return ranking_message(session, bound, values, values)
     return words.t("{kpi}: no earlier period to compare with.", kpi=label)
 
 

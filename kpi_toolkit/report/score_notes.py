@@ -17,9 +17,7 @@ def notes(session: Session, readings: Sequence[Reading]) -> str:
     words = session.words
     under_way = next((r.base for r in readings if r.base), None)
     said = [
-        words.t("Target: 100% means reached, whether higher or lower is better.")
-        if any(r.target is not None for r in readings)
-        else "",
+        of_target(words) if any(r.target is not None for r in readings) else "",
         words.t(
             "Signal: outside the natural limits (mean of the earlier periods ± 2.66 times their "
             "mean change), eight in a row on one side of the mean, or three of four nearer to a "
@@ -34,6 +32,13 @@ def notes(session: Session, readings: Sequence[Reading]) -> str:
         _withheld(words, readings),
     ]
     return " ".join(filter(None, said))
+
+
+def of_target(words: Format) -> str:
+    """How to read the share of a target, and its bar."""
+    return words.t(
+        "Target: 100% means reached, whether higher or lower is better; bars end at 120%."
+    )
 
 
 def missing(session: Session, readings: Sequence[Reading]) -> str:
@@ -65,7 +70,7 @@ def _remarks(words: Format, readings: Sequence[Reading]) -> Iterator[str]:
         )
     if any(r.now.part for r in readings):
         yield words.t(
-            "Of a part: the records begin too late for the twelve months that the figure "
+            "Partial: the records begin too late for the twelve months that the figure "
             "needs, so it is not compared."
         )
 

@@ -202,6 +202,7 @@ class Session:
             archived=self.reference.value(now) if self.reference else None,
             restated=next(iter(self.restated([now])), None),
             judged=asks.judged,
+            is_level=is_level(asks.now.bound),
             recorded=known,
             shifts=self._shifts(asks.now.bound),
         )

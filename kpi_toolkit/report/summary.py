@@ -129,15 +129,18 @@ def scorecard(session: Session, groups: Mapping[str, Sequence[Bound]]) -> Block:
 
 def _findings_note(session: Session, readings: Sequence[Reading], told: Sequence[Sentence]) -> str:
     words = session.words
-    importance = words.t(
+    importance = (
         "Importance: the change on the periods before, or what a missed target is off by, relative "
         "to the usual changes. Changes are computed before rounding."
+        if any(reading.is_missed for reading in readings)
+        else "Importance: the change on the periods before, relative to the usual changes. Changes "
+        "are computed before rounding."
     )
     said = [
         *([] if all(r.ended for r in readings) else insight.cut(readings, words)),
         insight.reached(readings, told, words),
         *insight.untold(readings, told, words),
-        importance if told else "",
+        words.t(importance) if told else "",
     ]
     return " ".join(filter(None, said))
 

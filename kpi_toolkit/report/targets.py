@@ -23,6 +23,7 @@ from kpi_toolkit.insight.targets.words import (
 from kpi_toolkit.kpis import find, registry
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.report.absent import absent
+from kpi_toolkit.report.score_notes import of_target
 from kpi_toolkit.report.session import Session, rows_of
 
 MOST_ROWS = 40
@@ -143,7 +144,7 @@ def _why_none(session: Session) -> str:
 
 def _note(session: Session, found: Sequence[Progress]) -> str:
     words = session.words
-    said = [words.t("Target: 100% means reached, whether higher or lower is better.")]
+    said = [of_target(words)]
     under_way = [one for one in found if one.additive and not one.complete]
     if under_way:
         said.append(

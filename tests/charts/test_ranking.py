@@ -182,3 +182,14 @@ def test_the_head_of_values_names_their_unit() -> None:
     frame = pd.DataFrame({"value": [0.5, 0.25]}, index=["A", "B"])
     axes = ranking(frame, unit="percent", heads={"value": "Q3 2026"})
     assert "Q3 2026, %" in {text.get_text() for text in axes.texts}
+
+
+def test_many_together_have_no_bars_that_would_dwarf_the_others(owners) -> None:
+    def drawn(rest: str, value: float, **given):
+        return ranking(pd.concat([owners, frame_of([value], [value], [rest])]), rest=rest, **given)
+
+    few = drawn("4 others", 700e3)
+    many = drawn("91 others", 9_000e3, unit="money", words=Format("en", "EUR"))
+    assert len(many.patches) == len(few.patches) - 3  # its two bars and its change
+    assert {"91 others", "9,000", "0"} <= set(texts(many))
+    assert_clean(many)

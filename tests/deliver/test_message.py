@@ -29,7 +29,15 @@ ENVELOPE = Envelope(
 FINDINGS = blocks.findings(
     title="What stands out",
     heads=["Finding", "Change", "Weight", "Section"],
-    items=[Finding([("Deals take longer", True), (f": {HOSTILE}", False)], "+6 d", False, 80)],
+    items=[
+        Finding(
+            [("Deals take longer", True), (f": {HOSTILE}", False)],
+            "+6 d",
+            False,
+            80,
+            action="Team leads: look for what waits",
+        )
+    ],
 )
 SCORECARD = blocks.scorecard(
     title="Figures",
@@ -114,7 +122,15 @@ def test_the_chart_is_a_png_that_the_html_names(mail: EmailMessage) -> None:
 
 def test_findings_figures_restatements_and_edition_are_in_both_bodies(mail: EmailMessage) -> None:
     for body in (html(mail), plain(mail)):
-        for text in ("Deals take longer", "42.1", "+3.2 pp", "38.9%", "Edition 2", "r-8c41f7"):
+        for text in (
+            "Deals take longer",
+            "Team leads: look",
+            "42.1",
+            "+3.2 pp",
+            "38.9%",
+            "Edition 2",
+            "r-8c41f7",
+        ):
             assert text in body
 
 

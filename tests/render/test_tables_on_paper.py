@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi_toolkit.render import tables
-from kpi_toolkit.render.columns import column_widths, fit
+from kpi_toolkit.blocks import ScoreRow, scorecard
+from kpi_toolkit.render import paper, tables
+from kpi_toolkit.render.columns import BREAK, breakable, column_widths, fit
 
 widths = st.lists(st.floats(1, 500), min_size=1, max_size=12)
 
@@ -42,3 +43,18 @@ def test_a_short_table_and_a_row_of_any_usual_height_stay_on_a_page() -> None:
     sentence, novel = laid([["1", "word " * 80]] * 20), laid([["1", "word " * 2000]])
     assert not any(sentence["breaks"]) and novel["breaks"] == [True]
     assert not novel["whole"]
+
+
+def test_a_share_of_a_target_has_its_bar_however_short_its_text() -> None:
+    """Where all targets are missed, no text is as wide as "105.2%"."""
+    row = ScoreRow("Won value", "4.84", target=(0.6, False, "60%"))
+    heads = ("KPI", "", "Q3", "", "", "of target", "", "", "")
+    shown = scorecard(title="One KPI", subject="", heads=heads, groups=[("", [row])])
+    content = {**shown.to_json()["content"], "level": 1}
+    assert paper._scorecard(content, paper.PAGE)["bullet"]
+
+
+def test_a_long_name_breaks_after_its_hyphen_only() -> None:
+    name = "Camille de la Rochefoucauld-Montmorency"
+    assert breakable(name) == name
+    assert BREAK in breakable("x" * 25)

@@ -213,7 +213,7 @@ def test_a_year_of_which_the_records_hold_a_part_is_marked_and_not_judged() -> N
     card = found.scorecard(kt.buying_customers, kt.revenue)
     buyers, revenue = card.content["groups"][0]["rows"]
     assert buyers["mark"] == "of 8 months only"
-    assert (buyers["previous"]["text"], buyers["signal"]["text"]) == ("–", "of a part")
+    assert (buyers["previous"]["text"], buyers["signal"]["text"]) == ("–", "partial")
     assert not any(buyers["spark"]) and revenue["previous"]["text"] == "0.0%"
     assert "so it is not compared." in card.content["note"]
     assert "Buying customers" not in str(found.findings(kt.buying_customers, kt.revenue))

@@ -35,6 +35,22 @@ def test_in_a_week_a_kpi_that_needs_a_month_is_not_available(crm: Crm) -> None:
     board = report.scorecard(sales.won_value, sales.sales_cycle)
     assert {v["kpi"] for v in board.to_json()["values"]} == {"won_value"}
     assert "Not available: Sales cycle (by month or longer)." in board.content["note"]
+    # The line stands in place of a row of dashes, and of a definition.
+    assert [row["name"] for g in board.content["groups"] for row in g["rows"]] == ["Won value"]
+    assert [one["term"] for one in report.dictionary().content["items"]] == ["Won value"]
+    lacking = report.scorecard(sales.sales_cycle)
+    assert str(lacking) == "Not available: Sales cycle (by month or longer)."
+
+
+def test_what_has_no_earlier_year_still_says_what_it_is(tables: dict[str, pd.DataFrame]) -> None:
+    young = tables["deals"][lambda deals: deals["closed_at"] >= "2026-04-01"]
+    report = Report("r", period="2026-Q3", crm=crm_of({"deals": young}))
+    months = report.variance(sales.won_value).content
+    assert months["message"].replace("\u00a0", " ").startswith("Won value: €")
+    assert " in Q3 2026; " in months["message"].replace("\u00a0", " ")
+    assert "year" not in months["message"]
+    # Before the first record there is nothing to draw.
+    assert "by month, April 2026" in months["subject"].replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -18,7 +18,7 @@ MOST = 5
 NONE: Mapping[str, str] = MappingProxyType({})
 _UNTOLD = {
     "more": "Also unusual: {kpis}.",
-    "chance": "Out of limits, which chance may explain: {kpis}.",
+    "chance": "Out of limits, though it may be chance: {kpis}.",
     "quiet": "Within their ordinary variation: {kpis}.",
     "young": "Too few periods to judge: {kpis}.",
     "empty": "Nothing recorded to judge by: {kpis}.",

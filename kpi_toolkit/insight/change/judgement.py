@@ -42,16 +42,21 @@ _CONSTANT = {
 
 
 def signal_word(reading: Reading, words: Format) -> str:
-    """The signal as a scorecard shows it."""
+    """The signal as a scorecard shows it; where an earlier month of the period gives it, with its
+    name: a value that fell since is not "above limits" itself.
+    """
     found = reading.signal
     if reading.now.status == "not_available":
         return words.t("not available")
     if found.is_one:
-        return words.t(_WORDS[found.kind, found.above])
+        word = words.t(_WORDS[found.kind, found.above])
+        period = reading.signalled.period
+        earlier = period.grain == "month" and reading.signalled is not reading.series[-1]
+        return f"{word}, {words.month_short(period.start)}" if earlier else word
     if found.kind == "ordinary":
         return words.t("ordinary")
     if reading.now.part:
-        return words.t("of a part")
+        return words.t("partial")
     if reading.ended:
         return words.t("incomplete")
     return words.t("too few periods") if is_young(reading) else words.t("under way")
@@ -117,7 +122,7 @@ def _about(reading: Reading, value: KpiValue, place: int, words: Format) -> str:
     limits = reading.course.limits_at(place)
     if limits is None or reading.signal.kind == "unknown":
         return words.t("{kpi}: {value} {when}", kpi=kpi, value=text, when=when)
-    low, high = (words.value(v, unit) for v in (limits.lower, limits.upper))
+    low, high = words.pair(limits.lower, limits.upper, unit)
     found = reading.signal
     if limits.is_constant and not reading.course.is_seasonal:
         constant = _CONSTANT[not found.is_one]

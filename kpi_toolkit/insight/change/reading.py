@@ -43,7 +43,7 @@ class Shift:
 class Reading:
     """One KPI of one period with its comparisons. `series` is its course: periods of one grain and
     of one age where it is a cohort's, of which the last `judged` lie in the period; the last
-    `drawn` are shown.
+    `drawn` are shown. `is_level` tells that a part of the period has the target of the whole.
     """
 
     now: KpiValue
@@ -57,6 +57,7 @@ class Reading:
     drawn: int = 13
     recorded: Recorded = UNKNOWN
     shifts: tuple[Shift, ...] = ()
+    is_level: bool = False
 
     @cached_property
     def figures(self) -> list[float | None]:
@@ -164,7 +165,7 @@ class Reading:
         )
         if now is None:
             return 0.0
-        away = max(0.0 if before is None else abs(now - before), abs(now) * self._share_missed)
+        away = max(0.0 if before is None else abs(now - before), self._off_target)
         return away / limits.sigma if limits.sigma else float(bool(away))
 
     @cached_property
@@ -191,10 +192,12 @@ class Reading:
         return [*found, (edges[-2], edges[-1], self.limits)]
 
     @property
-    def _share_missed(self) -> float:
-        """What a missed target is off by, as a share of the value."""
+    def _off_target(self) -> float:
+        """What a missed target is off by, in each of the judged periods."""
         value, target = self.now.value, self.target
-        return abs(value - target) / abs(value) if self.is_missed and value and target else 0.0
+        if not self.is_missed or value is None or target is None:
+            return 0.0
+        return abs(value - target) / (1 if self.is_level else self.judged)
 
     def _is_whole(self, value: KpiValue) -> bool:
         recorded, period = self.recorded, value.period

@@ -16,7 +16,7 @@ _STATES = {
     "behind": "behind",
     "early": "too early",
     "open": "so far",
-    "part": "of a part",
+    "part": "partial",
     "cut": "incomplete",
     "unknown": "no data",
     "refused": "not available",

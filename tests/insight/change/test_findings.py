@@ -74,7 +74,7 @@ def test_a_signal_is_told_only_where_chance_among_so_many_kpis_does_not_explain_
     assert findings.findings([found, *crowd], EN) == []
     assert findings.untold([found, *crowd[:1]], [], EN)[1] == ""
     assert findings.untold([found, *crowd], [], EN)[1] == (
-        "Out of limits, which chance may explain: Won value."
+        "Out of limits, though it may be chance: Won value."
     )
 
 
@@ -114,6 +114,8 @@ def test_a_missed_target_speaks() -> None:
         "Won value misses its target at 13: 65.0% of the target (20); -7.1% on Q2 2026 (14), "
         "+18.2% on Q3 2025 (11)."
     ).replace("-", "−")
+    (told,) = findings.findings([replace(reading([*CALM, 13]), target=20.0)], EN)
+    assert (plain(told.change), told.favourable) == ("−35.0%", False)
     assert said(replace(reading([*CALM, 13]), target=13.0)) == []
     assert said(replace(reading([*CALM, 13], key="2026-Q4"), target=20.0)) == []
 
@@ -340,8 +342,9 @@ def true_texts(r: Reading, words: Format) -> list[str]:
     amounts += [r.target] if r.target is not None else []
     share = attainment(r.now.value, r.target, r.now.better)
     changes += [words.difference(r.now.value - r.target, r.now.unit)] if r.target else []
+    ranges = [words.pair(found.lower, found.upper, r.now.unit) for found in every if found]
     return [
-        *periods, *changes, "95% 95 %",
+        *periods, *changes, "95% 95 %", *(end for ends in ranges for end in ends),
         *(words.value(amount, r.now.unit) for amount in amounts),
         words.percent(share or 0),
     ]  # fmt: skip

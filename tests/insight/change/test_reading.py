@@ -79,6 +79,18 @@ def test_weight_is_the_change_in_standard_deviations_of_moving_ranges() -> None:
     assert replace(longer, judged=2).weight == pytest.approx((19 - 13) * 1.128 / 1.6)
 
 
+def test_a_missed_target_weighs_what_it_is_off_by_in_each_period() -> None:
+    """The change on the periods before is 0.5; a total misses 30 by 5 in three months."""
+    found = reading([10.0, 12, 11, 13, 12, 14, 12, 12.5, 12.5], key="2026-09")
+    month = replace(found, judged=3)
+    quarter = replace(month, now=replace(found.now, value=25.0), target=30.0)
+    of_each = quarter.weight * 1.6 / 1.128
+    assert of_each == pytest.approx(5 / 3)
+    level = replace(month, target=14.5, is_level=True)
+    assert level.weight * 1.6 / 1.128 == pytest.approx(14.5 - 12.5)
+    assert month.weight < quarter.weight < level.weight
+
+
 def test_without_limits_weight_is_the_change_in_standard_errors() -> None:
     values = [
         value(v, key, interval=(v - 3, v + 3)) for v, key in ((10.0, "2026-Q2"), (19.0, "2026-Q3"))
