@@ -50,9 +50,9 @@ def signal_word(reading: Reading, words: Format) -> str:
         return words.t("not available")
     if found.is_one:
         word = words.t(_WORDS[found.kind, found.above])
-        period = reading.signalled.period
-        earlier = period.grain == "month" and reading.signalled is not reading.series[-1]
-        return f"{word}, {words.month_short(period.start)}" if earlier else word
+        one, last = reading.signalled, reading.series[-1]
+        earlier = one.period.grain == "month" and one.value not in (last.value, reading.now.value)
+        return f"{word}, {words.month_short(one.period.start)}" if earlier else word
     if found.kind == "ordinary":
         return words.t("ordinary")
     if reading.now.part:
