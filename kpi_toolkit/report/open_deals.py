@@ -83,6 +83,8 @@ def _subject(
     told = [label, words.date(last_day(session, found))]
     if explained:
         told.append(words.t("▲ for, ▼ against a win"))
+    if found.way == "share":
+        told.append(words.t("the same probability for all"))
     if closed:
         told.append(words.tn("without one closed since", "without {n} closed since", closed))
     if old:

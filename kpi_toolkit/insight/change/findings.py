@@ -146,12 +146,15 @@ def _is_change(reading: Reading) -> bool:
 
 
 def _shadows(reading: Reading, told: Sequence[Reading], words: Format) -> str:
-    """What takes the shine off good news: an unfavourable finding of a KPI that is read with it, as
-    a pipeline grows because deals take longer.
+    """Unfavourable findings of KPIs that are read with it: what takes the shine off good news, as a
+    pipeline grows because deals take longer, and what is more unusual than bad news, as fewer deals
+    close because they take longer.
     """
-    if not change_of(reading, words)[1]:
+    favourable = change_of(reading, words)[1]
+    if favourable is None:
         return ""
     beside = registry.find(reading.now.kpi).reads_with
-    found = [r for r in told if r.now.kpi in beside and change_of(r, words)[1] is False]
+    bad = [r for r in told if r.now.kpi in beside and change_of(r, words)[1] is False]
+    found = [r for r in bad if favourable or r.weight > reading.weight]
     kpis = ", ".join(r.now.name(words) for r in found)
     return words.t("to be read with: {kpis}", kpis=kpis) if kpis else ""

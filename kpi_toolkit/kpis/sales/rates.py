@@ -97,7 +97,7 @@ def opportunity_to_customer_rate(*, within_days: int | None = None) -> Node:
     better="up",
     window="stock",
     finest_grain="month",
-    reads_with=["average_won_deal", "decided_win_rate"],
+    reads_with=["average_won_deal", "decided_win_rate", "sales_cycle"],
 )
 def close_rate() -> Node:
     """Deals won in the period, out of all deals that were in the pipeline during it.

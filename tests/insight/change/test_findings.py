@@ -280,6 +280,16 @@ def test_good_news_names_the_bad_that_may_explain_it() -> None:
     assert "read with" not in " ".join(said(pipeline, quicker))
 
 
+def test_bad_news_names_the_worse_that_may_explain_it_and_not_the_other_way_round() -> None:
+    fewer = of_kpi(reading([*CALM, 1]), sales.close_rate)
+    slower = of_kpi(reading([*CALM, 40]), sales.sales_cycle, "down")
+    told = dict(zip(("cycle", "rate"), said(fewer, slower), strict=True))
+    assert told["rate"].endswith("; to be read with: Sales cycle.")
+    assert "read with" not in told["cycle"]
+    milder = of_kpi(reading([*CALM, 18]), sales.sales_cycle, "down")
+    assert "read with" not in " ".join(said(fewer, milder))
+
+
 @pytest.mark.parametrize(
     ("numbers", "message"),
     [
