@@ -57,7 +57,7 @@ def _table(session: Session, found: Sequence[Bridge], by: str, n: int) -> Block:
         ],
         rows=[[_name(words, one, by), *_amounts(words, scale, [one], parts)] for one in found[:n]],
         align=align,
-        strong=[len(parts) + 2],
+        strong=[len(parts) + 3],
         total=[words.t("Total"), *_amounts(words, scale, found, parts)],
         phone=[0, len(parts) + 2, len(parts) + 3],
     )
