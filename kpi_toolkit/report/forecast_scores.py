@@ -53,6 +53,7 @@ def forecast_scores(session: Session) -> Block:
         heads=heads,
         rows=[_row(words, month) for month in found.months[:MOST_MONTHS]],
         align=["left", "left", "right", "right", "right", "left", "left"],
+        phone=[1, 5],
     )
 
 
