@@ -13,6 +13,7 @@ from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.charts.shown import shown as written
 from kpi_toolkit.errors import PeriodError
+from kpi_toolkit.format import NO_DATA
 from kpi_toolkit.insight.deals.won_ages import outlasting
 from kpi_toolkit.insight.forecast import words as told
 from kpi_toolkit.insight.forecast.forecast import LEVELS, Forecast, Month
@@ -174,7 +175,9 @@ def _coming(months: Sequence[Month]) -> pd.DataFrame:
 
 
 def _data(session: Session, found: Forecast) -> tuple[list[str], list[list[str]]]:
-    """The months as a table: expected, and between what in eight and nineteen of twenty futures."""
+    """The months as a table: expected, and between what in eight and nineteen of twenty futures;
+    and what the quarter of each has come to by its end.
+    """
     words = session.words
     heads = [words.t("Month"), words.t("Forecast"), words.percent(0.8, 0), words.percent(0.95, 0)]
     assert found.total is not None
@@ -183,7 +186,8 @@ def _data(session: Session, found: Forecast) -> tuple[list[str], list[list[str]]
             words.t("Total") if month is found.total else words.period(month.period),
             words.value(month.expected, "money"),
             *(words.interval(*month.bands[level], "money") for level in LEVELS),
+            words.value(reached.expected, "money") if reached else NO_DATA,
         ]
-        for month in (*found.months, found.total)
+        for month, reached in zip((*found.months, found.total), (*found.reached, None), strict=True)
     ]
-    return heads, lines
+    return [*heads, words.t("Since the quarter began")], lines

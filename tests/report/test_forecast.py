@@ -29,6 +29,8 @@ def test_a_forecast_is_a_chart_with_its_table(block: Block) -> None:
     assert block.content["wide"].startswith("<svg")
     total = block.content["rows"][-1]
     assert total[1] in block.content["message"]
+    *_, august, september = (row[-1] for row in block.content["rows"][:-1])
+    assert august != september == total[1]  # the quarter ends with September
     assert "2025" in block.content["alt"]
 
 
