@@ -69,8 +69,7 @@ def _shown(session: Session, found: Forecast) -> Block:
     words = session.words
     message = told.message(words, found, last_day(session, found))
     if found.states.empty:
-        quarter = _of_the_quarter(session, found) if found.months else ()
-        return sentence(" ".join([message, *quarter]))
+        return sentence(" ".join([message, *_of_the_quarter(session, found)]))
     old = outlasting(session.crm, found.moment, found.states)
     notes = told.notes(words, found, old=float(old["weight"].sum()))
     if found.total is None:
@@ -103,14 +102,13 @@ def _shown(session: Session, found: Forecast) -> Block:
 
 def _of_the_quarter(session: Session, found: Forecast) -> Iterator[str]:
     """Where the quarter under way ends, and its target, where the months reach its end."""
-    quarter = _quarter(session, found.months[0].period.start)
-    for month in found.reached:
-        if month.period.end != quarter.end:
-            continue
-        if found.moment > quarter.start_at:
-            yield told.reached(session.words, quarter, month)
-        if (aim := _target(session, quarter)) is not None:
-            yield told.against(session.words, month, quarter, aim)
+    if found.landing is None:
+        return
+    quarter, month = found.landing
+    if found.moment > quarter.start_at:
+        yield told.reached(session.words, quarter, month)
+    if (aim := _target(session, quarter)) is not None:
+        yield told.against(session.words, month, quarter, aim)
 
 
 def _past(session: Session, found: Forecast) -> pd.Series:

@@ -19,61 +19,53 @@ NEEDED = {"status", "amount", "created_at", "closed_at"}
 
 @dataclass(frozen=True)
 class Ahead:
-    """The months of a forecast as one `period` where they are a quarter or a month, its target, and
-    of the period before what was won in all and by deals created in it; None where not known.
+    """The quarter of a forecast, or its only month, as `period`: what it should come to with the
+    open deals, its target, and of the period before what was won in all and by deals created in it.
+    None where not known, and what was before also where some of the period has passed.
     """
 
-    period: Period | None
-    target: float | None
-    before: Period | None
-    won_before: float | None
-    new_before: float | None
+    period: Period | None = None
+    comes_to: float | None = None
+    target: float | None = None
+    before: Period | None = None
+    won_before: float | None = None
+    new_before: float | None = None
 
-    def share(self, forecast: Forecast) -> float | None:
-        """What the open deals should bring, of the target."""
-        if not self.target or forecast.total is None:
+    @property
+    def share(self) -> float | None:
+        """What it should come to, of the target."""
+        return self.comes_to / self.target if self.target and self.comes_to is not None else None
+
+    @property
+    def missing(self) -> float | None:
+        """What that leaves open of the target; negative where it exceeds it."""
+        if self.target is None or self.comes_to is None:
             return None
-        return forecast.total.expected / self.target
+        return self.target - self.comes_to
 
-    def missing(self, forecast: Forecast) -> float | None:
-        """What the open deals should leave open of the target; negative where they exceed it."""
-        if self.target is None or forecast.total is None:
-            return None
-        return self.target - forecast.total.expected
-
-    def to_find(self, forecast: Forecast) -> float | None:
+    @property
+    def to_find(self) -> float | None:
         """What would still be missing if new deals brought as much as in the period before."""
-        missing = self.missing(forecast)
+        missing = self.missing
         return None if missing is None or self.new_before is None else missing - self.new_before
 
 
 def ahead(
     crm: Crm, forecast: Forecast, targets: Targets, within: Mapping[str, str] | None = None
 ) -> Ahead:
-    """What lies around the months of a forecast made at the end of a period."""
-    period = _whole(crm, forecast)
-    if period is None:
-        return Ahead(None, None, None, None, None)
+    """What lies around the months of a forecast, within a member of a dimension at most."""
+    landing = forecast.landing
+    if landing is None and len(forecast.months) == 1:
+        landing = forecast.months[0].period, forecast.months[0]
+    if landing is None:
+        return Ahead()
+    period, month = landing
+    target = targets.find("won_value", period, *next(iter((within or {}).items()), ("", "")))
+    if forecast.moment > period.start_at:
+        return Ahead(period, month.expected, target)
     before = period.previous()
     won, new = _won(crm, before, forecast.moment, within or {})
-    target = None if within else targets.find("won_value", period)
-    return Ahead(period, target, before, won, new)
-
-
-def _whole(crm: Crm, forecast: Forecast) -> Period | None:
-    """The quarter or the month that the months make up, where nothing of it has passed."""
-    if not forecast.months:
-        return None
-    first, last = (forecast.months[place].period for place in (0, -1))
-    for grain in ("quarter", "month"):
-        found = crm.calendar.containing(first.start, grain)
-        if (found.start, found.end) == (first.start, last.end) and not _has_begun(found, forecast):
-            return found
-    return None
-
-
-def _has_begun(period: Period, forecast: Forecast) -> bool:
-    return forecast.moment > period.start_at
+    return Ahead(period, month.expected, target, before, won, new)
 
 
 def _won(

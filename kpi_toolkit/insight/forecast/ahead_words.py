@@ -26,15 +26,26 @@ def evidence(words: Format, found: Forecast, around: Ahead) -> str:
     low, high = (words.value(bound, "money") for bound in found.total.bands[80])
     said = [
         words.t("{low} to {high} in eight of ten simulated futures", low=low, high=high),
-        _target(words, found, around),
+        _under_way(words, found, around),
+        _target(words, around),
         _new(words, around),
-        _again(words, found, around),
+        _again(words, around),
     ]
     return words.clauses(said)
 
 
-def _target(words: Format, found: Forecast, around: Ahead) -> str:
-    share, missing = around.share(found), around.missing(found)
+def _under_way(words: Format, found: Forecast, around: Ahead) -> str:
+    if around.period is None or found.moment <= around.period.start_at:
+        return ""
+    return words.t(
+        "with what is won already, {period} comes to {value}",
+        period=words.period_short(around.period),
+        value=words.value(around.comes_to, "money"),
+    )
+
+
+def _target(words: Format, around: Ahead) -> str:
+    share, missing = around.share, around.missing
     if share is None or missing is None or around.target is None or around.period is None:
         return ""
     given = {
@@ -59,9 +70,9 @@ def _new(words: Format, around: Ahead) -> str:
     )
 
 
-def _again(words: Format, found: Forecast, around: Ahead) -> str:
+def _again(words: Format, around: Ahead) -> str:
     """What as much from new deals would leave, where the open ones do not reach the target."""
-    missing, gap = around.missing(found), around.to_find(found)
+    missing, gap = around.missing, around.to_find
     if missing is None or gap is None or missing <= 0:
         return ""
     if gap <= 0:

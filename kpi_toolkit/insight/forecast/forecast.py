@@ -65,6 +65,17 @@ class Forecast:
     learnt: Learnt
 
     @property
+    def landing(self) -> tuple[Period, Month] | None:
+        """The quarter of the first month, and what it should have come to at its end; None where
+        the months end before it does.
+        """
+        for month in self.reached:
+            quarter = month.period.calendar.containing(month.period.start, "quarter")
+            if month.period.end == quarter.end:
+                return quarter, month
+        return None
+
+    @property
     def way(self) -> Way:
         """How the chances were estimated."""
         return self.learnt.chances.way

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from kpi_toolkit.crm.connect import Crm
+from kpi_toolkit.crm.connect import Crm, from_frames
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.forecast.ahead import Ahead, ahead
 from kpi_toolkit.insight.forecast.ahead_words import claim, evidence
@@ -27,8 +27,8 @@ def test_three_months_that_are_a_quarter_have_its_target(found: Forecast) -> Non
     assert found.total is not None
     around = ahead(made.crm(), found, targets(made.crm(), 2 * found.total.expected))
     assert isinstance(around.period, Period) and around.period.key == "2025-Q3"
-    assert around.share(found) == pytest.approx(0.5)
-    assert around.missing(found) == pytest.approx(found.total.expected)
+    assert around.share == pytest.approx(0.5)
+    assert around.missing == pytest.approx(found.total.expected)
 
 
 def test_a_part_of_a_quarter_and_a_slice_have_none(found: Forecast) -> None:
@@ -36,6 +36,24 @@ def test_a_part_of_a_quarter_and_a_slice_have_none(found: Forecast) -> None:
     assert ahead(made.crm(), two, targets(made.crm(), 1)).period is None
     sliced = ahead(made.crm(), found, targets(made.crm(), 1), {"stage": "Proposal"})
     assert sliced.target is None and sliced.period is not None
+
+
+def test_a_quarter_under_way_is_what_is_won_in_it_with_what_the_open_deals_bring() -> None:
+    """And nothing of the quarter before stands beside it, of which none had passed."""
+    june = made.moment(pd.Timestamp("2025-06-01"))
+    crm = from_frames(**made.exported(made.tables(), pd.Timestamp(june)), as_of=june)
+    found = forecast(crm, june, 3)
+    quarter = crm.calendar.containing(pd.Timestamp("2025-04-01").date(), "quarter")
+    deals = made.tables()["deals"]
+    won = deals[(deals["status"] == "won") & deals["closed_at"].between("2025-04-01", june, "left")]
+    comes_to = float(won["amount"].sum()) + found.months[0].expected
+    around = ahead(crm, found, Targets((Target("won_value", "2025-Q2", quarter, comes_to / 2),)))
+    assert around.period == quarter and around.comes_to == pytest.approx(comes_to)
+    assert around.share == pytest.approx(2.0) and around.won_before is None
+    words = Format("en", "EUR")
+    said = evidence(words, found, around).replace("\u00a0", " ")
+    value = words.value(comes_to, "money")
+    assert f"with what is won already, Q2 2025 comes to {value}; 200% of the target" in said
 
 
 def test_new_deals_of_the_quarter_before_are_those_created_in_it(found: Forecast) -> None:
@@ -61,7 +79,7 @@ def test_the_sentence_says_what_it_takes(found: Forecast, share: float, said: st
     expected = found.total.expected
     target = {0.5: expected, 0.25: expected * 1.1, 2.0: expected * 2}[share]
     quarter = found.months[0].period.calendar.containing(found.months[0].period.start, "quarter")
-    around = Ahead(quarter, target, quarter.previous(), expected, expected / 2)
+    around = Ahead(quarter, expected, target, quarter.previous(), expected, expected / 2)
     words = Format("en", "EUR")
     text = evidence(words, found, around).replace("\u00a0", " ")
     assert said in text
