@@ -51,14 +51,14 @@ class DealStates:
 
     @cached_property
     def tracked(self) -> frozenset[str]:
-        """The fields of deals of which a change was recorded before `known_at`."""
+        """The columns of deals of which a change was recorded before `known_at`."""
         if not self.crm.columns.get("record_changes", frozenset()) >= _CHANGES:
             return frozenset()
         rows = self.crm.query(
             "SELECT field FROM record_changes WHERE object = 'deals' "
             f"AND changed_at < {instant(self.known_at)} GROUP BY field"
         )
-        return frozenset(field for (field,) in rows)
+        return frozenset(field for (field,) in rows) & self.crm.columns["deals"]
 
     @cached_property
     def has_stays(self) -> bool:

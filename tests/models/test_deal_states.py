@@ -87,3 +87,14 @@ def test_its_queries_can_be_asked_of_a_database() -> None:
     past = DealStates(records, made.moment())
     said = dialect.postgresql(past._sql([made.moment()], None))
     assert said.startswith("WITH")
+
+
+def test_changes_of_what_the_deals_do_not_have_tell_nothing() -> None:
+    found = crm()
+    log, table = (
+        found.frame(f"SELECT * EXCLUDE (_line) FROM {t}") for t in ("record_changes", "deals")
+    )
+    kept = table[["deal_id", "status", "amount", "created_at", "closed_at"]]
+    bare = from_frames(deals=kept, record_changes=log, as_of="2025-08-01")
+    assert DealStates(bare, JULY).tracked == {"amount"}
+    assert "pushes" not in DealStates(bare, JULY).still_open
