@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.change import judgement
 from kpi_toolkit.insight.change.reading import Reading
+from kpi_toolkit.insight.targets.targets import attainment
 from kpi_toolkit.measures import registry
 from kpi_toolkit.measures.comparison import Comparison
 from kpi_toolkit.report.session import Session
+
+LONGEST_BAR = 1.2  # of a target, as templates draw it
 
 
 def notes(session: Session, readings: Sequence[Reading]) -> str:
@@ -17,7 +20,7 @@ def notes(session: Session, readings: Sequence[Reading]) -> str:
     words = session.words
     under_way = next((r.base for r in readings if r.base), None)
     said = [
-        of_target(words) if any(r.target is not None for r in readings) else "",
+        of_target(words, [attainment(r.now.value, r.target, r.now.better) for r in readings]),
         words.t(
             "Signal: outside the natural limits (mean of the earlier periods ± 2.66 times their "
             "mean change), eight in a row on one side of the mean, or three of four nearer to a "
@@ -34,11 +37,13 @@ def notes(session: Session, readings: Sequence[Reading]) -> str:
     return " ".join(filter(None, said))
 
 
-def of_target(words: Format) -> str:
-    """How to read the share of a target, and its bar."""
-    return words.t(
-        "Target: 100% means reached, whether higher or lower is better; bars end at 120%."
-    )
+def of_target(words: Format, shares: Iterable[float | None]) -> str:
+    """How to read the shares of targets, and the bars that are cut; empty where there are none."""
+    known = [share for share in shares if share is not None]
+    if not known:
+        return ""
+    said = words.t("Target: 100% means reached, whether higher or lower is better.")
+    return f"{said} {words.t('Bars end at 120%.')}" if max(known) > LONGEST_BAR else said
 
 
 def missing(session: Session, readings: Sequence[Reading]) -> str:

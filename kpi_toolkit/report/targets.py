@@ -144,7 +144,7 @@ def _why_none(session: Session) -> str:
 
 def _note(session: Session, found: Sequence[Progress]) -> str:
     words = session.words
-    said = [of_target(words)]
+    said = [of_target(words, [one.attainment for one in found])]
     under_way = [one for one in found if one.additive and not one.complete]
     if under_way:
         said.append(
