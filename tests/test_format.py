@@ -41,6 +41,7 @@ def test_a_sign_is_shown_where_it_says_something() -> None:
 
 
 def test_rates() -> None:
+    assert EN.percent(100) == "10,000%" and EN.percent(9.999) == "999.9%"
     assert plain(FR.percent(0.4214)) == "42,1_%"
     assert EN.percent(0.4214) == "42.1%"
     assert plain(FR.points(0.0321)) == "+3,2_pt"

@@ -55,9 +55,10 @@ class Numbers(Words):
         """A whole number, or a dash."""
         return NO_DATA if value is None else self.number(value)
 
-    def percent(self, share: Number, digits: int = 1, sign: bool = False) -> str:
-        """0.421 -> '42,1 %'."""
-        return self.number(float(share) * 100, digits, sign) + self._mark("%")
+    def percent(self, share: Number, digits: int | None = None, sign: bool = False) -> str:
+        """0.421 -> '42,1 %'; from a thousand on without a decimal."""
+        shown = (0 if abs(float(share)) >= 9.9995 else 1) if digits is None else digits
+        return self.number(float(share) * 100, shown, sign) + self._mark("%")
 
     def points(self, share: Number, digits: int = 1) -> str:
         """A difference of two shares in points: 0.032 -> '+3,2 pt'."""
@@ -134,7 +135,7 @@ class Numbers(Words):
         if unit == "money_per_day":
             return self.money(value, sign) + self.per_day
         if unit == "percent":
-            return self.percent(value, 1, sign)
+            return self.percent(value, sign=sign)
         if unit == "days":
             return self.duration(value, None, sign)
         if unit == "hours":
@@ -179,7 +180,7 @@ class Numbers(Words):
         elif not old:
             return Change(NO_DATA, None)
         else:
-            text = self.percent(difference / abs(float(old)), 1, sign=True)
+            text = self.percent(difference / abs(float(old)), sign=True)
         return Change(text, _favourable(text, difference, better))
 
     def difference(self, value: Number, unit: Unit) -> str:
