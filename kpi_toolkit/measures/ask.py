@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Moment = str | dt.datetime | None
-COLUMNS = ("value", "numerator", "denominator", "n", "status")
+NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
+COLUMNS = (*NUMBERS, "n", "status")
 
 
 def crm_of(data: Any, bound: Bound) -> Crm:
@@ -118,7 +119,7 @@ def breakdown(
         if len(wanted) == 1
         else pd.MultiIndex.from_tuples(keys, names=wanted)
     )
-    return pd.DataFrame([_row(v) for v in found], index=index, columns=list(COLUMNS))
+    return _frame(found, index)
 
 
 def series(bound: Bound, data: Any, period: str | Period, n: int, as_of: Moment) -> pd.DataFrame:
@@ -129,8 +130,16 @@ def series(bound: Bound, data: Any, period: str | Period, n: int, as_of: Moment)
     index = pd.DatetimeIndex(
         [pd.Timestamp(v.period.start) for v in found], name=found[0].period.grain
     )
-    return pd.DataFrame([_row(v) for v in found], index=index, columns=list(COLUMNS))
+    return _frame(found, index)
 
 
-def _row(found: KpiValue) -> dict[str, Any]:
-    return {column: getattr(found, column) for column in COLUMNS}
+def _frame(found: Sequence[KpiValue], index: pd.Index) -> pd.DataFrame:
+    """Numbers are floats where all are missing too, as of a KPI that has no denominator."""
+    import pandas as pd
+
+    rows = [
+        (v.value, *(v.doubt or (None, None)), v.numerator, v.denominator, v.n, v.status)
+        for v in found
+    ]
+    made = pd.DataFrame(rows, index=index, columns=list(COLUMNS))
+    return made.astype(dict.fromkeys(NUMBERS, float))

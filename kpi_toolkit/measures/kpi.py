@@ -46,8 +46,8 @@ class Kpi(Definition):
         as_of: Moment = None,
         **options: object,
     ) -> pd.DataFrame:
-        """A DataFrame with a row a member: value, numerator, denominator, n, status; greatest value
-        first.
+        """A DataFrame with a row a member: value, lower and upper bound of its 95 % interval,
+        numerator, denominator, n, status; greatest value first.
         """
         return ask.breakdown(self.bind(**options), data, period, dimensions, as_of)
 

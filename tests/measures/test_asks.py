@@ -1,5 +1,6 @@
 """What an analyst asks and gets: values, breakdowns, series, records, refusals."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,7 +11,7 @@ from tests.oracles import generated
 
 AS_OF = "2026-10-05"
 ADDITIVE = ["won_value", "pipeline_value", "new_customer_revenue"]
-COLUMNS = ["value", "numerator", "denominator", "n", "status"]
+COLUMNS = ["value", "lower", "upper", "numerator", "denominator", "n", "status"]
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,7 @@ def test_a_breakdown_is_a_frame_with_the_greatest_first(crm: Crm) -> None:
     found = kt.won_value.by(crm, "2026-Q3", "team", "product")
     assert found.columns.tolist() == COLUMNS
     assert found.index.names == ["team", "product"]
+    assert set(found[COLUMNS[:5]].dtypes) == {np.dtype("float64")}
     assert found["value"].is_monotonic_decreasing
 
 
@@ -98,6 +100,9 @@ def test_a_series_is_a_frame_by_the_start_of_periods(crm: Crm) -> None:
     assert found.index[0] == pd.Timestamp("2025-09-01")
     assert found.index[-1] == pd.Timestamp("2026-09-01")
     assert found["value"].iloc[-1] == kt.won_value(crm, "2026-09").value
+    rates = kt.decided_win_rate.series(crm, "2026-09", n=2)
+    bounds = kt.decided_win_rate(crm, "2026-09").interval
+    assert tuple(rates[["lower", "upper"]].iloc[-1]) == bounds
 
 
 def test_months_of_a_quarter_add_up_to_it(crm: Crm) -> None:

@@ -101,8 +101,8 @@ class DealsAtRisk(AtRisk):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A DataFrame with a row a deal: deal_id, owner, stage, amount, expected_close_on, reasons
-        in words.
+        """A DataFrame with a row a deal: deal_id, owner, stage, amount, expected_close_on, the days
+        behind each reason (overdue, silent, old, left), reasons in words.
         """
         import pandas as pd
 
@@ -110,11 +110,15 @@ class DealsAtRisk(AtRisk):
 
         words = Format(self.language, self.currency)  # type: ignore[arg-type]
         told = [
-            (d.deal_id, d.owner, d.stage, d.amount, d.expected_on, reasons(words, d))
+            (d.deal_id, d.owner, d.stage, d.amount, d.expected_on)
+            + tuple(d.days.get(reason) for reason in REASONS)
+            + (reasons(words, d),)
             for d in self.deals
         ]
-        columns = ["deal_id", "owner", "stage", "amount", "expected_close_on", "reasons"]
-        return pd.DataFrame(told, columns=columns).astype({"amount": float})
+        columns = ["deal_id", "owner", "stage", "amount", "expected_close_on", *REASONS, "reasons"]
+        types = {"amount": "float64", "expected_close_on": "datetime64[us]"}
+        days = dict.fromkeys(REASONS, "Int64")
+        return pd.DataFrame(told, columns=columns).astype(types | days)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         from kpi_toolkit.insight.deals import at_risk_words

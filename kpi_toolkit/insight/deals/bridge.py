@@ -118,7 +118,7 @@ class Bridge:
             raise DefinitionError(f"part {name!r} of a pipeline bridge: {near_misses(name, known)}")
         courses = {course.deal_id: course for course in self.courses}
         told = [_record(courses[deal], part, effect) for deal, part, effect in self._effects(name)]
-        effects = pd.DataFrame(told, columns=list(_RECORD))
+        effects = pd.DataFrame(told, columns=list(_RECORD)).astype(_TYPES)
         return effects.merge(self._rows(effects["deal_id"]), on="deal_id", how="left")
 
     def _effects(self, name: str | None) -> Iterator[tuple[str, str, Decimal]]:
@@ -156,6 +156,7 @@ _RECORD = (
     "expected_at_start",
     "expected_at_end",
 )
+_TYPES = dict.fromkeys(_RECORD[2:5], "float64") | dict.fromkeys(_RECORD[5:], "datetime64[us]")
 
 
 def _record(course: Course, part: str, effect: Decimal) -> tuple[Any, ...]:

@@ -48,7 +48,8 @@ def archived_values(run: str, *, config: str | Path = "kpi.toml") -> pd.DataFram
     """
     _, archive = _opened(config)
     columns = [field.name for field in fields(ValueRow)]
-    return _frame(columns, map(asdict, archive.values(asked_run(archive, run).run_id)))
+    found = _frame(columns, map(asdict, archive.values(asked_run(archive, run).run_id)))
+    return found.astype({"period_start": "datetime64[us]"})
 
 
 @called
@@ -62,7 +63,8 @@ def archived_changes(before: str, after: str, *, config: str | Path = "kpi.toml"
     runs: list[Run] = [asked_run(archive, name) for name in (before, after)]
     words = Format("en", read.project.currency)
     found = compared(archive, read, *runs)
-    return _frame((*KEY, *CHANGE), (_change(one, words) for one in found.differences))
+    frame = _frame((*KEY, *CHANGE), (_change(one, words) for one in found.differences))
+    return frame.astype({"period_start": "datetime64[us]", "before": float, "after": float})
 
 
 def _change(found: Difference, words: Format) -> dict[str, Any]:
