@@ -58,10 +58,18 @@ class TableRead:
         return self.rows - self.left_out
 
 
-def located(rows: "DataFrame", table: str, reading: "Sequence[TableRead]") -> "DataFrame":
-    """Rows of a table that was read from several files, with their `_file` and its `_line`; other
-    rows as they are.
+def for_analysts(rows: "DataFrame", table: str, reading: "Sequence[TableRead]") -> "DataFrame":
+    """Rows of a table, whose instants say that they are UTC, and where it was read from several
+    files with their `_file` and its `_line`.
     """
+    import pandas as pd
+
+    instants = [
+        column.name
+        for column in TABLES[table].columns.values()
+        if column.type == "instant" and column.name in rows
+    ]
+    rows = rows.assign(**{each: pd.to_datetime(rows[each], utc=True) for each in instants})
     read = [found for found in reading if found.table == table]
     if not read or not read[-1].files or "_line" not in rows:
         return rows

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kpi_toolkit.crm.quoting import instant
-from kpi_toolkit.crm.table_read import located
+from kpi_toolkit.crm.table_read import for_analysts
 from kpi_toolkit.measures import aggregates, ask, expression, source
 from kpi_toolkit.measures.batch import Span
 from kpi_toolkit.measures.definition import Bound
@@ -28,7 +28,8 @@ def records(
     """The rows of the KPI's facts that enter it, with the columns of their tables and its
     dimensions.
 
-    `_line` is where a row stands, in `_file` where its table was read from several files.
+    Instants are UTC. `_line` is where a row stands, in `_file` where its table was read from
+    several files.
     `in_numerator` and, for a ratio, `in_denominator` say which part a row counts in; `measured` is
     the amount or the duration (days) that is added up or ordered, and `ended` whether a duration
     came to its end.
@@ -36,7 +37,7 @@ def records(
     evaluation, current = ask.setting(bound, data, period, as_of)
     crm = evaluation.crm
     found = [
-        located(crm.frame(text), fact.table, crm.reading)
+        for_analysts(crm.frame(text), fact.table, crm.reading)
         for fact, text in _queries(bound, evaluation, current)
     ]
     if len(found) == 1:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Where a frame keeps what is not available, and why.
 REFUSED = "kpi_toolkit refused"
 _TYPES: dict[ColumnType, str] = {
-    "instant": "datetime64[us]",
+    "instant": "datetime64[us, UTC]",
     "money": "float64",
     "number": "float64",
     "whole": "float64",

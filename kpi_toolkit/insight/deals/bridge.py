@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.crm.quoting import literals
-from kpi_toolkit.crm.table_read import located
+from kpi_toolkit.crm.table_read import for_analysts
 from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.insight.deals.moves import ZERO, Course, Move, PartName, State
 from kpi_toolkit.period import Period
@@ -137,7 +137,7 @@ class Bridge:
         wanted, found = set(deals), []
         for crm in self.crms:
             sql = f"SELECT * FROM deals WHERE deal_id IN ({literals(sorted(wanted)) or 'NULL'})"
-            found.append(located(crm.frame(sql), "deals", crm.reading))
+            found.append(for_analysts(crm.frame(sql), "deals", crm.reading))
             wanted -= set(found[-1]["deal_id"])
         return pd.concat([rows for rows in found if len(rows)] or found[:1], ignore_index=True)
 
