@@ -2,7 +2,17 @@
 
     import kpi_toolkit as kt
     crm = kt.connect("kpi.toml")                          # or kt.from_frames(deals=my_frame)
-    kt.decided_win_rate(crm, "2026-Q3")
+    kt.decided_win_rate                                   # what it counts; `kpi list` has all KPIs
+    kt.decided_win_rate(crm, "2026-Q3")                   # its value, which shows itself
+    kt.decided_win_rate.by(crm, "2026-Q3", "source")      # a DataFrame: a row a member
+    kt.decided_win_rate.series(crm, "2026-Q3", n=8)       # a row a period
+    kt.decided_win_rate.records(crm, "2026-Q3")           # the rows behind the number
+    kt.drivers(kt.won_value, crm, "2026-Q3", by="source").frame
+    kt.pipeline_bridge(crm, "2026-Q3").frame              # and .records("lost")
+    kt.monthly_forecast(crm), kt.deals_at_risk(crm).frame
+    kt.archived_runs(), kt.archived_values("sales/2026-Q3")
+    kt.archived_changes("sales/2026-Q2/1", "sales/2026-Q2/2")
+    kt.Report("sales", period="2026-Q3").scorecard(kt.won_value)
 
 Names are imported when they are first used, so that a command which needs few of them starts fast.
 """
@@ -29,6 +39,7 @@ _HOMES = {
     "archived_runs": "insight.editions.frames",
     "archived_values": "insight.editions.frames",
     "deals_at_risk": "insight.deals.at_risk",
+    "monthly_forecast": "insight.forecast.asked",
     "pipeline_bridge": "insight.deals.bridging",
     "snapshot_bridge": "insight.deals.bridging",
 }

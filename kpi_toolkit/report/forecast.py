@@ -16,6 +16,7 @@ from kpi_toolkit.errors import PeriodError
 from kpi_toolkit.format import NO_DATA
 from kpi_toolkit.insight.deals.won_ages import outlasting
 from kpi_toolkit.insight.forecast import words as told
+from kpi_toolkit.insight.forecast.asked import MOST_MONTHS
 from kpi_toolkit.insight.forecast.forecast import LEVELS, Forecast, Month
 from kpi_toolkit.insight.forecast.forecast import forecast as forecast_of
 from kpi_toolkit.insight.forecast.rows import rows
@@ -25,7 +26,6 @@ from kpi_toolkit.period import Period
 from kpi_toolkit.report import drawing
 from kpi_toolkit.report.session import Session, rows_of, sentence
 
-MOST_MONTHS = 12
 QUARTERS = 4  # that are shown before the one under way
 
 

@@ -9,6 +9,7 @@ import pytest
 from kpi_toolkit.crm.connect import from_frames
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.forecast import words as forecast_words
+from kpi_toolkit.insight.forecast.asked import monthly_forecast
 from kpi_toolkit.insight.forecast.forecast import FUTURES, Forecast, forecast, futures
 from kpi_toolkit.models.closing import Closings, Spans, closings, usable
 from kpi_toolkit.models.win_probability import learnt, score
@@ -30,6 +31,14 @@ def test_the_months_follow_the_moment_and_add_up(found: Forecast) -> None:
     for month in (*found.months, found.total):
         (low, high), (lowest, highest) = month.bands[80], month.bands[95]
         assert 0 <= lowest <= low <= month.expected <= high <= highest
+
+
+def test_an_analyst_has_the_months_as_a_frame(found: Forecast) -> None:
+    frame = monthly_forecast(made.crm(), as_of=made.moment())
+    assert frame["expected"].tolist() == [month.expected for month in found.months]
+    bounds = frame[["lower_80", "upper_80"]].itertuples(index=False)
+    assert [tuple(row) for row in bounds] == [month.bands[80] for month in found.months]
+    assert frame.index.tolist() == [pd.Timestamp(month.period.start) for month in found.months]
 
 
 def test_the_total_is_near_what_came(found: Forecast) -> None:
