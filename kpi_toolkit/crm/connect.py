@@ -86,7 +86,7 @@ class Crm:
             return data
         if not isinstance(data, Mapping):
             raise DataError(
-                f"records of a {type(data).__name__}: expected kt.connect(...), "
+                f"records from {type(data).__name__}: expected kt.connect(...), "
                 f"kt.from_frames(deals=frame) or a dict of frames"
             )
         return _RECENT.get(data, lambda: told(from_frames(**data))).at(None)

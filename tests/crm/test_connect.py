@@ -270,7 +270,7 @@ def test_what_was_bound_goes_with_its_frames() -> None:
 
 
 def test_anything_else_is_no_crm() -> None:
-    with pytest.raises(DataError, match="expected a Crm or a dict of frames, not int"):
+    with pytest.raises(DataError, match="records from int: expected kt.connect"):
         Crm.of(5)  # type: ignore[arg-type]
 
 
