@@ -29,6 +29,7 @@ LEVELS = (80, 95)
 FUTURES = 4000
 SEED = 20261005
 _AT_ONCE = 2_000_000  # cells
+_LEAST_OPEN = 1e-9
 
 
 @dataclass(frozen=True)
@@ -133,11 +134,14 @@ def futures(amount: np.ndarray, chances: np.ndarray, spread: np.ndarray) -> np.n
     # A factor of mean 1 for each month, above 0, as wide as past months were.
     sigma = np.sqrt(np.log1p(spread**2))
     factors = np.exp(sigma * draw.standard_normal((FUTURES, len(spread))) - sigma**2 / 2)
+    # A better month leaves fewer deals to the next, so each takes its share of those still open.
+    open_before = 1 - (np.cumsum(chances, axis=1) - chances)
+    shares = chances / np.maximum(open_before, _LEAST_OPEN)
     brought = np.empty((FUTURES, len(spread)))
     at_once = max(1, _AT_ONCE // max(chances.size, 1))
     for start in range(0, FUTURES, at_once):
         these = factors[start : start + at_once]
-        edges = np.cumsum(chances[None] * these[:, None], axis=2)
+        edges = 1 - np.cumprod(1 - np.minimum(shares[None] * these[:, None], 1), axis=2)
         luck = draw.random(edges.shape[:2])
         before = np.zeros_like(luck)
         for month in range(edges.shape[2]):

@@ -130,6 +130,13 @@ def test_months_that_used_to_be_better_or_worse_widen_the_band() -> None:
     assert moved.mean() == pytest.approx(80, rel=0.03)
 
 
+def test_a_better_month_leaves_fewer_deals_to_the_next() -> None:
+    brought = futures(np.ones(400), np.full((400, 2), (0.4, 0.3)), np.full(2, 0.3))
+    # (1 - 0.4 f) x 0.5 g beside 0.4 f: -0.06 / hypot(0.06, 0.09).
+    assert np.corrcoef(brought.T)[0, 1] == pytest.approx(-0.55, abs=0.1)
+    assert brought.mean(axis=0) == pytest.approx([160, 120], rel=0.03)
+
+
 def test_a_short_past_gives_the_worth_of_the_deals_and_no_months() -> None:
     frames = made.exported(made.crm_of_deals(60), pd.Timestamp("2024-02-20"))
     crm = from_frames(**frames, as_of="2024-02-20")
