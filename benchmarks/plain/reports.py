@@ -31,6 +31,7 @@ PIPELINE = [
     "opportunities_created",
     "lead_to_opportunity_rate",
     "pipeline_velocity",
+    "sales_cycle",
     "time_in_stage",
     "sales_cycle_survival",
 ]
@@ -158,7 +159,7 @@ def _pipeline(found: Computed) -> Parts:
         "Pipeline by stage": both(charts.bars(members.by_stage(found.connection))),
         "Time in stage": found.by("stage", "time_in_stage"),
         "Forecast": _fan(found),
-        **{name: found.trend(name) for name in (*PIPELINE[:1], PIPELINE[3], *PIPELINE[5:7])},
+        **{name: found.trend(name) for name in (*PIPELINE[:1], PIPELINE[3], *PIPELINE[6:8])},
     }
     ends = (END - pd.DateOffset(months=3 * back) for back in (1, 2))
     earlier = [forecast.forecast(found.connection, end, 3).months for end in ends]
