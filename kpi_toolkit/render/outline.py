@@ -105,7 +105,10 @@ def _content(
 ) -> dict[str, Any]:
     content = dict(block.content)
     if block.kind == "findings":
-        return {**content, "items": [_placed(item, places, sections) for item in content["items"]]}
+        items = [_placed(item, places, sections) for item in content["items"]]
+        *heads, detail = content["heads"]
+        shown = detail if any(item["where"] is not None for item in items) else ""
+        return {**content, "items": items, "heads": [*heads, shown]}
     if block.kind in ("row", "stack"):
         return {"blocks": [_leveled(part, level) for part in content["blocks"]]}
     return content if block.kind == "heading" else {"level": level, **content}

@@ -75,6 +75,12 @@ def test_a_chart_before_any_section_is_a_first_level_heading() -> None:
     assert [b["content"]["level"] for b in made.blocks] == [1, 1, 2]
 
 
+def test_the_first_page_s_scorecard_opens_it_and_one_in_a_section_is_a_part() -> None:
+    findings, *boards = (code(shown(every_kind()[k])) for k in ("findings", *["scorecard"] * 2))
+    made = document(findings, boards[0], markdown("## One"), boards[1])
+    assert [b["content"].get("level") for b in made.blocks] == [None, 1, 1, 2]
+
+
 def test_markdown_styles_lists_and_links_become_runs() -> None:
     made = document(
         markdown("A **bold** *it* `code` [site](https://e.org/a).\n\n- x\n  - y\n\n1. z")
@@ -181,6 +187,9 @@ def test_a_finding_knows_the_section_that_shows_its_kpi() -> None:
         code(shown(every_kind()["chart"])),
     )
     assert [i["where"] for i in made.blocks[0]["content"]["items"]] == [2, None, 1, None]
+    assert made.blocks[0]["content"]["heads"] == ["a", "b", "c", "d"]
+    # Where nothing is shown for itself, the column has no head.
+    assert document(code(shown(found))).blocks[0]["content"]["heads"][-1] == ""
 
 
 def test_a_stamp_adds_edition_and_run() -> None:
