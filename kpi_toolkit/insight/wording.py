@@ -26,6 +26,7 @@ _KINDS = {
     "upgrade": "Upgrade",
     "downgrade": "Downgrade",
 }
+_STATUSES = {"open": "open", "won": "won", "lost": "lost"}
 
 
 def column(words: Format, name: str) -> str:
@@ -48,13 +49,15 @@ def column_words(name: str) -> str:
 
 
 def member(words: Format, dimension: str, name: str | None) -> str:
-    """A member of a dimension for readers: as [names] of kpi.toml calls it, a kind of deal or
-    subscription in words, else as the CRM has it; or that it is not filled in.
+    """A member of a dimension for readers: as [names] of kpi.toml calls it, a status or a kind of
+    deal or subscription in words, else as the CRM has it; or that it is not filled in.
     """
     if name is None:
         return words.t("(not filled in)")
     if name in words.names:
         return words.names[name]
+    if dimension == "status" and name in _STATUSES:
+        return words.t(_STATUSES[name])
     return words.t(_KINDS[name]) if dimension == "kind" and name in _KINDS else name
 
 

@@ -27,7 +27,8 @@ MOST_FIGURES, MOST_RECORDS = 200, 100
 def document(found: Compared, config: Config) -> Document:
     """What differs between two runs, with the causes and the records behind them."""
     language = "fr" if found.after.language == "fr" else "en"
-    words = Format(language, config.project.currency)  # type: ignore[arg-type]
+    names = config.names.get(language, {})  # type: ignore[call-overload]
+    words = Format(language, config.project.currency, names)  # type: ignore[arg-type]
     page = _Page(found, config, words)
     parts = [page.own(), page.others(), page.records()]
     return Document(
@@ -175,9 +176,10 @@ class _Page:
     def _other(self, found: Difference) -> list[str]:
         words, change, unit = self.words, found.change, found.row.unit
         period = words.period_short(period_of(self.config, change))
-        members = "".join(f", {m}" for m in (change.member, change.member2) if m)
+        pairs = ((change.dimension, change.member), (change.dimension2, change.member2))
+        members = [wording.member(words, cut, member or None) for cut, member in pairs if cut]
         return [
-            f"{self.label(found.row)}{members}, {period}",
+            ", ".join([self.label(found.row), *members, period]),
             words.value(change.before, unit),  # type: ignore[arg-type]
             words.value(change.after, unit),  # type: ignore[arg-type]
             words.change(change.after, change.before, unit).text,  # type: ignore[arg-type]
@@ -226,9 +228,9 @@ class _Page:
         """What a column held and holds, as readers write amounts and moments."""
         declared = TABLES[table].columns.get(edit.column)
         kind = declared.type if declared else "text"
-        return [self._shown(kind, text) for text in (edit.before, edit.after)]
+        return [self._shown(kind, edit.column, text) for text in (edit.before, edit.after)]
 
-    def _shown(self, kind: ColumnType, text: str | None) -> str:
+    def _shown(self, kind: ColumnType, column: str, text: str | None) -> str:
         if text is None:
             return NO_DATA
         if kind == "money":
@@ -238,7 +240,7 @@ class _Page:
             return self.words.date(dt.date.fromisoformat(text))
         if kind == "instant":
             return self.words.instant(self.config.calendar.local(dt.datetime.fromisoformat(text)))
-        return text
+        return wording.member(self.words, column, text)
 
     def label(self, row: ValueRow) -> str:
         bound = bound_of(row.kpi, row.options)

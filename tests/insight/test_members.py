@@ -11,6 +11,8 @@ FRENCH = Format("fr", names={"Proposal": "Proposition", "new": "neuf"})
 @pytest.mark.parametrize(
     ("words", "dimension", "member", "told"),
     [
+        (FRENCH, "status", "won", "signée"),
+        (FRENCH, "stage", "won", "won"),
         (FRENCH, "stage", "Proposal", "Proposition"),
         (FRENCH, "stage", "Discovery", "Discovery"),
         (FRENCH, "kind", "cross_sell", "Vente croisée"),
