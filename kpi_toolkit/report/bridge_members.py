@@ -27,15 +27,19 @@ def bridge_members(session: Session, by: str, n: int) -> Block:
     if n < 1:
         raise DefinitionError(f"n = {n!r}: expected a number of rows from 1 on")
     words, scope = session.words, session.scope
+    by_it = words.t("by {dimension}", dimension=wording.column(words, by).lower())
+    what = f"{words.t('Pipeline bridge')} {by_it}"
     if reason := refusal(session, "period", dated=False, by=by):
-        by_it = words.t("by {dimension}", dimension=wording.column(words, by).lower())
-        return absent(words, f"{words.t('Pipeline bridge')} {by_it}", reason)
+        return absent(words, what, reason)
     within = {scope.dimension: scope.member} if scope.dimension not in ("", by) else None
     found = member_bridges(session.crm, session.period, by=by, within=within, as_of=session.as_of)
     if scope.dimension == by:
         found = tuple(each for each in found if each.within[0][1] == scope.member)
     if not found:
         return sentence(words.t("No deal is open."))
+    if len(found) == 1:  # the bridge of all says the same
+        only = words.t("there is only {member}", member=_name(words, found[0], by))
+        return absent(words, what, only)
     return _table(session, found, by, n)
 
 

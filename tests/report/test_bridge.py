@@ -184,3 +184,13 @@ def test_a_bridge_by_what_the_data_lack_is_a_sentence(both: dict[str, pd.DataFra
     assert str(report.bridge_members(by="team")) == (
         "Pipeline bridge by team: not available (missing: Team (Deals))."
     )
+
+
+def test_where_there_is_one_member_the_bridge_of_all_is_enough(
+    both: dict[str, pd.DataFrame],
+) -> None:
+    crm = crm_of(both)
+    report = Report("pipeline", period="2026-Q3", crm=crm, language="fr", scope="owner=Ann")
+    assert plain(str(report.bridge_members(by="owner"))) == (
+        "Évolution du pipeline par responsable : non disponible (il n’y a que Ann)."
+    )
