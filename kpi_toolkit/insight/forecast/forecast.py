@@ -141,13 +141,13 @@ def futures(amount: np.ndarray, chances: np.ndarray, spread: np.ndarray) -> np.n
     at_once = max(1, _AT_ONCE // max(chances.size, 1))
     for start in range(0, FUTURES, at_once):
         these = factors[start : start + at_once]
-        edges = 1 - np.cumprod(1 - np.minimum(shares[None] * these[:, None], 1), axis=2)
-        luck = draw.random(edges.shape[:2])
-        before = np.zeros_like(luck)
-        for month in range(edges.shape[2]):
-            inside = (luck >= before) & (luck < edges[:, :, month])
+        luck = draw.random((len(these), len(amount)))
+        left, edge = np.ones_like(luck), np.zeros_like(luck)
+        for month, share in enumerate(shares.T):
+            left = left * (1 - np.minimum(share * these[:, month, None], 1))
+            before, edge = edge, 1 - left
+            inside = (luck >= before) & (luck < edge)
             brought[start : start + at_once, month] = inside @ amount
-            before = edges[:, :, month]
     return brought
 
 
