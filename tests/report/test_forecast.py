@@ -69,6 +69,16 @@ def test_open_deals_are_listed_by_their_weight_with_reasons(report: Report) -> N
     assert all("▲" in row[-1] or "▼" in row[-1] for row in block.content["rows"])
 
 
+def test_a_forecast_is_made_once_for_all_that_shows_it(
+    report: Report, block: Block, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kpi_toolkit.report.forecast.forecast_of", None)
+    for again in (report.ahead(), report.forecast(), report.open_deals()):
+        assert again.content
+    with pytest.raises(TypeError):
+        report.forecast(months=2)
+
+
 def test_a_number_of_months_or_deals_that_cannot_be_shown_is_refused(report: Report) -> None:
     with pytest.raises(kt.KpiError, match="months = 0: expected a number from 1 to 12"):
         report.forecast(months=0)
