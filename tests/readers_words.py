@@ -14,7 +14,7 @@ from kpi_toolkit.crm.tables import TABLES
 from kpi_toolkit.format import Format
 from kpi_toolkit.insight.wording import column_words
 from kpi_toolkit.kpis import facts
-from kpi_toolkit.measures import evaluate
+from kpi_toolkit.measures import evaluate, recorded
 from kpi_toolkit.measures.fact import Fact
 from kpi_toolkit.render.markdown import MarkdownCell
 
@@ -81,7 +81,13 @@ def of_kpis() -> frozenset[str]:
         found |= {text for phrases in kpi.says.values() for text in phrases.values() if text}
     known = [fact for fact in vars(facts).values() if isinstance(fact, Fact)]
     found |= {column_words(d) for fact in known for d in fact.dimensions}
-    found |= {evaluate.NOT_STARTED, evaluate.NEVER_HALF, *map(column_words, TABLES)}
+    found |= {
+        evaluate.NOT_STARTED,
+        evaluate.NEVER_HALF,
+        recorded.BEFORE,
+        recorded.AFTER,
+        *map(column_words, TABLES),
+    }
     found |= {column_words(column) for table in TABLES.values() for column in table.columns}
     return frozenset(found | {"day", "week", "month", "quarter", "year"})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,10 @@ from kpi_toolkit.errors import DefinitionError, near_misses
 from kpi_toolkit.measures import chance, foreseen, known, reach
 from kpi_toolkit.measures.aggregates import ADDITIVE, Cell, Cells
 from kpi_toolkit.measures.batch import Need, Query, Span
-from kpi_toolkit.measures.behind import behind, time_to_outcome
+from kpi_toolkit.measures.behind import behind, records_of, time_to_outcome
 from kpi_toolkit.measures.definition import Bound
 from kpi_toolkit.measures.fact import Measure
-from kpi_toolkit.measures.formula import Exact, Node, Operation
+from kpi_toolkit.measures.formula import Exact
 from kpi_toolkit.measures.plan import Planned, plan
 from kpi_toolkit.measures.recorded import Run
 from kpi_toolkit.measures.shared import shared
@@ -66,7 +66,10 @@ class Evaluation:
         self._firsts.know(
             d for a in possible for d in (*reach.counted(a.bound), *reach.preceding(a.bound))
         )
-        return {ask: self._values(ask) for ask in asks}
+        found = {ask: self._values(ask) for ask in asks}
+        bare = {ask: values[0] for ask, values in found.items() if _is_bare(ask, values)}
+        self.run.of(ask.bound for ask in bare)
+        return found | {ask: (self._among_records(ask, value),) for ask, value in bare.items()}
 
     def value(self, ask: Ask) -> KpiValue:
         """The value of an ask without a breakdown."""
@@ -132,7 +135,8 @@ class Evaluation:
         span = self.span(ask.period, ask.known_at)
         if span.start >= span.as_of and not span.whole:
             return self._blank(ask, reason=NOT_STARTED)
-        return self._value(ask, {measure: {} for measure in behind(ask.bound)}, ())
+        found = self._value(ask, {measure: {} for measure in behind(ask.bound)}, ())
+        return self._among_records(ask, found) if _is_bare(ask, [found]) else found
 
     def refused(self, ask: Ask, reason: str) -> KpiValue:
         """The value of an ask that is not available, with the reason."""
@@ -186,6 +190,11 @@ class Evaluation:
         )
         return tuple(values)
 
+    def _among_records(self, ask: Ask, nothing: KpiValue) -> KpiValue:
+        """A 0 among the records; before the first or after the last one there is no data."""
+        reason = self.run.beyond(ask.bound, ask.period, self.as_of)
+        return self._blank(ask, reason=reason) if reason else nothing
+
     def _blank(self, ask: Ask, **told: Any) -> KpiValue:
         """A value without data, but for what is told of it."""
         kpi = ask.bound.kpi
@@ -222,7 +231,7 @@ class Evaluation:
             value=number,
             numerator=_float(above),
             denominator=_float(below),
-            n=_count(bottom or top, cell),
+            n=records_of(bottom or top, cell),
             status="no_data" if number is None else "ok",
             reason=_reason(ask.bound) if number is None else "",
             interval=interval,
@@ -265,26 +274,17 @@ class Evaluation:
         )
 
 
+def _is_bare(ask: Ask, values: Sequence[KpiValue]) -> bool:
+    """Whether an ask without a breakdown has the 0 of no record."""
+    return not ask.by and values[0].value == 0 and not values[0].n
+
+
 def _reason(bound: Bound) -> str:
     return (
         NEVER_HALF
         if any(m.aggregate == "estimate" for m in bound.measures)
         else bound.kpi.words.empty
     )
-
-
-def _count(node: Node, cell: Any) -> int:
-    """The records, or the orders and not their lines, below a ratio or in the largest part."""
-    if isinstance(node, Measure):
-        found = cell(node)
-        return int(found.value or 0) if node.aggregate == "distinct" else int(found.n)
-    if isinstance(node, Operation):
-        return (
-            _count(node.right, cell)
-            if node.sign == "/"
-            else max(_count(node.left, cell), _count(node.right, cell))
-        )
-    return 0
 
 
 def _float(value: Exact) -> float | None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Of records that come at random, one gap in twenty is longer than three times the usual one.
 GAPS = 3
+BEFORE = "the records begin only after this period"
+AFTER = "the records end before this period"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,16 @@ class Run:
             bound: Recorded(day(first), day(outcome), self.ends(bound))
             for bound, (first, outcome) in known.items()
         }
+
+    def beyond(self, bound: Bound, period: Period, as_of: dt.datetime) -> str:
+        """Why nobody knows whether a period had no record: it is over before the first one, or
+        begins after the last; empty where nothing in it is a 0.
+        """
+        recorded = self.of([bound])[bound]
+        if recorded.first and period.end <= recorded.first:
+            return BEFORE
+        ended = recorded.ended(period, as_of)
+        return AFTER if ended and ended.last < period.start else ""
 
     def ends(self, bound: Bound) -> tuple[Silence, ...]:
         """With what the records of a KPI's tables end."""

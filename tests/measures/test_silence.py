@@ -87,3 +87,51 @@ def test_a_day_that_dates_rows_is_an_event_and_a_rate_of_exchange_is_none() -> N
     rates = pd.DataFrame({"day": YEAR.date, "currency": "USD", "rate": 1.1})
     found = kt.from_frames(as_of="2026-10-05", mailings=sent, exchange_rates=rates)
     assert found.newest_event == pd.Timestamp("2026-09-11")
+
+
+# -- before the first record and after the last one
+
+
+MONTHS = [f"2026-{month:02}" for month in range(1, 10)]
+
+
+@pytest.fixture(scope="module")
+def sparse() -> Crm:
+    """Closings are on record from March on, none is of May, and all end on the first of August;
+    orders go on.
+    """
+    days = pd.bdate_range("2026-03-02", "2026-08-03")
+    return crm(WORKDAYS, days[days.month != 5])
+
+
+def test_a_count_is_0_among_the_records_only(sparse: Crm) -> None:
+    found = kt.won_deals.series(sparse, "2026-09", n=9)
+    assert found["status"].tolist() == ["no_data"] * 2 + ["ok"] * 6 + ["no_data"]
+    known = found["value"].tolist()
+    assert known[4] == 0 and known[2] == 22 and known[7] == 1
+    assert all(pd.isna(known[place]) for place in (0, 1, 8))
+    for place, month in enumerate(MONTHS):
+        value = kt.won_deals(sparse, month)
+        assert value.value == (None if pd.isna(known[place]) else known[place])
+    assert "the records begin only after this period" in str(kt.won_deals(sparse, "2026-02"))
+    assert "the records end before this period" in str(kt.won_deals(sparse, "2026-09"))
+
+
+def test_what_is_unknown_is_compared_with_nothing(sparse: Crm) -> None:
+    march, june = (kt.won_value(sparse, month) for month in ("2026-03", "2026-06"))
+    assert march.previous and march.previous.withheld.why == "no_record"
+    # A month without a closing is no base of a percentage.
+    assert june.previous and june.previous.withheld.why == "no_record"
+    assert kt.won_value(sparse, "2026-09").previous.withheld.why == "no_value"
+
+
+@pytest.mark.parametrize("scope", ["all", "owner=Ann"])
+def test_a_course_and_its_limits_hold_no_0_that_nobody_recorded(sparse: Crm, scope: str) -> None:
+    deals = sparse.frame("SELECT * EXCLUDE (_line) FROM deals").assign(owner="Ann")
+    orders = sparse.frame("SELECT * EXCLUDE (_line) FROM orders")
+    owned = kt.from_frames(as_of="2026-10-05", deals=deals, orders=orders)
+    found = kt.Report("r", period="2026-09", language="en", crm=owned, scope=scope)
+    (reading,) = found._session.readings([kt.won_deals.bind()])
+    # It ends with the month in which the records do.
+    assert reading.figures[-8:] == [None, None, 22, 22, 0, 22, 23, 1]
+    assert reading.now.value is None and reading.now.status == "no_data"

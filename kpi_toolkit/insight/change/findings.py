@@ -67,7 +67,8 @@ def untold(readings: Sequence[Reading], told: Sequence[Sentence], words: Format)
     quiet = [r for r in silent if r.signal.kind == "ordinary"]
     young = [r for r in silent if r.limits is None and r.base]
     loudly = [r for r in known if r in loud]
-    empty = [r for r in others if not r.now.n and not any(r in g for g in (loudly, chance, quiet))]
+    bare = [r for r in others if not r.now.n and not r.ended]
+    empty = [r for r in bare if not any(r in g for g in (loudly, chance, quiet))]
     young = [r for r in young if r not in empty]
     groups = {"more": loudly, "chance": chance, "quiet": quiet, "young": young, "empty": empty}
     return [
@@ -91,12 +92,12 @@ def reached(readings: Sequence[Reading], told: Sequence[Sentence], words: Format
 
 
 def cut(readings: Sequence[Reading], words: Format) -> list[str]:
-    """Which KPIs nobody can judge, since the records of their table end too early; nothing of those
-    without a value, and where the records of all tables do.
+    """Which KPIs nobody can judge, since the records of their table end too early; nothing where
+    those of all tables do.
     """
     found: dict[Silence, list[str]] = {}
     for reading in readings:
-        if reading.ended and reading.ended.table and reading.now.value is not None:
+        if reading.ended and reading.ended.table and reading.now.status != "not_available":
             found.setdefault(reading.ended, []).append(reading.now.name(words))
     return [
         words.t(
