@@ -21,7 +21,7 @@ Said = tuple[str, str]  # a claim and its evidence
 _SHARED_OUT = ("team", "region", "segment", "product")
 
 
-def ahead(session: Session, months: int) -> Block:
+def ahead(session: Session, months: int | None) -> Block:
     """Two sentences to act on; the sections below have the figures behind them."""
     words = session.words
     if reason := session.refusal(registry()["pipeline_value"].bind()):
@@ -38,7 +38,7 @@ def ahead(session: Session, months: int) -> Block:
     )
 
 
-def _forecast(session: Session, months: int) -> Iterator[Said]:
+def _forecast(session: Session, months: int | None) -> Iterator[Said]:
     if session.refusal(registry()["sales_forecast"].bind()):
         return
     found = forecast.of(session, months)

@@ -15,6 +15,7 @@ from kpi_toolkit.charts.shown import shown as written
 from kpi_toolkit.errors import PeriodError
 from kpi_toolkit.format import NO_DATA
 from kpi_toolkit.insight.deals.won_ages import outlasting
+from kpi_toolkit.insight.forecast import outlook
 from kpi_toolkit.insight.forecast import words as told
 from kpi_toolkit.insight.forecast.asked import MOST_MONTHS
 from kpi_toolkit.insight.forecast.forecast import LEVELS, Forecast, Month
@@ -29,9 +30,9 @@ from kpi_toolkit.report.session import Session, rows_of, sentence
 QUARTERS = 4  # that are shown before the one under way
 
 
-def forecast(session: Session, months: int) -> Block:
+def forecast(session: Session, months: int | None) -> Block:
     """What was won in past months, and what the open deals should bring in the coming ones."""
-    if not 1 <= months <= MOST_MONTHS:
+    if months is not None and not 1 <= months <= MOST_MONTHS:
         raise PeriodError(f"months = {months!r}: expected a number from 1 to {MOST_MONTHS}")
     value, chance = (session.bound(registry()[k]) for k in ("sales_forecast", "win_probability"))
     if refused := drawing.refused(session, value):
@@ -43,14 +44,15 @@ def forecast(session: Session, months: int) -> Block:
     return replace(_shown(session, found), values=tuple(published))
 
 
-def of(session: Session, months: int) -> Forecast:
-    """The forecast at the end of the report's period, within its scope; made once for all that
-    shows it.
+def of(session: Session, months: int | None) -> Forecast:
+    """The forecast from the report's outlook on, within its scope, up to the end of the quarter
+    where no number of months is given; made once for all that shows it.
     """
+    moment = outlook.moment(session.period, session.as_of)
+    months = months or outlook.months_left(session.crm.calendar, moment)
     if months not in session.forecasts:
         scope = session.scope
         within = {scope.dimension: scope.member} if scope.dimension else None
-        moment = session.period.end_by(session.as_of)
         session.forecasts[months] = forecast_of(session.crm, moment, months, within)
     return session.forecasts[months]
 

@@ -61,10 +61,8 @@ class Pictures:
         """
         return bridge_members(self._session, by, n)
 
-    def forecast(self, *, months: int = 3) -> Block:
-        """What the deals that are open at the end of the period should bring in the coming months,
-        with simulated intervals; deals that are not in the pipeline yet do not count.
-        """
+    def forecast(self, *, months: int | None = None) -> Block:
+        """What the open deals should bring by the end of the quarter, or in so many months, with simulated intervals; deals that are not in the pipeline yet do not count."""
         return forecast(self._session, months)
 
     def pareto(self, kpi: Asked, *, by: str | None = None, n: int = 12) -> Block:

@@ -155,9 +155,10 @@ class Report(Pictures):
         """
         return aims.targets(self._session, [self._session.bound(k) for k in kpis], by)
 
-    def ahead(self, *, months: int = 3) -> Block:
-        """What the open deals should bring in the coming months beside the target, and which deals
-        need a word first; the figures are those of `forecast` and `at_risk`.
+    def ahead(self, *, months: int | None = None) -> Block:
+        """What the open deals should bring by the end of the quarter, or in some coming months,
+        beside the target, and which deals need a word first; the figures are those of `forecast`
+        and `at_risk`.
         """
         return ahead(self._session, months)
 

@@ -11,19 +11,19 @@ from kpi_toolkit.insight.forecast.forecast import Forecast
 
 def claim(words: Format, found: Forecast, day: dt.date) -> str:
     """What the deals open on a day, the last one that is known, should bring."""
-    assert found.total is not None
+    assert found.to_come is not None
     return words.t(
         "The deals open on {day} should bring {value} by the end of {month}",
         day=words.date(day),
-        value=words.value(found.total.expected, "money"),
-        month=words.period(found.total.period),
+        value=words.value(found.to_come.expected, "money"),
+        month=words.period(found.to_come.period),
     )
 
 
 def evidence(words: Format, found: Forecast, around: Ahead) -> str:
     """Its doubt, its target, and what new deals brought in the period before."""
-    assert found.total is not None
-    low, high = (words.value(bound, "money") for bound in found.total.bands[80])
+    assert found.to_come is not None
+    low, high = (words.value(bound, "money") for bound in found.to_come.bands[80])
     said = [
         words.t("{low} to {high} in eight of ten simulated futures", low=low, high=high),
         _under_way(words, found, around),

@@ -77,6 +77,17 @@ class Forecast:
         return None
 
     @property
+    def to_come(self) -> Month | None:
+        """What the open deals should bring together: the total, less what is won already."""
+        if self.total is None or not self.brought:
+            return self.total
+        bands = {
+            level: (low - self.brought, high - self.brought)
+            for level, (low, high) in self.total.bands.items()
+        }
+        return Month(self.total.period, self.total.expected - self.brought, bands)
+
+    @property
     def way(self) -> Way:
         """How the chances were estimated."""
         return self.learnt.chances.way

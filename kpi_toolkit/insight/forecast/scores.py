@@ -15,6 +15,7 @@ from kpi_toolkit.archive.store import Archive
 from kpi_toolkit.config import Config
 from kpi_toolkit.crm.connect import Crm
 from kpi_toolkit.crm.quoting import instant
+from kpi_toolkit.insight.forecast.outlook import moment
 from kpi_toolkit.insight.forecast.rows import DEAL, MONTH, OF_FORECASTS
 from kpi_toolkit.period import Period, parse_period
 
@@ -117,7 +118,7 @@ def _told(crm: Crm, run: Run, rows: Iterable[ValueRow]) -> Told:
     known_at = run.as_of.replace(tzinfo=None)
     period = parse_period(run.period, crm.calendar, known_at)
     kept = [row for row in rows if row.dimension in OF_FORECASTS]
-    return Told(period, period.end_by(known_at), kept, published=True, of_slice=run.scope != "all")
+    return Told(period, moment(period, known_at), kept, published=True, of_slice=run.scope != "all")
 
 
 def _first_editions(runs: Iterable[Run], as_of: dt.datetime) -> list[Run]:

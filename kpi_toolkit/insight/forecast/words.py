@@ -15,7 +15,7 @@ def message(words: Format, found: Forecast, day: dt.date) -> str:
     when = words.date(day)
     if found.states.empty:
         return words.t("No deal is open on {day}.", day=when)
-    if found.total is None:
+    if found.to_come is None:
         return words.t(
             "The deals open on {day} are worth {value}, each by its chance.",
             day=when,
@@ -25,10 +25,10 @@ def message(words: Format, found: Forecast, day: dt.date) -> str:
         "The deals open on {day} should bring {value} by the end of {month}: between {low} and "
         "{high} in eight of ten simulated futures.",
         day=when,
-        value=words.value(found.total.expected, "money"),
-        month=words.period(found.total.period),
-        low=words.value(found.total.bands[80][0], "money"),
-        high=words.value(found.total.bands[80][1], "money"),
+        value=words.value(found.to_come.expected, "money"),
+        month=words.period(found.to_come.period),
+        low=words.value(found.to_come.bands[80][0], "money"),
+        high=words.value(found.to_come.bands[80][1], "money"),
     )
 
 
@@ -87,8 +87,14 @@ def notes(words: Format, found: Forecast, old: float = 0) -> list[str]:
                 )
             )
     if found.brought and found.total:
-        brought = words.value(found.brought, "money")
-        said.append(words.t("Of this, {value} is won already.", value=brought))
+        month, brought = found.months[0].period, words.value(found.brought, "money")
+        said.append(
+            words.t(
+                "{period} counts what is won in it already: {value}.",
+                period=_capital(words.period(month)),
+                value=brought,
+            )
+        )
     if found.lacking:
         said.append(
             words.tn(
@@ -98,6 +104,10 @@ def notes(words: Format, found: Forecast, old: float = 0) -> list[str]:
             )
         )
     return said
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _worth(words: Format, found: Forecast) -> str:
