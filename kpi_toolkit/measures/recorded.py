@@ -83,8 +83,10 @@ class Run:
         """Why nobody knows whether a period had no record: it is over before the first one, or
         begins after the last; empty where nothing in it is a 0.
         """
-        recorded = self.of([bound])[bound]
-        if recorded.first and period.end <= recorded.first:
+        recorded, derived = self.of([bound])[bound], tuple(_read(bound))
+        self._firsts.know(derived)
+        first = recorded.first or self._firsts.day(derived)
+        if first and period.end <= first:
             return BEFORE
         ended = recorded.ended(period, as_of)
         return AFTER if ended and ended.last < period.start else ""
@@ -101,6 +103,16 @@ def begun(bound: Bound) -> Iterator[Dated]:
         column = (fact.open or (fact.time,))[0] if measure.bounded else measure.time
         if column and column in TABLES[fact.table].columns:
             yield fact, column
+
+
+def _read(bound: Bound) -> Iterator[Dated]:
+    """The columns of tables by which derived ones date what a KPI counts."""
+    for measure in bound.measures:
+        fact = measure.fact
+        column = (fact.open or (fact.time,))[0] if measure.bounded else measure.time
+        for table, read in expression.columns(fact.columns.get(column or "", "1")):
+            if not table and read in TABLES[fact.table].columns:
+                yield fact, read
 
 
 def outcomes(bound: Bound) -> Iterator[Dated]:

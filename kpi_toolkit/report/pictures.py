@@ -62,7 +62,9 @@ class Pictures:
         return bridge_members(self._session, by, n)
 
     def forecast(self, *, months: int | None = None) -> Block:
-        """What the open deals should bring by the end of the quarter, or in so many months, with simulated intervals; deals that are not in the pipeline yet do not count."""
+        """What the open deals should bring by the end of the quarter, or in so many months, with
+        simulated intervals; deals that are not in the pipeline yet do not count.
+        """
         return forecast(self._session, months)
 
     def pareto(self, kpi: Asked, *, by: str | None = None, n: int = 12) -> Block:

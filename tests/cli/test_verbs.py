@@ -141,7 +141,7 @@ def test_value_as_a_series_ends_with_the_period(kpi: Kpi) -> None:
     asked = ("value", "won_value", "--period", "2026-09", "--series", "3", "--json")
     rows = json.loads(kpi(*asked).output)["rows"]
     assert [(row["period"], row["value"]) for row in rows] == [
-        ("2026-07", 0.0),
+        ("2026-07", None),
         ("2026-08", 100.0),
         ("2026-09", 300.0),
     ]

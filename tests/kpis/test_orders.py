@@ -77,6 +77,7 @@ def test_a_line_of_a_negative_amount_lowers_revenue_and_is_no_order() -> None:
     ("kpi", "value"), [("revenue", 0), ("buying_customers", 0), ("average_purchase", None)]
 )
 def test_a_month_without_an_order(kpi: str, value: float | None) -> None:
-    found = getattr(kt, kpi)(orders(*LINES), "2024-01")
+    long_ago = ("o0", "c", 9.0, None, "2023-05-02")
+    found = getattr(kt, kpi)(orders(*LINES, long_ago), "2024-06")
     assert (found.value, found.n) == (value, 0)
     assert found.reason == ("" if value == 0 else "no data when there was no order")

@@ -70,7 +70,9 @@ def test_september(kpi: str, expected: float, n: int) -> None:
     ],
 )
 def test_over_nothing_sums_are_0_and_the_rest_is_no_data(kpi: str, value: float | None) -> None:
-    found = getattr(kt, kpi)(crm_of(deals=deals(*SEPTEMBER)), "2024-Q1")
+    long_ago = ("lost", 5.0, "2023-03-01", "2023-05-01")
+    dated = [(*row[:2], row[2] or "2026-09-01", *row[3:]) for row in SEPTEMBER]
+    found = getattr(kt, kpi)(crm_of(deals=deals(*dated, long_ago)), "2024-Q1")
     assert found.value == value
     assert found.status == ("ok" if value == 0.0 else "no_data")
     assert bool(found.reason) == (value is None)
@@ -116,7 +118,7 @@ def test_a_deal_without_creation_is_open_since_the_first_that_has_one() -> None:
     """Before that day the data know of no pipeline; a stock of it would be made up."""
     crm = crm_of(deals=deals(("open", 50.0, None, None), ("open", 7.0, "2026-08-10", None)))
     months = ("2026-07", "2026-08", "2026-09")
-    assert [kt.pipeline_value(crm, month).value for month in months] == [0, 57, 57]
+    assert [kt.pipeline_value(crm, month).value for month in months] == [None, 57, 57]
     assert kt.pipeline_value(crm, "2026-07").n == 0
 
 

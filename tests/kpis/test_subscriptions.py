@@ -64,7 +64,9 @@ def test_what_starts_less_what_ends_is_the_change_of_what_runs(
 ) -> None:
     ordered = [(str(a), None if b is None else str(max(a, b)), float(m)) for a, b, m in rows]
     crm = terms(*ordered)
-    before, after = (kt.monthly_recurring_revenue(crm, m).value for m in ("2026-03", "2026-06"))
-    assert (
-        after - before == kt.mrr_started(crm, "2026-Q2").value - kt.mrr_ended(crm, "2026-Q2").value
+    # Before the first term there is no data, and before the first end none ended.
+    before, after = (
+        kt.monthly_recurring_revenue(crm, month).value or 0 for month in ("2026-03", "2026-06")
     )
+    started, ended = (kpi(crm, "2026-Q2").value or 0 for kpi in (kt.mrr_started, kt.mrr_ended))
+    assert after - before == started - ended

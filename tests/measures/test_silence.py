@@ -135,3 +135,9 @@ def test_a_course_and_its_limits_hold_no_0_that_nobody_recorded(sparse: Crm, sco
     # It ends with the month in which the records do.
     assert reading.figures[-8:] == [None, None, 22, 22, 0, 22, 23, 1]
     assert reading.now.value is None and reading.now.status == "no_data"
+
+
+@pytest.mark.parametrize("kpi", [kt.pipeline_value, kt.pipeline_deals, kt.won_value])
+def test_what_is_open_before_the_first_deal_is_no_data(sparse: Crm, kpi: kt.kpis.Kpi) -> None:
+    assert kpi(sparse, "2026-02").status == "no_data"
+    assert kpi(sparse, "2026-05").value == 0
