@@ -141,3 +141,12 @@ def test_a_course_and_its_limits_hold_no_0_that_nobody_recorded(sparse: Crm, sco
 def test_what_is_open_before_the_first_deal_is_no_data(sparse: Crm, kpi: kt.kpis.Kpi) -> None:
     assert kpi(sparse, "2026-02").status == "no_data"
     assert kpi(sparse, "2026-05").value == 0
+
+
+def test_a_month_in_which_nothing_was_decided_has_no_data_and_not_too_few_periods(
+    sparse: Crm,
+) -> None:
+    found = kt.Report("r", period="2026-05", language="en", crm=sparse)
+    content = found.scorecard(kt.decided_win_rate).content
+    assert content["groups"][0]["rows"][0]["signal"]["text"] == "no data"
+    assert "Too few periods" not in content["note"]

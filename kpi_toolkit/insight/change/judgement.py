@@ -59,6 +59,8 @@ def signal_word(reading: Reading, words: Format) -> str:
         return words.t("partial")
     if reading.ended:
         return words.t("incomplete")
+    if reading.now.value is None and reading.now.complete:
+        return words.t("no data")
     return words.t("too few periods") if is_young(reading) else words.t("under way")
 
 
@@ -72,7 +74,7 @@ def signal_tone(reading: Reading, *, told: bool) -> str:
 def is_young(reading: Reading) -> bool:
     """Whether a whole period has too few before it to be judged."""
     now, unknown = reading.now, reading.signal.kind == "unknown"
-    return unknown and reading.is_whole and not now.part and now.status != "not_available"
+    return unknown and reading.is_whole and not now.part and now.value is not None
 
 
 def left_limits(reading: Reading, words: Format) -> str:
