@@ -160,6 +160,7 @@ def test_where_no_deal_is_open_there_are_no_chances(scored: pd.DataFrame) -> Non
     assert learnt(made.crm(), made.moment()).chances.of(scored.iloc[:0]).shape == (0,)
 
 
-def test_a_period_before_the_first_deal_is_empty() -> None:
-    assert kt.sales_forecast(made.crm(), "2023-05").value == 0
-    assert kt.win_probability(made.crm(), "2023-05").status == "no_data"
+def test_a_period_before_the_first_deal_has_no_data() -> None:
+    for kpi in (kt.sales_forecast, kt.win_probability):
+        found = kpi(made.crm(), "2023-05")
+        assert (found.value, found.status) == (None, "no_data")

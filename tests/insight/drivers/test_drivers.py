@@ -154,11 +154,11 @@ def test_that_there_is_no_value_is_said_without_a_dimension_too(crm: Crm) -> Non
     assert kt.drivers(kt.decided_win_rate, crm, "2026-Q3", "2022-Q2").change is None
 
 
-def test_from_nothing_a_sum_is_all_volume_with_a_caution(crm: Crm) -> None:
-    found = kt.drivers(kt.won_value, crm, "2026-Q3", "2022-Q2", by="region")
+def test_from_nothing_a_sum_is_all_volume_with_a_caution() -> None:
+    found = kt.drivers(kt.won_value, moved(), "2026-Q3", "2026-Q1", by="region")
     assert found.caution is not None and found.caution.why == "no_record"
     assert message(found, Format("en")).endswith("; to be taken with caution (no record).")
-    assert found.change == pytest.approx(found.now.value)
+    assert found.change == found.now.value == 1200
     assert {d.mix for d in found.members} | {d.rate for d in found.members} == {0.0}
 
 

@@ -86,7 +86,7 @@ def test_a_target_that_is_dated_measurable_specific_and_owned_passes() -> None:
         ),
         (
             {"kpi": "decided_win_rate", "value": 43.0},
-            "Win rate, Q3 2026: 4,300.0% is not possible; write a share such as 0.43.",
+            "Win rate, Q3 2026: 4,300% is not possible; write a share such as 0.43.",
         ),
         (
             {"kpi": "deals_by_status"},
