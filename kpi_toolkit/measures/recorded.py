@@ -83,10 +83,8 @@ class Run:
         """Why nobody knows whether a period had no record: it is over before the first one, or
         begins after the last; empty where nothing in it is a 0.
         """
-        recorded, derived = self.of([bound])[bound], tuple(_read(bound))
-        self._firsts.know(derived)
-        first = recorded.first or self._firsts.day(derived)
-        if first and period.end <= first:
+        recorded = self.of([bound])[bound]
+        if recorded.first and period.end <= recorded.first:
             return BEFORE
         ended = recorded.ended(period, as_of)
         return AFTER if ended and ended.last < period.start else ""
@@ -97,21 +95,14 @@ class Run:
 
 
 def begun(bound: Bound) -> Iterator[Dated]:
-    """The columns of tables that date what a KPI counts."""
+    """The columns of tables that date what a KPI counts, or that a derived date is told by."""
     for measure in bound.measures:
         fact = measure.fact
         column = (fact.open or (fact.time,))[0] if measure.bounded else measure.time
-        if column and column in TABLES[fact.table].columns:
-            yield fact, column
-
-
-def _read(bound: Bound) -> Iterator[Dated]:
-    """The columns of tables by which derived ones date what a KPI counts."""
-    for measure in bound.measures:
-        fact = measure.fact
-        column = (fact.open or (fact.time,))[0] if measure.bounded else measure.time
-        for table, read in expression.columns(fact.columns.get(column or "", "1")):
-            if not table and read in TABLES[fact.table].columns:
+        text = fact.columns.get(column or "", expression.name(column or ""))
+        for table, read in expression.columns(text):
+            own = TABLES[fact.table].columns.get(read)
+            if not table and own and own.type in ("instant", "date"):
                 yield fact, read
 
 

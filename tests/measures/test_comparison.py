@@ -173,6 +173,13 @@ def test_a_month_that_the_records_fill_in_part_is_not_compared() -> None:
     assert "on Jul" in str(kt.won_value({"deals": whole}, "2026-08", as_of="2026-09-01"))
 
 
+def test_what_is_open_is_not_compared_with_a_month_in_which_it_was_still_filling_up() -> None:
+    days = pd.date_range("2026-07-18", "2026-08-30", freq="D")
+    deals = pd.DataFrame({"deal_id": days.strftime("d%j"), "status": "open", "created_at": days})
+    said = str(kt.pipeline_deals({"deals": deals}, "2026-08", as_of="2026-09-01"))
+    assert "not compared with Jul\u00a02026: the records begin on 18 Jul 2026 only" in said
+
+
 def test_a_cohort_from_before_the_first_recorded_outcome_is_not_compared() -> None:
     """Deals since 2 May; who recorded them began to record closings on 1 July."""
     created = pd.Series(pd.date_range("2026-05-02", "2026-08-31", freq="D"))
