@@ -176,6 +176,7 @@ def test_a_month_that_the_records_fill_in_part_is_not_compared() -> None:
 def test_what_is_open_is_not_compared_with_a_month_in_which_it_was_still_filling_up() -> None:
     days = pd.date_range("2026-07-18", "2026-08-30", freq="D")
     deals = pd.DataFrame({"deal_id": days.strftime("d%j"), "status": "open", "created_at": days})
+    deals["closed_at"] = pd.NaT
     said = str(kt.pipeline_deals({"deals": deals}, "2026-08", as_of="2026-09-01"))
     assert "not compared with Jul\u00a02026: the records begin on 18 Jul 2026 only" in said
 
