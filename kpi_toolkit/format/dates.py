@@ -54,7 +54,7 @@ class Dates(Words):
         return self.period_short(period)
 
     def period_short(self, period: Period) -> str:
-        """A period's name for a column head: 'T3 2026', 'sept. 2026', 'S38'."""
+        """A period's name for a column head: 'T3 2026', 'sept. 2026', 'S38 2026'."""
         if period.grain == "quarter":
             return (
                 f"{'T' if self.language == 'fr' else 'Q'}{period.quarter}{NBSP}{self._year(period)}"
@@ -62,7 +62,8 @@ class Dates(Words):
         if period.grain == "month":
             return f"{self.month_short(period.start)}{NBSP}{period.start.year}"
         if period.grain == "week":
-            return f"{'S' if self.language == 'fr' else 'W'}{period.start.isocalendar().week:02d}"
+            year, week, _ = period.start.isocalendar()
+            return f"{'S' if self.language == 'fr' else 'W'}{week:02d}{NBSP}{year}"
         if period.grain == "year":
             return self._year(period)
         return self.t("all time") if period.grain == "all" else self.date(period.start)

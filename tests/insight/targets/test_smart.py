@@ -81,8 +81,8 @@ def test_a_target_that_is_dated_measurable_specific_and_owned_passes() -> None:
         ),
         (
             {"kpi": "sales_cycle", "period": "2026-W38"},
-            "Sales cycle, W38: the KPI is made for longer periods (month or longer), so nothing "
-            "measures it.",
+            "Sales cycle, W38 2026: the KPI is made for longer periods (month or longer), so "
+            "nothing measures it.",
         ),
         (
             {"kpi": "decided_win_rate", "value": 43.0},
