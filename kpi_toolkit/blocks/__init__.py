@@ -15,7 +15,7 @@ from kpi_toolkit.blocks.prose import (
     text,
 )
 from kpi_toolkit.blocks.scorecard import ScoreRow, scorecard
-from kpi_toolkit.blocks.tables import quality, restated, table
+from kpi_toolkit.blocks.tables import aligned, quality, restated, table
 
 __all__ = [
     "MIME",
@@ -24,6 +24,7 @@ __all__ = [
     "Finding",
     "ScoreRow",
     "absent",
+    "aligned",
     "bullets",
     "chart",
     "definitions",

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from kpi_toolkit.blocks.block import Block
 
 Rows = Sequence[Sequence[str]]
+Align = Literal["left", "right"]
 
 
 def table(  # noqa: PLR0913 - what a table shows, and how each column stands
@@ -13,7 +14,7 @@ def table(  # noqa: PLR0913 - what a table shows, and how each column stands
     message: str,
     heads: Sequence[str],
     rows: Rows,
-    align: Sequence[Literal["left", "right"]],
+    align: Sequence[Align],
     title: str = "",
     subject: str = "",
     strong: Sequence[int] = (),
@@ -36,6 +37,13 @@ def table(  # noqa: PLR0913 - what a table shows, and how each column stands
         "phone": list(_first(len(heads)) if phone is None else phone),
     }
     return Block("table", content, tuple(values))
+
+
+def aligned(texts: int, numbers: int) -> list[Align]:
+    """So many columns of texts, then so many of numbers."""
+    found: list[Align] = ["left"] * texts
+    found += ["right"] * numbers
+    return found
 
 
 def restated(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
@@ -58,14 +57,6 @@ def of(session: Session, by: str = "", silent_days: int = 30) -> DealsAtRisk:
     )
 
 
-def _left(columns: int) -> list[Literal["left", "right"]]:
-    return ["left"] * columns
-
-
-def _right(columns: int) -> list[Literal["left", "right"]]:
-    return ["right"] * columns
-
-
 # -- deal by deal
 
 
@@ -84,7 +75,7 @@ def _of_deals(session: Session, found: DealsAtRisk, n: int) -> Block:
         subject=" ".join([_subject(session, found, n), *_unknown(words, found)]),
         heads=[*heads, *days, words.t("To do")],
         rows=[[*_told(words, deal, columns, scale), *_why(words, deal, reasons)] for deal in shown],
-        align=[*_left(len(columns) - 1), *_right(1 + len(days)), "left"],
+        align=[*blocks.aligned(len(columns) - 1, 1 + len(days)), "left"],
         strong=[columns.index("amount")],
         phone=[0, columns.index("amount"), len(heads) + len(days)],
     )
@@ -202,7 +193,7 @@ def _of_members(session: Session, found: DealsAtRisk, by: str, n: int) -> Block:
         subject=words.t("Deals at risk by {dimension}", dimension=heads[0].lower()),
         heads=heads,
         rows=[_member(words, by, one, scale, (reasons, bool(close))) for one in shown],
-        align=["left", *_right(len(heads) - 1)],
+        align=blocks.aligned(1, len(heads) - 1),
         strong=[len(heads) - 2],
         phone=[0, 1, len(heads) - 2],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
@@ -48,7 +47,6 @@ def _table(session: Session, found: Sequence[Bridge], by: str, n: int) -> Block:
     parts = _parts(found)
     scale = words.money_scale([each for one in found for each in (one.start, one.end)])
     start, end = (words.date_short(day) for day in bridge_words.last_days(found[0]))
-    align: list[Literal["left", "right"]] = ["left", *_right(len(parts) + 3)]
     return blocks.table(
         message=_message(words, found[0], by),
         subject=_subject(session, found, (by, scale.unit), n),
@@ -60,15 +58,11 @@ def _table(session: Session, found: Sequence[Bridge], by: str, n: int) -> Block:
             words.t("Change"),
         ],
         rows=[[_name(words, one, by), *_amounts(words, scale, [one], parts)] for one in found[:n]],
-        align=align,
+        align=blocks.aligned(1, len(parts) + 3),
         strong=[len(parts) + 3],
         total=[words.t("Total"), *_amounts(words, scale, found, parts)],
         phone=[0, len(parts) + 2, len(parts) + 3],
     )
-
-
-def _right(count: int) -> list[Literal["left", "right"]]:
-    return ["right"] * count
 
 
 def _parts(found: Sequence[Bridge]) -> list[Part]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from kpi_toolkit import blocks
 from kpi_toolkit.blocks import Block
@@ -80,7 +79,6 @@ def _table(
     def shown(value: float | None) -> str:
         return NO_DATA if not value else words.number(value / divisor, digits)
 
-    align: list[Literal["left", "right"]] = ["left", *_right(len(across) + 1)]
     return blocks.table(
         message=_message(session, bound, by, cells),
         subject=" · ".join(filter(None, [_subject(session, bound, by, scale), left_out])),
@@ -97,7 +95,7 @@ def _table(
             ]
             for down, total in sorted(rows.items(), key=lambda row: -row[1])[:n]
         ],
-        align=align,
+        align=blocks.aligned(1, len(across) + 1),
         strong=[len(across) + 1],
         total=[
             words.t("Total"),
@@ -112,10 +110,6 @@ def _table(
 def _subject(session: Session, bound: Bound, by: tuple[str, str], scale: Scale | None) -> str:
     period, unit = session.words.period(session.period), scale.unit if scale else ""
     return drawing.subject(session, bound, period, *by, unit=unit)
-
-
-def _right(count: int) -> list[Literal["left", "right"]]:
-    return ["right"] * count
 
 
 def _sums(cells: Cells, place: int) -> dict[str | None, float]:

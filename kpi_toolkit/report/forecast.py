@@ -12,12 +12,11 @@ import pandas as pd
 from kpi_toolkit import charts
 from kpi_toolkit.blocks import Block
 from kpi_toolkit.charts.shown import shown as written
-from kpi_toolkit.errors import PeriodError
 from kpi_toolkit.format import NO_DATA
 from kpi_toolkit.insight.deals.won_ages import outlasting
 from kpi_toolkit.insight.forecast import outlook
 from kpi_toolkit.insight.forecast import words as told
-from kpi_toolkit.insight.forecast.asked import MOST_MONTHS
+from kpi_toolkit.insight.forecast.asked import require_months
 from kpi_toolkit.insight.forecast.forecast import LEVELS, Forecast, Month
 from kpi_toolkit.insight.forecast.forecast import forecast as forecast_of
 from kpi_toolkit.insight.forecast.rows import rows
@@ -32,8 +31,8 @@ QUARTERS = 4  # that are shown before the one under way
 
 def forecast(session: Session, months: int | None) -> Block:
     """What was won in past months, and what the open deals should bring in the coming ones."""
-    if months is not None and not 1 <= months <= MOST_MONTHS:
-        raise PeriodError(f"months = {months!r}: expected a number from 1 to {MOST_MONTHS}")
+    if months is not None:
+        require_months(months)
     value, chance = (session.bound(registry()[k]) for k in ("sales_forecast", "win_probability"))
     if refused := drawing.refused(session, value):
         return refused

@@ -35,8 +35,7 @@ def monthly_forecast(
     """
     import pandas as pd
 
-    if not isinstance(months, int) or not 1 <= months <= MOST_MONTHS:
-        raise PeriodError(f"months = {months!r}: expected a number from 1 to {MOST_MONTHS}")
+    require_months(months)
     crm = Crm.of(data)
     registry()["sales_forecast"].bind().require(crm)
     chosen = {name: member for name, member in slice_of(within).items() if member is not None}
@@ -48,3 +47,9 @@ def monthly_forecast(
             columns[f"{bound}_{level}"] = [month.bands[level][place] for month in found]
     index = pd.DatetimeIndex([pd.Timestamp(m.period.start) for m in found], name="month")
     return pd.DataFrame(columns, index=index, dtype=float)
+
+
+def require_months(months: object) -> None:
+    """Raise PeriodError for what is no number of months that can be looked ahead."""
+    if not isinstance(months, int) or not 1 <= months <= MOST_MONTHS:
+        raise PeriodError(f"months = {months!r}: expected a number from 1 to {MOST_MONTHS}")
